@@ -1,0 +1,1 @@
+//! The rules of ticketing: no I/O, no clock, no async.
