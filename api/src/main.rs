@@ -1,3 +1,17 @@
-//! Entry point.
+//! The `api` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = api::commands::Cli::parse();
+    match api::commands::run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            tracing::error!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The composition root: everything a request or a job may need, built once per process.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use crate::platform::clock::Clock;
+use crate::platform::config::Config;
+use crate::platform::csrf::Csrf;
+use crate::platform::db::Db;
+use crate::platform::jobs::Wake;
+use crate::platform::redis::Redis;
+use crate::platform::seal::{self, Keyring};
+
+/// Cheap to clone: one shared body.
+#[derive(Clone)]
+pub struct App(Arc<Body>);
+
+pub struct Body {
+    pub config: Config,
+    pub clock: Clock,
+    pub db: Db,
+    pub redis: Redis,
+    pub keyring: Keyring,
+    pub csrf: Csrf,
+    pub wake: Wake,
+}
+
+impl std::ops::Deref for App {
+    type Target = Body;
+    fn deref(&self) -> &Body {
+        &self.0
+    }
+}
+
+impl App {
+    /// Builds everything; connects to nothing yet.
+    ///
+    /// # Errors
+    /// A sentence for the operator about the setting at fault.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, String> {
+        config.check()?;
+        let cookie_key = seal::decode_key("COOKIE_KEY", config.cookie_key.expose_secret())?;
+        Ok(Self(Arc::new(Body {
+            db: Db::new(&config.database_url, config.database_connections_max)?,
+            redis: Redis::new(&config.redis_url, &config.redis_prefix)?,
+            keyring: Keyring::new(&config.key_encryption_keys, &config.index_key)?,
+            csrf: Csrf::new(&cookie_key),
+            wake: Wake::default(),
+            clock,
+            config,
+        })))
+    }
+}

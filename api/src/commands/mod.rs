@@ -1,0 +1,51 @@
+//! The command line: one file per command.
+
+pub mod migrate;
+pub mod serve;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::platform::clock::Clock;
+use crate::platform::config::Config;
+use crate::platform::telemetry;
+
+#[derive(Debug, Parser)]
+#[command(name = "api", about = "Guichet: e-ticketing for the Games", version)]
+pub struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve web pages and the JSON API.
+    Serve {
+        /// Also run the jobs, for one machine.
+        #[arg(long)]
+        with_worker: bool,
+    },
+    /// Run the jobs only.
+    Work,
+    /// Bring the database to this version's schema.
+    Migrate,
+}
+
+/// Runs one command to its end.
+///
+/// # Errors
+/// A sentence for the operator.
+pub async fn run(cli: Cli) -> Result<(), String> {
+    telemetry::start(cli.config.mode);
+    if let Command::Migrate = cli.command {
+        return migrate::run(&cli.config).await;
+    }
+    let app = App::new(cli.config, Clock::default())?;
+    match cli.command {
+        Command::Serve { with_worker } => serve::run(app, with_worker).await,
+        Command::Work => serve::work(app).await,
+        Command::Migrate => Ok(()),
+    }
+}

@@ -1,0 +1,49 @@
+//! `api serve` and `api work`: the long-running processes.
+
+use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::{App as ActixApp, HttpServer, rt};
+use tracing_actix_web::TracingLogger;
+
+use crate::app::App;
+use crate::platform::html::SECURITY_HEADERS;
+use crate::{routes, workers};
+
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
+    if with_worker {
+        workers::start(&app);
+    }
+    let listen = app.config.listen.clone();
+    let server = HttpServer::new({
+        let app = app.clone();
+        move || {
+            let mut headers = DefaultHeaders::new();
+            for (name, value) in SECURITY_HEADERS {
+                headers = headers.add((name, value));
+            }
+            ActixApp::new()
+                .wrap(headers)
+                .wrap(Compress::default())
+                .wrap(TracingLogger::default())
+                .configure(|config| routes::configure(&app, config))
+        }
+    })
+    .shutdown_timeout(5)
+    .bind(&listen)
+    .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    tracing::info!(listen, "serving");
+    server.run().await.map_err(|error| error.to_string())
+}
+
+/// Works until it is told to stop.
+///
+/// # Errors
+/// When signals cannot be listened to.
+pub async fn work(app: App) -> Result<(), String> {
+    workers::start(&app);
+    tracing::info!("working");
+    rt::signal::ctrl_c()
+        .await
+        .map_err(|error| error.to_string())
+}

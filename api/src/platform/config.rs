@@ -1,0 +1,96 @@
+//! Configuration: read once from the environment or the command line, checked before anything
+//! starts. Secrets never appear in `Debug`.
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+/// Development has a mailbox page and a sandbox bank; production refuses both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Development,
+    Production,
+}
+
+/// What every command needs.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    #[arg(long, env = "MODE", value_enum, default_value = "production")]
+    pub mode: Mode,
+    /// Address the service listens on.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Address spectators type, without a slash at the end.
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+    pub public_url: String,
+    /// PostgreSQL, as the least-privileged role.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: SecretString,
+    /// PostgreSQL, as the owner of the tables: for `migrate` only.
+    #[arg(long, env = "DATABASE_OWNER_URL", hide_env_values = true)]
+    pub database_owner_url: Option<SecretString>,
+    #[arg(long, env = "DATABASE_CONNECTIONS_MAX", default_value_t = 16)]
+    pub database_connections_max: usize,
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: SecretString,
+    /// Before every key in Redis; lets several shops share one.
+    #[arg(long, env = "REDIS_PREFIX", default_value = "")]
+    pub redis_prefix: String,
+    /// `id:base64` of 32 bytes, comma-separated; the first wraps, all unwrap.
+    #[arg(long, env = "KEY_ENCRYPTION_KEYS", hide_env_values = true)]
+    pub key_encryption_keys: SecretString,
+    /// base64 of 32 bytes: keys the blind index of e-mail addresses.
+    #[arg(long, env = "INDEX_KEY", hide_env_values = true)]
+    pub index_key: SecretString,
+    /// base64 of 32 bytes: keys CSRF tokens and other short-lived tokens.
+    #[arg(long, env = "COOKIE_KEY", hide_env_values = true)]
+    pub cookie_key: SecretString,
+    /// base64 of 32 bytes: the Ed25519 seed that signs manifests for gates.
+    #[arg(long, env = "MANIFEST_SIGNING_KEY", hide_env_values = true)]
+    pub manifest_signing_key: SecretString,
+    /// `smtp://user:password@host:port`; in development the service's own mailbox.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<SecretString>,
+    #[arg(
+        long,
+        env = "MAIL_FROM",
+        default_value = "Guichet <tickets@guichet.example>"
+    )]
+    pub mail_from: String,
+    /// Development: where the in-process mail receiver behind `/dev/mailbox` listens.
+    #[arg(long, env = "MAILBOX_SMTP_LISTEN")]
+    pub mailbox_smtp_listen: Option<String>,
+    /// Twilio-shaped SMS service: `https://sid:token@host/base`.
+    #[arg(long, env = "SMS_URL", hide_env_values = true)]
+    pub sms_url: Option<SecretString>,
+    /// Shared secret of the sandbox bank; absent: no sandbox bank.
+    #[arg(long, env = "SANDBOX_BANK_SECRET", hide_env_values = true)]
+    pub sandbox_bank_secret: Option<SecretString>,
+}
+
+impl Config {
+    pub fn is_development(&self) -> bool {
+        self.mode == Mode::Development
+    }
+
+    /// Refuses settings that must not reach production.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn check(&self) -> Result<(), String> {
+        if self.is_development() {
+            return Ok(());
+        }
+        if self.sandbox_bank_secret.is_some() {
+            return Err(
+                "the sandbox bank is refused in production: unset SANDBOX_BANK_SECRET".into(),
+            );
+        }
+        if self.mailbox_smtp_listen.is_some() {
+            return Err("the mailbox is refused in production: unset MAILBOX_SMTP_LISTEN".into());
+        }
+        if !self.public_url.starts_with("https://") {
+            return Err("production needs an https:// PUBLIC_URL".into());
+        }
+        Ok(())
+    }
+}

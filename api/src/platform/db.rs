@@ -1,0 +1,175 @@
+//! PostgreSQL: named statements, a pool, and the one door through which transactions open.
+
+use std::ops::Deref;
+use std::str::FromStr;
+use std::time::Duration;
+
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Transaction,
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{NoTls, Row};
+
+use super::error::Error;
+
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const RERUNS_MAX: u32 = 5;
+
+/// A statement with its name; the name leads the text as a comment, so that the server's own
+/// statistics speak our words. Made by [`sql!`](crate::sql).
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    pub name: &'static str,
+    pub text: &'static str,
+}
+
+/// `sql!("orders.claim_seats", "INSERT …")`
+#[macro_export]
+macro_rules! sql {
+    ($name:literal, $text:literal) => {
+        $crate::platform::db::Sql {
+            name: $name,
+            text: concat!("/* ", $name, " */ ", $text),
+        }
+    };
+}
+
+/// A value for a statement's parameter.
+pub type Value<'a> = &'a (dyn ToSql + Sync);
+
+/// A transaction in course. Opened by [`Db::write`] only.
+pub struct Tx<'a>(Transaction<'a>);
+
+/// A connection for reading.
+pub struct Conn(Object);
+
+/// What both a transaction and a connection can do with a statement.
+macro_rules! statements {
+    ($type:ty) => {
+        impl $type {
+            pub async fn query(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
+                let statement = self.0.prepare_cached(sql.text).await?;
+                Ok(self.0.query(&statement, values).await?)
+            }
+            pub async fn query_opt(
+                &self,
+                sql: &Sql,
+                values: &[Value<'_>],
+            ) -> Result<Option<Row>, Error> {
+                let statement = self.0.prepare_cached(sql.text).await?;
+                Ok(self.0.query_opt(&statement, values).await?)
+            }
+            pub async fn query_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Row, Error> {
+                let statement = self.0.prepare_cached(sql.text).await?;
+                Ok(self.0.query_one(&statement, values).await?)
+            }
+            /// Rows touched.
+            pub async fn execute(&self, sql: &Sql, values: &[Value<'_>]) -> Result<u64, Error> {
+                let statement = self.0.prepare_cached(sql.text).await?;
+                Ok(self.0.execute(&statement, values).await?)
+            }
+            /// A guarded write: touches exactly one row, or it is a bug.
+            pub async fn execute_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<(), Error> {
+                match self.execute(sql, values).await? {
+                    1 => Ok(()),
+                    n => Err(Error::bug(format!("{} touched {n} rows, not 1", sql.name))),
+                }
+            }
+        }
+    };
+}
+statements!(Tx<'_>);
+statements!(Conn);
+
+impl<'a> Deref for Tx<'a> {
+    type Target = Transaction<'a>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// The pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool,
+}
+
+impl Db {
+    /// # Errors
+    /// When the address cannot be parsed.
+    pub fn new(url: &SecretString, connections_max: usize) -> Result<Self, String> {
+        let mut config = tokio_postgres::Config::from_str(url.expose_secret())
+            .map_err(|_| "DATABASE_URL cannot be parsed".to_owned())?;
+        config.connect_timeout(ACQUIRE_TIMEOUT);
+        config.options("-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s");
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let manager = Manager::from_config(config, NoTls, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(connections_max)
+            .wait_timeout(Some(ACQUIRE_TIMEOUT))
+            .create_timeout(Some(ACQUIRE_TIMEOUT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| error.to_string())?;
+        Ok(Self { pool })
+    }
+
+    /// A connection for plain reads.
+    pub async fn read(&self) -> Result<Conn, Error> {
+        Ok(Conn(self.pool.get().await?))
+    }
+
+    /// Runs `body` in one transaction and commits it. A serialization failure or a deadlock runs
+    /// it again, a bounded number of times; any error rolls back. No network call inside.
+    pub async fn write<T>(
+        &self,
+        name: &'static str,
+        body: impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut reruns = 0;
+        loop {
+            match self.attempt(&body).await {
+                Err(Error::Bug(source)) if reruns < RERUNS_MAX && is_rerunnable(&*source) => {
+                    reruns += 1;
+                    tracing::debug!(transaction = name, reruns, "rerun");
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self.pool.get().await?;
+        let tx = Tx(connection.transaction().await?);
+        let value = body(&tx).await?;
+        tx.0.commit().await?;
+        Ok(value)
+    }
+}
+
+fn is_rerunnable(source: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    source
+        .downcast_ref::<tokio_postgres::Error>()
+        .and_then(tokio_postgres::Error::code)
+        .is_some_and(|code| {
+            *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
+        })
+}
+
+/// The named constraint a failure broke, if that is what it is: stores map it to a refusal.
+pub fn broken_constraint(error: &Error) -> Option<&str> {
+    let Error::Bug(source) = error else {
+        return None;
+    };
+    source
+        .downcast_ref::<tokio_postgres::Error>()?
+        .as_db_error()?
+        .constraint()
+}

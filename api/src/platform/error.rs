@@ -1,0 +1,208 @@
+//! Three kinds of failure, three fates: a refusal (the rules said no), unavailable (cannot know
+//! now), a bug (should not happen). Bodies are RFC 9457 problems with a stable `code`.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+
+/// A `no` that the caller can understand. `code` is stable; `field` names a form field.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub detail: Cow<'static, str>,
+    pub field: Option<&'static str>,
+}
+
+#[derive(Debug)]
+pub enum Error {
+    Refused(Refusal),
+    /// A store or a third party does not answer; the caller may try again.
+    Unavailable(String),
+    /// Logged once with its chain; the caller sees a bare 500.
+    Bug(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    pub fn refused(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Refused(Refusal {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+        })
+    }
+
+    /// 422 about one field of the request.
+    pub fn invalid(field: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused(Refusal {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: "invalid",
+            detail: detail.into(),
+            field: Some(field),
+        })
+    }
+
+    pub fn not_found() -> Self {
+        Self::refused(StatusCode::NOT_FOUND, "not_found", "nothing is here")
+    }
+
+    pub fn unavailable(what: impl fmt::Display) -> Self {
+        Self::Unavailable(what.to_string())
+    }
+
+    pub fn bug(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Bug(source.into())
+    }
+
+    /// The stable code of this failure.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code,
+            Self::Unavailable(_) => "unavailable",
+            Self::Bug(_) => "internal",
+        }
+    }
+
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
+    pub(crate) fn log(&self) {
+        match self {
+            Self::Refused(refusal) => tracing::info!(code = refusal.code, "refused"),
+            Self::Unavailable(what) => tracing::warn!(what, "unavailable"),
+            Self::Bug(source) => {
+                let mut chain = source.to_string();
+                let mut cause = source.source();
+                while let Some(next) = cause {
+                    chain = format!("{chain}: {next}");
+                    cause = next.source();
+                }
+                tracing::error!(chain, "bug");
+            }
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "{}: {}", refusal.code, refusal.detail),
+            Self::Unavailable(what) => write!(f, "unavailable: {what}"),
+            Self::Bug(source) => write!(f, "bug: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// RFC 9457 problem details, plus `code` and, where one field is at fault, `field`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    pub r#type: &'static str,
+    pub title: &'static str,
+    pub status: u16,
+    pub code: &'static str,
+    pub detail: Cow<'static, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+}
+
+impl Error {
+    pub fn problem(&self) -> Problem {
+        let status = self.status_code();
+        let (detail, field) = match self {
+            Self::Refused(refusal) => (refusal.detail.clone(), refusal.field),
+            Self::Unavailable(_) => ("try again in a moment".into(), None),
+            Self::Bug(_) => ("something went wrong on our side".into(), None),
+        };
+        Problem {
+            r#type: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            code: self.code(),
+            detail,
+            field,
+        }
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => refusal.status,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log();
+        let mut answer = HttpResponse::build(self.status_code());
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        if matches!(self.status_code().as_u16(), 429 | 503) {
+            answer.insert_header((header::RETRY_AFTER, "2"));
+        }
+        answer
+            .content_type("application/problem+json")
+            .json(self.problem())
+    }
+}
+
+impl From<deadpool_postgres::PoolError> for Error {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        Self::unavailable(format!("postgresql pool: {error}"))
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    /// A lost connection or a shutting-down server is unavailable; the rest is a bug.
+    fn from(error: tokio_postgres::Error) -> Self {
+        let transient = error.as_db_error().map_or_else(
+            || error.is_closed() || std::error::Error::source(&error).is_some_and(is_io),
+            |db| db.code().code().starts_with("57P") || db.code().code().starts_with("53"),
+        );
+        if transient {
+            Self::unavailable("postgresql")
+        } else {
+            Self::bug(error)
+        }
+    }
+}
+
+fn is_io(source: &(dyn std::error::Error + 'static)) -> bool {
+    source.is::<std::io::Error>()
+}
+
+impl From<redis::RedisError> for Error {
+    fn from(error: redis::RedisError) -> Self {
+        use redis::ErrorKind;
+        if error.is_io_error()
+            || error.is_timeout()
+            || error.is_connection_dropped()
+            || error.is_connection_refusal()
+            || matches!(error.kind(), ErrorKind::Io)
+        {
+            return Self::unavailable("redis");
+        }
+        let busy = error.code().is_some_and(|code| {
+            matches!(
+                code,
+                "LOADING" | "BUSY" | "MASTERDOWN" | "READONLY" | "OOM" | "CLUSTERDOWN"
+            )
+        });
+        if busy {
+            Self::unavailable("redis")
+        } else {
+            Self::bug(error)
+        }
+    }
+}

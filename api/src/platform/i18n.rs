@@ -1,0 +1,91 @@
+//! Languages: which one a reader wants, and the texts in it.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{Loader, static_loader};
+use serde::{Deserialize, Serialize};
+use unic_langid::{LanguageIdentifier, langid};
+
+static_loader! {
+    static TEXTS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Isolation marks around arguments would show in plain-text mails and titles.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+static FR: LanguageIdentifier = langid!("fr");
+static EN: LanguageIdentifier = langid!("en");
+
+/// The cookie that remembers the reader's choice.
+pub const LOCALE_COOKIE: &str = "guichet_lang";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    Fr,
+    En,
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+
+    fn id(self) -> &'static LanguageIdentifier {
+        match self {
+            Self::Fr => &FR,
+            Self::En => &EN,
+        }
+    }
+
+    /// A text by its key; a missing key shows itself.
+    pub fn t(self, key: &str) -> String {
+        TEXTS.lookup(self.id(), key)
+    }
+
+    /// A text with arguments.
+    pub fn t_with(self, key: &str, values: &[(&'static str, FluentValue<'static>)]) -> String {
+        let map: HashMap<_, _> = values
+            .iter()
+            .map(|(name, value)| ((*name).into(), value.clone()))
+            .collect();
+        TEXTS.lookup_with_args(self.id(), key, &map)
+    }
+
+    /// What the request asks for: the cookie first, then `Accept-Language`, then French.
+    pub fn of(request: &HttpRequest) -> Self {
+        if let Some(cookie) = request.cookie(LOCALE_COOKIE)
+            && let Ok(locale) = cookie.value().parse()
+        {
+            return locale;
+        }
+        request
+            .headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|list| list.split(',').find_map(|tag| tag.get(..2)?.parse().ok()))
+            .unwrap_or(Self::Fr)
+    }
+}
+
+impl FromStr for Locale {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.to_ascii_lowercase().as_str() {
+            "fr" => Ok(Self::Fr),
+            "en" => Ok(Self::En),
+            _ => Err(()),
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Work that follows a commit: a row of the outbox written in the same transaction, done later
+//! by any worker, at least once. Handlers must bear being run twice.
+
+mod store;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::clock::Clock;
+use super::db::{Db, Sql, Tx};
+use super::error::Error;
+pub(crate) use store::count_open;
+
+/// How long a worker may take before another may try the same job.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const BATCH: i64 = 32;
+/// After these many failures a job is set aside and shows in the metrics and the audit.
+const ATTEMPTS_MAX: i32 = 12;
+const IDLE: Duration = Duration::from_millis(500);
+
+pub(crate) const STATEMENTS: &[&Sql] = store::STATEMENTS;
+
+/// Wakes workers of this process at once; the timer covers the rest.
+#[derive(Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+
+    pub async fn wait(&self, at_most: Duration) {
+        let _ = tokio::time::timeout(at_most, self.0.notified()).await;
+    }
+}
+
+/// Adds a job inside the caller's transaction. `run_at` may lie in the future.
+pub async fn enqueue(
+    tx: &Tx<'_>,
+    kind: &'static str,
+    payload: &Value,
+    (now, run_at): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    store::insert_job(tx, kind, payload, now, run_at).await
+}
+
+/// One job as a handler sees it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub id: i64,
+    pub kind: String,
+    pub payload: Value,
+    pub attempts: i32,
+}
+
+type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+type Handler = Rc<dyn Fn(Job) -> Outcome>;
+
+/// Which function does which kind of job.
+#[derive(Default, Clone)]
+pub struct Handlers(HashMap<&'static str, Handler>);
+
+impl Handlers {
+    pub fn on<F, Fut>(&mut self, kind: &'static str, handler: F)
+    where
+        F: Fn(Job) -> Fut + 'static,
+        Fut: Future<Output = Result<(), Error>> + 'static,
+    {
+        self.0
+            .insert(kind, Rc::new(move |job| Box::pin(handler(job))));
+    }
+}
+
+/// Runs jobs that are due until none is left. Returns how many were done.
+pub async fn run_due(db: &Db, clock: &Clock, handlers: &Handlers) -> Result<usize, Error> {
+    let mut done = 0;
+    loop {
+        let now = clock.now();
+        let jobs = db
+            .write("jobs.lease", async |tx| {
+                store::lease_jobs(tx, now, now + LEASE, BATCH).await
+            })
+            .await?;
+        if jobs.is_empty() {
+            return Ok(done);
+        }
+        for job in jobs {
+            done += usize::from(run_one(db, clock, handlers, job).await?);
+        }
+    }
+}
+
+async fn run_one(db: &Db, clock: &Clock, handlers: &Handlers, job: Job) -> Result<bool, Error> {
+    let (id, attempts) = (job.id, job.attempts);
+    let outcome = match handlers.0.get(job.kind.as_str()) {
+        Some(handler) => handler(job.clone()).await,
+        None => Err(Error::bug(format!(
+            "no handler for jobs of kind {}",
+            job.kind
+        ))),
+    };
+    let now = clock.now();
+    match outcome {
+        Ok(()) => {
+            db.write("jobs.done", async |tx| store::mark_done(tx, id, now).await)
+                .await?;
+            Ok(true)
+        }
+        Err(error) => {
+            tracing::warn!(
+                job.kind,
+                job.id = id,
+                attempts,
+                code = error.code(),
+                "job failed"
+            );
+            error.log();
+            let failed = attempts >= ATTEMPTS_MAX;
+            let retry_at = now + backoff(attempts);
+            let code = error.code();
+            db.write("jobs.failed", async |tx| {
+                store::mark_failed(tx, id, (now, retry_at), failed.then_some(now), code).await
+            })
+            .await?;
+            Ok(false)
+        }
+    }
+}
+
+/// 1, 2, 4 … seconds, at most ten minutes.
+fn backoff(attempts: i32) -> SignedDuration {
+    let doublings = u32::try_from(attempts.clamp(1, 10)).unwrap_or(1) - 1;
+    SignedDuration::from_secs((1_i64 << doublings).min(600))
+}
+
+/// The worker's life: run what is due, then wait for a wake or the timer.
+pub async fn work(db: Db, clock: Clock, handlers: Handlers, wake: Wake) {
+    loop {
+        if let Err(error) = run_due(&db, &clock, &handlers).await {
+            error.log();
+        }
+        wake.wait(IDLE).await;
+    }
+}

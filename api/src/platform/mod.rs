@@ -1,0 +1,15 @@
+//! What every slice stands on: configuration, clock, stores, errors, sealing, jobs, languages.
+//! It imports no slice.
+
+pub mod clock;
+pub mod config;
+pub mod csrf;
+pub mod db;
+pub mod error;
+pub mod html;
+pub mod i18n;
+pub mod jobs;
+pub mod rate_limit;
+pub mod redis;
+pub mod seal;
+pub mod telemetry;

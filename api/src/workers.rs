@@ -1,0 +1,21 @@
+//! What runs beside requests: the outbox, and the reconcilers that need no input.
+
+use actix_web::rt;
+
+use crate::app::App;
+use crate::platform::jobs::{self, Handlers};
+
+/// Which function does which kind of job: one line each.
+pub fn handlers(_app: &App) -> Handlers {
+    Handlers::default()
+}
+
+/// Starts the loops on the current runtime; they end with it.
+pub fn start(app: &App) {
+    rt::spawn(jobs::work(
+        app.db.clone(),
+        app.clock.clone(),
+        handlers(app),
+        app.wake.clone(),
+    ));
+}

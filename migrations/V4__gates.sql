@@ -1,0 +1,33 @@
+-- Gate devices and what they scanned.
+
+CREATE TABLE devices (
+    id uuid PRIMARY KEY,
+    name text NOT NULL,
+    gate text NOT NULL,
+    token_hash bytea NOT NULL CONSTRAINT devices_token_hash UNIQUE,
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz
+);
+
+CREATE TABLE scans (
+    device_id uuid NOT NULL REFERENCES devices (id),
+    id uuid NOT NULL,
+    gate text NOT NULL,
+    ticket_id uuid REFERENCES tickets (id),
+    scanned_at timestamptz NOT NULL,
+    received_at timestamptz NOT NULL,
+    -- what the agent saw; never rewritten
+    verdict text NOT NULL CONSTRAINT scans_verdict CHECK (verdict IN ('admit', 'refuse')),
+    reason text NOT NULL,
+    -- true: this scan is the ticket's one admission
+    admission boolean NOT NULL DEFAULT false,
+    -- true: admitted at a gate that was cut off, while another had admitted it
+    conflict boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (device_id, id),
+    CONSTRAINT scans_admission_is_admit
+        CHECK (NOT admission OR (verdict = 'admit' AND ticket_id IS NOT NULL))
+);
+CREATE INDEX scans_ticket_id ON scans (ticket_id, scanned_at);
+CREATE INDEX scans_gate ON scans (gate, scanned_at DESC);
+-- I7: a ticket is admitted once.
+CREATE UNIQUE INDEX scans_one_admission ON scans (ticket_id) WHERE admission;
