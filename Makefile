@@ -1,0 +1,21 @@
+# The menu. Each line is a plain command; the work is in infra/dev/.
+
+.PHONY: help up test check reset bench load
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+up: ## run everything on this machine; Ctrl-C stops it
+	@infra/dev/up.sh
+
+test: ## every test: unit, property, service, browser
+	@infra/dev/test.sh
+
+check: ## formatting, lints, documentation, layout rules, licences
+	@infra/dev/check.sh
+
+reset: ## erase the data of `make up`
+	@infra/dev/reset.sh
+
+load: ## a short load test against a running `make up`
+	@infra/dev/load.sh smoke
