@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `make test`: every test there is, on private services of its own: unit, property, service and
-# browser tests. Arguments go to `cargo test`, and then the browser tests are left out.
+# browser tests. Arguments go to `cargo test` in the place of --workspace, and then the browser
+# tests are left out: `infra/dev/test.sh -p api --test it`.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,6 +21,12 @@ main() {
   need_compiler
   need_stores
   need_test_tools
+  if [ $# -gt 0 ]; then
+    step "Starting private PostgreSQL and Redis"
+    start_stores
+    attend cargo test --manifest-path "$ROOT/Cargo.toml" --locked "$@" || die "tests failed"
+    return 0
+  fi
   step "Building the programs and the tests"
   # Binaries and tests in one go: the same dependencies with the same features, compiled once.
   attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins --tests ||
@@ -28,9 +35,8 @@ main() {
   start_stores
   step "Running the Rust tests"
   local failed=''
-  attend cargo test --manifest-path "$ROOT/Cargo.toml" --locked --workspace --no-fail-fast "$@" ||
+  attend cargo test --manifest-path "$ROOT/Cargo.toml" --locked --workspace --no-fail-fast ||
     failed="Rust tests"
-  [ $# -eq 0 ] || { [ -z "$failed" ] || die "failed: $failed"; return; }
   step "Running the browser tests"
   attend "$HERE/browser-tests.sh" || failed="${failed:+$failed, }browser tests"
   [ -z "$failed" ] || die "failed: $failed"

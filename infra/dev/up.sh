@@ -80,7 +80,6 @@ start_stores() {
 configure() {
   local database=127.0.0.1:$POSTGRES_PORT/guichet
   export MODE=development
-  export LOG_FORMAT=${LOG_FORMAT:-text}
   export DATABASE_URL="postgres://guichet_app:$APP_PASSWORD@$database"
   export DATABASE_OWNER_URL="postgres://guichet_owner:$OWNER_PASSWORD@$database"
   export REDIS_URL
