@@ -14,6 +14,7 @@
     )
 )]
 
+pub mod credential;
 pub mod formula;
 pub mod ids;
 pub mod limits;
