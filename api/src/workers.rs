@@ -3,11 +3,20 @@
 use actix_web::rt;
 
 use crate::app::App;
+use crate::platform::error::Error;
 use crate::platform::jobs::{self, Handlers};
 
 /// Which function does which kind of job: one line each.
 pub fn handlers(_app: &App) -> Handlers {
     Handlers::default()
+}
+
+/// Runs what is due and every reconciler once; returns how much was done.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn run_once(app: &App) -> Result<usize, Error> {
+    jobs::run_due(&app.db, &app.clock, &handlers(app)).await
 }
 
 /// Starts the loops on the current runtime; they end with it.

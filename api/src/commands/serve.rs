@@ -1,5 +1,8 @@
 //! `api serve` and `api work`: the long-running processes.
 
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
 use actix_web::middleware::{Compress, DefaultHeaders};
 use actix_web::{App as ActixApp, HttpServer, rt};
 use tracing_actix_web::TracingLogger;
@@ -11,29 +14,40 @@ use crate::{routes, workers};
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
+    let listen = app.config.listen.clone();
+    let listener = TcpListener::bind(&listen)
+        .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     if with_worker {
         workers::start(&app);
     }
-    let listen = app.config.listen.clone();
-    let server = HttpServer::new({
-        let app = app.clone();
-        move || {
-            let mut headers = DefaultHeaders::new();
-            for (name, value) in SECURITY_HEADERS {
-                headers = headers.add((name, value));
-            }
-            ActixApp::new()
-                .wrap(headers)
-                .wrap(Compress::default())
-                .wrap(TracingLogger::default())
-                .configure(|config| routes::configure(&app, config))
-        }
-    })
-    .shutdown_timeout(5)
-    .bind(&listen)
-    .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     tracing::info!(listen, "serving");
-    server.run().await.map_err(|error| error.to_string())
+    server(app, vec![listener])?
+        .await
+        .map_err(|error| error.to_string())
+}
+
+/// The HTTP server on sockets that listen already.
+///
+/// # Errors
+/// When a socket cannot be used.
+pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
+    let mut server = HttpServer::new(move || {
+        let mut headers = DefaultHeaders::new();
+        for (name, value) in SECURITY_HEADERS {
+            headers = headers.add((name, value));
+        }
+        ActixApp::new()
+            .wrap(headers)
+            .wrap(Compress::default())
+            .wrap(TracingLogger::default())
+            .configure(|config| routes::configure(&app, config))
+    })
+    .workers(2)
+    .shutdown_timeout(5);
+    for listener in listeners {
+        server = server.listen(listener).map_err(|error| error.to_string())?;
+    }
+    Ok(server.run())
 }
 
 /// Works until it is told to stop.

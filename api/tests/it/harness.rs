@@ -1,0 +1,133 @@
+//! `TestApp`: the service with a database, a Redis prefix and a clock of its own.
+
+use std::net::TcpListener;
+
+use api::app::App;
+use api::commands::{migrate, serve};
+use api::platform::clock::Clock;
+use api::platform::config::Config;
+use api::workers;
+use clap::Parser;
+use test_support::{Client, Database};
+use uuid::Uuid;
+
+/// Base64 of 32 bytes, for the test keys.
+const KEY_A: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+const KEY_B: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
+
+/// The service, ready to be asked. Jobs run only in [`TestApp::settle`], so that tests decide when.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) url: String,
+    pub(crate) clock: Clock,
+    pub(crate) database: Database,
+}
+
+#[derive(Parser)]
+struct Settings {
+    #[command(flatten)]
+    config: Config,
+}
+
+impl TestApp {
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// With further settings, as on the command line: `&["--mode", "production"]`.
+    pub(crate) async fn start_with(settings: &[&str]) -> Self {
+        let database =
+            Database::fresh(
+                &schema_name(),
+                |url| async move { migrate::migrate(&url).await },
+            )
+            .await;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let clock = Clock::default();
+        let config = config(&database, &url, settings);
+        let app = App::new(config, clock.clone()).unwrap();
+        let server = serve::server(app.clone(), vec![listener]).unwrap();
+        actix_web::rt::spawn(server);
+        Self {
+            app,
+            url,
+            clock,
+            database,
+        }
+    }
+
+    /// A browser of its own.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(&self.url)
+    }
+
+    /// Runs every due job and every reconciler until nothing is left to do.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..20 {
+            if workers::run_once(&self.app).await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("jobs never come to an end");
+    }
+}
+
+fn config(database: &Database, url: &str, settings: &[&str]) -> Config {
+    let prefix = format!("t{}:", Uuid::new_v4().simple());
+    let redis_url = test_support::redis_url();
+    let keks = format!("k1:{KEY_A}");
+    let mut arguments = vec![
+        "api",
+        "--mode",
+        "development",
+        "--public-url",
+        url,
+        "--database-url",
+        &database.app_url,
+        "--database-owner-url",
+        &database.owner_url,
+        "--database-connections-max",
+        "8",
+        "--redis-url",
+        &redis_url,
+        "--redis-prefix",
+        &prefix,
+        "--key-encryption-keys",
+        &keks,
+        "--index-key",
+        KEY_B,
+        "--cookie-key",
+        KEY_B,
+        "--manifest-signing-key",
+        KEY_A,
+        "--sandbox-bank-secret",
+        "sandbox-secret",
+    ];
+    // A later setting replaces an earlier one.
+    for setting in settings.chunks(2) {
+        if let Some(at) = arguments.iter().position(|a| Some(a) == setting.first()) {
+            arguments.drain(at..at + 2);
+        }
+    }
+    arguments.extend(settings);
+    Settings::try_parse_from(arguments)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .config
+}
+
+/// Changes with the migrations, so that an old template is never used for a new schema.
+fn schema_name() -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        std::fs::read_to_string(file).unwrap().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
