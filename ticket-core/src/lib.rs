@@ -4,7 +4,8 @@
 //! tested in microseconds and replayed exactly. What a spectator meets, in order:
 //! a [`venue`] with its seat plan and an [`event`] on sale; a [`formula`] held on adjacent seats
 //! ([`seating`], [`hold`]); an [`order`] and its [`payment`]; a [`ticket`] and its [`credential`]; a gate that
-//! knows the [`manifest`] and decides the [`admission`]. [`access`] says which member of staff may do what.
+//! knows the [`manifest`] and decides the [`admission`]. [`access`] says who may do what, [`account`] who
+//! may sign in.
 #![cfg_attr(
     not(test),
     deny(
@@ -14,9 +15,17 @@
     )
 )]
 
+pub mod access;
+pub mod account;
 pub mod credential;
+pub mod event;
 pub mod formula;
+pub mod hold;
 pub mod ids;
 pub mod limits;
 pub mod money;
+pub mod order;
+pub mod payment;
+pub mod seating;
+pub mod ticket;
 pub mod venue;

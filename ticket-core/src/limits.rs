@@ -16,7 +16,7 @@ pub const MAX_HOLDS_PER_ORDER: usize = 8;
 pub const ACTIVATION_CODE_LENGTH: usize = 6;
 /// Ten minutes: the requirement (X1).
 pub const ACTIVATION_CODE_TTL_SECONDS: i64 = 600;
-/// Five tries at 32^6 possible codes: one chance in 200 million to guess.
+/// Five tries at 30^6 possible codes: one chance in 146 million to guess.
 pub const ACTIVATION_TRIES_MAX: u32 = 5;
 
 /// Rows are strings of bits in Redis: short rows keep every script call short.

@@ -118,15 +118,6 @@ fn a_plan_that_cannot_be_sold_from_is_refused() {
         change(&mut plan);
         plan.validate().unwrap_err()
     };
-    let seated = |runs: Vec<Rows>| SeatPlan {
-        categories: vec![CategoryPlan {
-            code: code("A"),
-            sections: vec![Section {
-                name: "S".into(),
-                kind: SectionKind::Seated(runs),
-            }],
-        }],
-    };
     assert_eq!(hall().validate(), Ok(()));
     assert_eq!(
         refused(|plan| plan.categories.clear()),
@@ -159,32 +150,31 @@ fn a_plan_that_cannot_be_sold_from_is_refused() {
         }),
         PlanRefused::LabelTwice
     );
-    assert_eq!(
-        seated(vec![rows("1", 0, 1)]).validate(),
-        Err(PlanRefused::RowLength)
-    );
-    assert_eq!(
-        seated(vec![rows("1", 101, 1)]).validate(),
-        Err(PlanRefused::RowLength)
-    );
-    assert_eq!(
-        seated(vec![rows("1", 10, 0)]).validate(),
-        Err(PlanRefused::RowCount)
-    );
-    assert_eq!(
-        seated(vec![rows("", 10, 1)]).validate(),
-        Err(PlanRefused::RowLabel)
-    );
-    assert_eq!(
-        seated(vec![rows("Y", 10, 3)]).validate(),
-        Err(PlanRefused::RowLabelsDoNotCount)
-    );
-    assert_eq!(
-        seated(vec![rows("AA", 10, 2)]).validate(),
-        Err(PlanRefused::RowLabelsDoNotCount)
-    );
-    assert_eq!(
-        seated(vec![rows("1", 10, 2), rows("2", 10, 1)]).validate(),
-        Err(PlanRefused::LabelTwice)
-    );
+}
+
+#[test]
+fn rows_that_cannot_be_sat_in_or_numbered_are_refused() {
+    let seated = |runs: Vec<Rows>| SeatPlan {
+        categories: vec![CategoryPlan {
+            code: code("A"),
+            sections: vec![Section {
+                name: "S".into(),
+                kind: SectionKind::Seated(runs),
+            }],
+        }],
+    };
+    for (runs, refusal) in [
+        (vec![rows("1", 0, 1)], PlanRefused::RowLength),
+        (vec![rows("1", 101, 1)], PlanRefused::RowLength),
+        (vec![rows("1", 10, 0)], PlanRefused::RowCount),
+        (vec![rows("", 10, 1)], PlanRefused::RowLabel),
+        (vec![rows("Y", 10, 3)], PlanRefused::RowLabelsDoNotCount),
+        (vec![rows("AA", 10, 2)], PlanRefused::RowLabelsDoNotCount),
+        (
+            vec![rows("1", 10, 2), rows("2", 10, 1)],
+            PlanRefused::LabelTwice,
+        ),
+    ] {
+        assert_eq!(seated(runs).validate(), Err(refusal));
+    }
 }
