@@ -2,8 +2,10 @@
 //! administration by command line.
 
 pub mod app;
+pub mod availability;
 pub mod commands;
 mod health;
+pub mod holds;
 
 pub mod platform;
 pub mod routes;
