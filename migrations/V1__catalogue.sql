@@ -42,7 +42,9 @@ CREATE TABLE events (
     -- tickets are released this many hours before the start; null: at once
     release_hours integer CONSTRAINT events_release_hours CHECK (release_hours >= 0),
     state text NOT NULL DEFAULT 'scheduled'
-        CONSTRAINT events_state CHECK (state IN ('scheduled', 'cancelled')),
+        CONSTRAINT events_state CHECK (state IN ('draft', 'scheduled', 'cancelled')),
+    cancelled_at timestamptz
+        CONSTRAINT events_cancelled_at CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL)),
     capacity integer NOT NULL CONSTRAINT events_capacity CHECK (capacity > 0),
     -- which load of the inventory in Redis is the current one; 0: never loaded
     inventory_epoch bigint NOT NULL DEFAULT 0,

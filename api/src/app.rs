@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::catalogue;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::csrf::Csrf;
@@ -24,6 +25,7 @@ pub struct Body {
     pub keyring: Keyring,
     pub csrf: Csrf,
     pub wake: Wake,
+    pub catalogue: catalogue::Cache,
 }
 
 impl std::ops::Deref for App {
@@ -47,6 +49,7 @@ impl App {
             keyring: Keyring::new(&config.key_encryption_keys, &config.index_key)?,
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
+            catalogue: catalogue::Cache::default(),
             clock,
             config,
         })))

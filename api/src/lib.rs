@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod availability;
+pub mod catalogue;
 pub mod commands;
 mod health;
 pub mod holds;
@@ -13,9 +14,13 @@ pub mod workers;
 
 /// Every SQL statement of the service, for the test that prepares them all.
 pub fn statements() -> Vec<platform::db::Sql> {
-    [health::STATEMENTS, platform::jobs::STATEMENTS]
-        .concat()
-        .into_iter()
-        .copied()
-        .collect()
+    [
+        catalogue::STATEMENTS,
+        health::STATEMENTS,
+        platform::jobs::STATEMENTS,
+    ]
+    .concat()
+    .into_iter()
+    .copied()
+    .collect()
 }

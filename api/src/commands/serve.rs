@@ -9,7 +9,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::platform::html::SECURITY_HEADERS;
-use crate::{routes, workers};
+use crate::{catalogue, routes, workers};
 
 /// # Errors
 /// When the address cannot be listened on.
@@ -31,6 +31,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 /// # Errors
 /// When a socket cannot be used.
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
+    rt::spawn(catalogue::watch(app.clone()));
     let mut server = HttpServer::new(move || {
         let mut headers = DefaultHeaders::new();
         for (name, value) in SECURITY_HEADERS {
@@ -56,6 +57,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
 /// When signals cannot be listened to.
 pub async fn work(app: App) -> Result<(), String> {
     workers::start(&app);
+    rt::spawn(catalogue::watch(app.clone()));
     tracing::info!("working");
     rt::signal::ctrl_c()
         .await

@@ -1,0 +1,15 @@
+//! The catalogue: sports, venues and events, imported from files, read from an immutable
+//! snapshot in memory that stays up when the stores are down. Free places are no part of it:
+//! they belong to `availability`.
+
+mod cache;
+mod event;
+mod keys;
+mod snapshot;
+mod store;
+
+pub use cache::{Cache, refresh, snapshot, watch};
+pub use event::{Category, Event, EventState, SaleState, Sport, Texts, Venue};
+pub use keys::{EventKeys, event_keys, sealing_key_place, signing_key_place};
+pub use snapshot::Snapshot;
+pub(crate) use store::STATEMENTS;
