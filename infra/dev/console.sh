@@ -32,17 +32,27 @@ attend() {
   return "$status"
 }
 
+# Both from /proc where it exists: a minimal Debian has no ps.
+process_state() {
+  if [ -r "/proc/$1/stat" ]; then sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null
+  else ps -p "$1" -o stat= 2>/dev/null; fi
+}
+process_command() {
+  if [ -r "/proc/$1/cmdline" ]; then tr '\0' ' ' <"/proc/$1/cmdline" 2>/dev/null
+  else ps -p "$1" -o args= 2>/dev/null; fi
+}
+
 # alive PID. A process that has ended but that nobody has waited for (in a container whose first
 # process does not reap) still takes signals: it counts as gone.
 alive() {
   [ -n "$1" ] && kill -0 "$1" 2>/dev/null || return 1
-  case "$(ps -p "$1" -o stat= 2>/dev/null)" in Z* | '') return 1 ;; esac
+  case "$(process_state "$1")" in Z* | '') return 1 ;; esac
 }
 
 # is_ours PID TEXT: the process lives and its command line holds TEXT (pids are reused).
 is_ours() {
   alive "$1" || return 1
-  case "$(ps -p "$1" -o args= 2>/dev/null)" in *"$2"*) return 0 ;; *) return 1 ;; esac
+  case "$(process_command "$1")" in *"$2"*) return 0 ;; *) return 1 ;; esac
 }
 
 # stop_process PID SECONDS: asks, waits, and insists only when the time is over.
