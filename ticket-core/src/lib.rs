@@ -17,12 +17,14 @@
 
 pub mod access;
 pub mod account;
+pub mod admission;
 pub mod credential;
 pub mod event;
 pub mod formula;
 pub mod hold;
 pub mod ids;
 pub mod limits;
+pub mod manifest;
 pub mod money;
 pub mod order;
 pub mod payment;

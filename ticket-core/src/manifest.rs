@@ -1,0 +1,182 @@
+//! The manifest: what a gate needs to decide without the centre, and what it reports back.
+//!
+//! These types are the wire between `api` and `gate-scanner`. Bytes travel as base64. Nothing here opens a gate or
+//! shows a name without the code that its holder presents: keys are digests, holders are sealed ([`SealedHolder`]).
+
+mod base64_text;
+mod holder;
+mod signature;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use holder::{
+    HolderKeyFrom, HolderKeys, HolderRecord, HolderRefused, SealedHolder, open_holder, seal_holder,
+};
+pub use signature::{ManifestRefused, ManifestSigner, ManifestVerifier, SignedManifest};
+
+use crate::{
+    admission::{Entry, Placement, Reason, TicketRecord},
+    credential::{EventKeys, EventVerifier, KeysDigest, SealingKey, ShortCodeDigest, SigningSlot},
+    event::AdmissionWindow,
+    ids::{EventCode, EventId, EventNumber, IssueNumber, ScanId, TicketId, TicketSerial, VenueId},
+    ticket::TicketStateName,
+};
+
+pub const MANIFEST_VERSION: u32 = 1;
+
+/// The full list, or with `since` only what changed after that cursor.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    pub version: u32,
+    pub generated_at: Timestamp,
+    /// `None`: the full list, which replaces what was known. Else changes to it: an event or ticket here
+    /// replaces the one of the same number and serial.
+    pub since: Option<i64>,
+    /// To ask for the changes after this manifest.
+    pub cursor: i64,
+    pub gates: Vec<ManifestGate>,
+    pub events: Vec<ManifestEvent>,
+}
+
+/// A gate and what enters there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestGate {
+    pub name: String,
+    pub venue_id: VenueId,
+    /// Empty: every event of the manifest that is held at this gate's venue.
+    pub events: Vec<EventNumber>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ManifestEvent {
+    pub event_id: EventId,
+    pub number: EventNumber,
+    pub code: EventCode,
+    pub venue_id: VenueId,
+    pub title: String,
+    pub starts_at: Timestamp,
+    pub gates_open_at: Timestamp,
+    pub gates_close_at: Timestamp,
+    /// Whether paper and screenshots stay outside.
+    pub live_code_required: bool,
+    pub signing_keys: Vec<ManifestSigningKey>,
+    #[serde(with = "base64_text")]
+    pub sealing_key: SealingKey,
+    pub tickets: Vec<ManifestTicket>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestSigningKey {
+    pub slot: SigningSlot,
+    #[serde(with = "base64_text")]
+    pub public_key: EventVerifier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestTicket {
+    pub ticket_id: TicketId,
+    pub serial: TicketSerial,
+    pub issue: IssueNumber,
+    pub state: TicketStateName,
+    #[serde(with = "base64_text")]
+    pub keys_digest: KeysDigest,
+    #[serde(with = "base64_text")]
+    pub short_digest: ShortCodeDigest,
+    /// `None` when the holder's data is erased.
+    pub holder: Option<SealedHolder>,
+    /// When and where it was admitted, once it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_scan: Option<FirstScan>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstScan {
+    pub at: Timestamp,
+    pub gate: String,
+}
+
+impl Manifest {
+    pub fn gate(&self, name: &str) -> Option<&ManifestGate> {
+        self.gates.iter().find(|gate| gate.name == name)
+    }
+}
+
+impl ManifestGate {
+    /// Where an event enters, seen from this gate. At its own venue the event is merely at another gate.
+    pub fn placement(&self, event: EventNumber, venue: VenueId) -> Placement {
+        let same_venue = venue == self.venue_id;
+        if self.events.contains(&event) || (self.events.is_empty() && same_venue) {
+            Placement::Here
+        } else if same_venue {
+            Placement::OtherGate
+        } else {
+            Placement::OtherEvent
+        }
+    }
+}
+
+impl ManifestEvent {
+    pub fn keys(&self) -> EventKeys {
+        let verifiers = self
+            .signing_keys
+            .iter()
+            .map(|key| (key.slot, key.public_key));
+        EventKeys {
+            verifiers: verifiers.collect(),
+            sealing: self.sealing_key.clone(),
+        }
+    }
+
+    pub const fn window(&self) -> AdmissionWindow {
+        AdmissionWindow {
+            opens_at: self.gates_open_at,
+            closes_at: self.gates_close_at,
+        }
+    }
+}
+
+impl ManifestTicket {
+    pub const fn record(&self) -> TicketRecord {
+        TicketRecord {
+            issue: self.issue,
+            state: self.state,
+            keys_digest: self.keys_digest,
+        }
+    }
+}
+
+/// One scan, told to the centre; told again until it is answered. `(device, scan_id)` names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdmissionReport {
+    pub scan_id: ScanId,
+    /// `None` when the code led to no ticket.
+    pub ticket_id: Option<TicketId>,
+    pub event: Option<EventNumber>,
+    #[serde(
+        default,
+        with = "base64_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub keys_digest: Option<KeysDigest>,
+    pub gate: String,
+    pub device: String,
+    pub scanned_at: Timestamp,
+    pub verdict: Entry,
+    pub reason: Reason,
+}
+
+/// The centre's answer to a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum AdmissionAnswer {
+    /// Recorded; an admitted ticket is now *Scanned*.
+    Accepted,
+    /// Another gate was first.
+    AlreadyAdmitted { first_scan: FirstScan },
+    /// Recorded, but the centre would not have admitted it.
+    Refused { reason: Reason },
+}
+
+#[cfg(test)]
+mod tests;
