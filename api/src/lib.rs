@@ -2,12 +2,13 @@
 //! administration by command line.
 
 pub mod app;
+mod audit;
 pub mod availability;
 pub mod catalogue;
 pub mod commands;
 mod health;
 pub mod holds;
-
+mod keys;
 pub mod platform;
 pub mod routes;
 pub mod workers;
@@ -16,7 +17,9 @@ pub mod workers;
 pub fn statements() -> Vec<platform::db::Sql> {
     [
         catalogue::STATEMENTS,
+        audit::STATEMENTS,
         health::STATEMENTS,
+        keys::STATEMENTS,
         platform::jobs::STATEMENTS,
     ]
     .concat()
@@ -24,3 +27,5 @@ pub fn statements() -> Vec<platform::db::Sql> {
     .copied()
     .collect()
 }
+
+pub use keys::rotate as rotate_keys;

@@ -10,26 +10,6 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::seal::{Keyring, Place, Wrapped, random_bytes};
 
-/// The columns' names by slot, so that a key moved to another slot does not open.
-const SIGNING_COLUMNS: [&str; 16] = [
-    "wrapped_0",
-    "wrapped_1",
-    "wrapped_2",
-    "wrapped_3",
-    "wrapped_4",
-    "wrapped_5",
-    "wrapped_6",
-    "wrapped_7",
-    "wrapped_8",
-    "wrapped_9",
-    "wrapped_10",
-    "wrapped_11",
-    "wrapped_12",
-    "wrapped_13",
-    "wrapped_14",
-    "wrapped_15",
-];
-
 /// What issuing needs and what gates get.
 #[derive(Debug)]
 pub struct EventKeys {
@@ -37,17 +17,6 @@ pub struct EventKeys {
     pub signer: EventSigner,
     /// Verifying keys of every slot, and the sealing key.
     pub gate: credential::EventKeys,
-}
-
-/// Where a signing key is wrapped, for its rotation.
-pub fn signing_key_place(event: EventId, slot: SigningSlot) -> Place {
-    let column = SIGNING_COLUMNS[usize::from(slot.get())];
-    Place::new("event_signing_keys", column, event.as_uuid())
-}
-
-/// Where a sealing key is wrapped, for its rotation.
-pub fn sealing_key_place(event: EventId) -> Place {
-    Place::new("event_sealing_keys", "wrapped", event.as_uuid())
 }
 
 /// The keys of one event, unwrapped.
@@ -58,15 +27,16 @@ pub async fn event_keys(app: &App, event: EventId) -> Result<EventKeys, Error> {
     let rows = store::list_keys(&app.db.read().await?, event).await?;
     let sealing = app
         .keyring
-        .unwrap(sealing_key_place(event), &rows.sealing)?;
+        .unwrap(Place::event_sealing_key(event.as_uuid()), &rows.sealing)?;
     let sealing = SealingKey::from_slice(&sealing)
         .ok_or_else(|| Error::bug("a sealing key has another length"))?;
     let mut verifiers = BTreeMap::new();
     let mut signer = None;
     for (slot, wrapped) in &rows.signing {
-        let bytes = app
-            .keyring
-            .unwrap(signing_key_place(event, *slot), wrapped)?;
+        let bytes = app.keyring.unwrap(
+            Place::event_signing_key(event.as_uuid(), slot.get()),
+            wrapped,
+        )?;
         let bytes: &[u8; 32] = bytes
             .as_slice()
             .try_into()
@@ -95,8 +65,14 @@ impl NewKeys {
         let sealing = SealingKey::from_bytes(random_bytes()?);
         Ok(Self {
             public_key: signer.verifier().to_bytes().to_vec(),
-            signing: keyring.wrap(signing_key_place(event, slot), &*signer.to_bytes())?,
-            sealing: keyring.wrap(sealing_key_place(event), sealing.as_bytes())?,
+            signing: keyring.wrap(
+                Place::event_signing_key(event.as_uuid(), slot.get()),
+                &*signer.to_bytes(),
+            )?,
+            sealing: keyring.wrap(
+                Place::event_sealing_key(event.as_uuid()),
+                sealing.as_bytes(),
+            )?,
         })
     }
 }

@@ -10,6 +10,6 @@ mod store;
 
 pub use cache::{Cache, refresh, snapshot, watch};
 pub use event::{Category, Event, EventState, SaleState, Sport, Texts, Venue};
-pub use keys::{EventKeys, event_keys, sealing_key_place, signing_key_place};
+pub use keys::{EventKeys, event_keys};
 pub use snapshot::Snapshot;
 pub(crate) use store::STATEMENTS;

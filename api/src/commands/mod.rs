@@ -1,5 +1,7 @@
 //! The command line: one file per command.
 
+mod audit;
+mod keys;
 pub mod migrate;
 pub mod serve;
 
@@ -29,6 +31,17 @@ enum Command {
     },
     /// Run the jobs only.
     Work,
+    /// Check the invariants on the live stores; fails on any violation.
+    Audit {
+        /// Print JSON instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Key-encryption keys.
+    Keys {
+        #[command(subcommand)]
+        command: keys::KeysCommand,
+    },
     /// Bring the database to this version's schema.
     Migrate,
 }
@@ -46,6 +59,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         Command::Serve { with_worker } => serve::run(app, with_worker).await,
         Command::Work => serve::work(app).await,
+        Command::Audit { json } => audit::run(app, json).await,
+        Command::Keys { command } => keys::run(app, command).await,
         Command::Migrate => Ok(()),
     }
 }

@@ -22,15 +22,45 @@ pub struct Place {
     pub table: &'static str,
     pub column: &'static str,
     pub row: Uuid,
+    /// Tells apart what shares table, column and row; 0 nearly always.
+    slot: u8,
 }
 
 impl Place {
     pub const fn new(table: &'static str, column: &'static str, row: Uuid) -> Self {
-        Self { table, column, row }
+        Self {
+            table,
+            column,
+            row,
+            slot: 0,
+        }
+    }
+
+    /// Of a person's wrapped data key.
+    pub const fn data_key(person: Uuid) -> Self {
+        Self::new("data_keys", "wrapped", person)
+    }
+
+    /// Of an event's wrapped sealing key.
+    pub const fn event_sealing_key(event: Uuid) -> Self {
+        Self::new("event_sealing_keys", "wrapped", event)
+    }
+
+    /// Of an event's wrapped signing key; each slot is a place of its own.
+    pub const fn event_signing_key(event: Uuid, slot: u8) -> Self {
+        let mut place = Self::new("event_signing_keys", "wrapped", event);
+        place.slot = slot;
+        place
     }
 
     fn associated_data(&self) -> Vec<u8> {
-        format!("{}|{}|{}", self.table, self.column, self.row).into_bytes()
+        let Self {
+            table,
+            column,
+            row,
+            slot,
+        } = self;
+        format!("{table}|{column}|{row}|{slot}").into_bytes()
     }
 }
 

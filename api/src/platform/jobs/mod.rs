@@ -17,7 +17,6 @@ use tokio::sync::Notify;
 use super::clock::Clock;
 use super::db::{Db, Sql, Tx};
 use super::error::Error;
-pub(crate) use store::count_open;
 
 /// How long a worker may take before another may try the same job.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);

@@ -4,17 +4,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Job;
-use crate::platform::db::{Conn, Sql, Tx};
+use crate::platform::db::{Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
 
-pub(super) const STATEMENTS: &[&Sql] = &[
-    &INSERT_JOB,
-    &LEASE_JOBS,
-    &MARK_DONE,
-    &MARK_FAILED,
-    &COUNT_OPEN,
-];
+pub(super) const STATEMENTS: &[&Sql] = &[&INSERT_JOB, &LEASE_JOBS, &MARK_DONE, &MARK_FAILED];
 
 const INSERT_JOB: Sql = sql!(
     "jobs.insert",
@@ -83,14 +77,4 @@ pub(super) async fn mark_failed(
 ) -> Result<(), Error> {
     tx.execute_one(&MARK_FAILED, &[&id, &retry_at, &failed_at, &code])
         .await
-}
-
-const COUNT_OPEN: Sql = sql!(
-    "jobs.count_open",
-    "SELECT count(*) AS open FROM outbox
-     WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1"
-);
-/// Jobs that are due and not done.
-pub(crate) async fn count_open(conn: &Conn, now: Timestamp) -> Result<i64, Error> {
-    Ok(conn.query_one(&COUNT_OPEN, &[&now]).await?.get("open"))
 }

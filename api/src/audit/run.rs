@@ -1,0 +1,40 @@
+//! Asks every question and keeps the answers in order.
+
+use serde::Serialize;
+
+use super::{inventory, store};
+use crate::app::App;
+use crate::platform::error::Error;
+
+/// The answer to one question.
+#[derive(Debug, Serialize)]
+pub(crate) struct Finding {
+    pub(crate) invariant: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) examined: i64,
+    pub(crate) violations: i64,
+    /// One row to start looking from.
+    pub(crate) example: Option<String>,
+}
+
+/// # Errors
+/// When a store does not answer: nothing is known then, which is not the same as clean.
+pub(crate) async fn run(app: &App) -> Result<Vec<Finding>, Error> {
+    let conn = app.db.read().await?;
+    let mut findings = Vec::new();
+    for check in store::CHECKS {
+        let (examined, violations, example) = store::ask(&conn, check.sql).await?;
+        let (invariant, what) = (check.invariant, check.what);
+        findings.push(Finding {
+            invariant,
+            what,
+            examined,
+            violations,
+            example,
+        });
+    }
+    drop(conn);
+    findings.extend(inventory::check(app).await?);
+    findings.sort_by_key(|finding| finding.invariant);
+    Ok(findings)
+}

@@ -1,0 +1,263 @@
+//! SQL of the audit. Every check answers one row: what was examined, how many rows break the
+//! invariant, and one of them to start from.
+
+use crate::platform::db::{Conn, Sql};
+use crate::platform::error::Error;
+use crate::sql;
+
+pub(crate) const STATEMENTS: &[&Sql] = &[
+    &CLAIMED_TWICE,
+    &TICKETED_TWICE,
+    &CLAIM_OF_CLOSED_ORDER,
+    &LINE_WITHOUT_CLAIM,
+    &CAPTURE_WITHOUT_ORDER,
+    &ORDER_WITHOUT_CAPTURE,
+    &AMOUNTS_DIFFER,
+    &REFUND_FORGOTTEN,
+    &LINE_WITHOUT_TICKET,
+    &TICKET_WITHOUT_PAYMENT,
+    &TICKET_TIMES,
+    &TICKET_SERIALS,
+    &ADMITTED_TWICE,
+    &SCANNED_WITHOUT_ADMISSION,
+    &CATEGORY_OVERSOLD,
+];
+
+/// One question about one invariant.
+pub(super) struct Check {
+    pub(super) invariant: &'static str,
+    pub(super) what: &'static str,
+    pub(super) sql: &'static Sql,
+}
+
+const fn check(invariant: &'static str, what: &'static str, sql: &'static Sql) -> Check {
+    Check {
+        invariant,
+        what,
+        sql,
+    }
+}
+
+/// The questions PostgreSQL alone can answer.
+pub(super) const CHECKS: &[Check] = &[
+    check("I1", "no seat is claimed twice", &CLAIMED_TWICE),
+    check("I1", "no seat has two live tickets", &TICKETED_TWICE),
+    check(
+        "I1",
+        "every claim belongs to an open or paid order",
+        &CLAIM_OF_CLOSED_ORDER,
+    ),
+    check(
+        "I1",
+        "every seat of an open or paid order is claimed by it",
+        &LINE_WITHOUT_CLAIM,
+    ),
+    check(
+        "I2",
+        "no category has more claims than places",
+        &CATEGORY_OVERSOLD,
+    ),
+    check(
+        "I3",
+        "every captured payment has its paid order",
+        &CAPTURE_WITHOUT_ORDER,
+    ),
+    check(
+        "I3",
+        "every paid order has one captured payment",
+        &ORDER_WITHOUT_CAPTURE,
+    ),
+    check(
+        "I3",
+        "orders, lines and payments agree on the amount",
+        &AMOUNTS_DIFFER,
+    ),
+    check(
+        "I3",
+        "every refund due is done or under way",
+        &REFUND_FORGOTTEN,
+    ),
+    check(
+        "I4",
+        "every seat of a paid order has its ticket",
+        &LINE_WITHOUT_TICKET,
+    ),
+    check(
+        "I4",
+        "every ticket comes from a paid order",
+        &TICKET_WITHOUT_PAYMENT,
+    ),
+    check(
+        "I4",
+        "every ticket passed its states in order",
+        &TICKET_TIMES,
+    ),
+    check("I4", "ticket serials have no gap", &TICKET_SERIALS),
+    check("I7", "no ticket is admitted twice", &ADMITTED_TWICE),
+    check(
+        "I7",
+        "every scanned ticket has its admission",
+        &SCANNED_WITHOUT_ADMISSION,
+    ),
+];
+
+/// (examined, violations, one example).
+pub(super) async fn ask(conn: &Conn, sql: &Sql) -> Result<(i64, i64, Option<String>), Error> {
+    let row = conn.query_one(sql, &[]).await?;
+    Ok((
+        row.get("examined"),
+        row.get("violations"),
+        row.get("example"),
+    ))
+}
+
+const CLAIMED_TWICE: Sql = sql!(
+    "audit.claimed_twice",
+    "SELECT coalesce(sum(n), 0)::bigint AS examined, count(*) FILTER (WHERE n > 1) AS violations,
+         min(seat) FILTER (WHERE n > 1) AS example
+     FROM (SELECT count(*) AS n,
+               concat_ws('/', event_id, category_no, row_no, seat_no) AS seat
+           FROM seat_claims GROUP BY event_id, category_no, row_no, seat_no) AS seats"
+);
+
+const TICKETED_TWICE: Sql = sql!(
+    "audit.ticketed_twice",
+    "SELECT coalesce(sum(n), 0)::bigint AS examined, count(*) FILTER (WHERE n > 1) AS violations,
+         min(seat) FILTER (WHERE n > 1) AS example
+     FROM (SELECT count(*) AS n,
+               concat_ws('/', l.event_id, l.category_no, l.row_no, l.seat_no) AS seat
+           FROM tickets t JOIN order_lines l ON l.id = t.order_line_id
+           WHERE t.state <> 'deactivated'
+           GROUP BY l.event_id, l.category_no, l.row_no, l.seat_no) AS seats"
+);
+
+const CLAIM_OF_CLOSED_ORDER: Sql = sql!(
+    "audit.claim_of_closed_order",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(order_id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT c.order_id,
+               o.id IS NULL OR o.state NOT IN ('awaiting_payment', 'paid') AS bad
+           FROM seat_claims c LEFT JOIN orders o ON o.id = c.order_id) AS claims"
+);
+
+const LINE_WITHOUT_CLAIM: Sql = sql!(
+    "audit.line_without_claim",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT l.id, c.order_id IS DISTINCT FROM o.id AS bad
+           FROM orders o JOIN order_lines l ON l.order_id = o.id
+           LEFT JOIN seat_claims c ON (c.event_id, c.category_no, c.row_no, c.seat_no)
+               = (l.event_id, l.category_no, l.row_no, l.seat_no)
+           WHERE o.state IN ('awaiting_payment', 'paid')) AS lines"
+);
+
+const CATEGORY_OVERSOLD: Sql = sql!(
+    "audit.category_oversold",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE n > capacity) AS violations,
+         min(category) FILTER (WHERE n > capacity) AS example
+     FROM (SELECT k.capacity, count(c.order_id) AS n,
+               concat_ws('/', k.event_id, k.code) AS category
+           FROM categories k LEFT JOIN seat_claims c USING (event_id, category_no)
+           GROUP BY k.event_id, k.category_no, k.code, k.capacity) AS sold"
+);
+
+const CAPTURE_WITHOUT_ORDER: Sql = sql!(
+    "audit.capture_without_order",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT p.id, o.id IS NULL OR o.state <> 'paid' AS bad
+           FROM payments p LEFT JOIN orders o ON o.id = p.order_id
+           WHERE p.state = 'captured') AS captures"
+);
+
+const ORDER_WITHOUT_CAPTURE: Sql = sql!(
+    "audit.order_without_capture",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE n <> 1) AS violations,
+         min(id::text) FILTER (WHERE n <> 1) AS example
+     FROM (SELECT o.id, count(p.id) AS n
+           FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.state = 'captured'
+           WHERE o.state = 'paid' AND o.amount_cents > 0 GROUP BY o.id) AS paid"
+);
+
+const AMOUNTS_DIFFER: Sql = sql!(
+    "audit.amounts_differ",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id,
+               o.amount_cents <> coalesce(
+                   (SELECT sum(l.price_cents) FROM order_lines l WHERE l.order_id = o.id), 0)
+               OR EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id
+                   AND (p.amount_cents <> o.amount_cents OR p.currency <> o.currency)) AS bad
+           FROM orders o) AS amounts"
+);
+
+const REFUND_FORGOTTEN: Sql = sql!(
+    "audit.refund_forgotten",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT p.id, p.state = 'refund_due' AND NOT EXISTS (
+               SELECT 1 FROM outbox x WHERE x.kind = 'payments.refund' AND x.failed_at IS NULL
+                   AND x.done_at IS NULL AND x.payload ->> 'payment_id' = p.id::text) AS bad
+           FROM payments p WHERE p.state IN ('refund_due', 'refunded')) AS refunds"
+);
+
+const LINE_WITHOUT_TICKET: Sql = sql!(
+    "audit.line_without_ticket",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT l.id, count(t.id) <> 1 AS bad
+           FROM orders o JOIN order_lines l ON l.order_id = o.id
+           LEFT JOIN tickets t ON t.order_line_id = l.id AND t.order_id = o.id
+           WHERE o.state = 'paid' GROUP BY l.id) AS lines"
+);
+
+const TICKET_WITHOUT_PAYMENT: Sql = sql!(
+    "audit.ticket_without_payment",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT t.id, o.id IS NULL OR o.state NOT IN ('paid', 'refunded')
+               OR (o.state = 'refunded' AND t.state <> 'deactivated') AS bad
+           FROM tickets t LEFT JOIN orders o ON o.id = t.order_id) AS issued"
+);
+
+const TICKET_TIMES: Sql = sql!(
+    "audit.ticket_times",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT id, NOT coalesce(CASE state
+               WHEN 'paid' THEN sent_at IS NULL AND scanned_at IS NULL AND deactivated_at IS NULL
+               WHEN 'sent' THEN sent_at >= paid_at AND scanned_at IS NULL
+                   AND deactivated_at IS NULL
+               WHEN 'scanned' THEN sent_at >= paid_at AND scanned_at IS NOT NULL
+                   AND deactivated_at IS NULL
+               WHEN 'deactivated' THEN deactivated_at IS NOT NULL
+                   AND (scanned_at IS NULL OR sent_at IS NOT NULL)
+               ELSE false END, false) AS bad
+           FROM tickets) AS states"
+);
+
+const TICKET_SERIALS: Sql = sql!(
+    "audit.ticket_serials",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(code) FILTER (WHERE bad) AS example
+     FROM (SELECT e.code, count(t.id) <> e.next_serial - 1
+               OR coalesce(max(t.serial), 0) <> e.next_serial - 1 AS bad
+           FROM events e LEFT JOIN tickets t ON t.event_id = e.id
+           GROUP BY e.id, e.code, e.next_serial) AS series"
+);
+
+const ADMITTED_TWICE: Sql = sql!(
+    "audit.admitted_twice",
+    "SELECT coalesce(sum(n), 0)::bigint AS examined, count(*) FILTER (WHERE n > 1) AS violations,
+         min(ticket_id::text) FILTER (WHERE n > 1) AS example
+     FROM (SELECT ticket_id, count(*) AS n FROM scans WHERE admission GROUP BY ticket_id) AS t"
+);
+
+const SCANNED_WITHOUT_ADMISSION: Sql = sql!(
+    "audit.scanned_without_admission",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT t.id, (t.scanned_at IS NOT NULL) <> EXISTS (
+               SELECT 1 FROM scans s WHERE s.ticket_id = t.id AND s.admission) AS bad
+           FROM tickets t) AS scanned"
+);
