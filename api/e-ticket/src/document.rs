@@ -1,0 +1,70 @@
+//! The PDF: one page per ticket, tagged after PDF/UA-1, with title, language and outline. The
+//! PDF writer checks the conformance it can check and refuses to write anything else.
+
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::Point;
+use krilla::metadata::Metadata;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::tagging::{Tag, TagGroup, TagTree};
+use krilla::{Document, SerializeSettings};
+
+use crate::canvas::{Canvas, MM};
+use crate::legible::plain;
+use crate::{PrintError, Sheet, page};
+
+const WIDTH_MM: f32 = 210.0;
+const HEIGHT_MM: f32 = 297.0;
+
+/// Draws the tickets, one A4 page each, into one document of that title.
+///
+/// # Errors
+/// [`PrintError`] when there is no sheet, when its digits are no digits, or when the PDF
+/// cannot be written.
+pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
+    let first = sheets.first().ok_or(PrintError::NoSheet)?;
+    let configuration = ConfigurationBuilder::new()
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|error| PrintError::Pdf(format!("{error:?}")))?;
+    let mut document = Document::new_with(SerializeSettings {
+        configuration,
+        ..SerializeSettings::default()
+    });
+    let language = first.language.words().tag;
+    document.set_metadata(
+        Metadata::new()
+            .title(plain(title))
+            .language(language.to_owned())
+            .creator("Guichet".to_owned()),
+    );
+
+    let mut outline = Outline::new();
+    let mut tree = TagTree::new().with_lang(Some(language.to_owned()));
+    for (index, sheet) in sheets.iter().enumerate() {
+        tree.push(add_page(&mut document, sheet)?);
+        let top = XyzDestination::new(index, Point::from_xy(0.0, 0.0));
+        let entry = format!("{}. {}", index + 1, plain(&sheet.event_title));
+        outline.push_child(OutlineNode::new(entry, top));
+    }
+    document.set_outline(outline);
+    document.set_tag_tree(tree);
+    document
+        .finish()
+        .map_err(|error| PrintError::Pdf(format!("{error:?}")))
+}
+
+fn add_page(document: &mut Document, sheet: &Sheet) -> Result<TagGroup, PrintError> {
+    let settings = PageSettings::from_wh(WIDTH_MM * MM, HEIGHT_MM * MM)
+        .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
+    let language = Some(sheet.language.words().tag.to_owned());
+    let mut page = document.start_page_with(settings);
+    let mut surface = page.surface();
+    let mut canvas = Canvas::new(
+        &mut surface,
+        TagGroup::new(Tag::Section.with_lang(language)),
+    );
+    page::draw(sheet, &mut canvas)?;
+    Ok(canvas.section)
+}
