@@ -35,10 +35,10 @@ choose_ports() {
 
 # http_status PORT PATH [HEADER]: prints the status of a GET, or 000.
 http_status() {
-  local line='' status=000
+  local line='' status=000 end=$'\r\n' header=''
+  [ -z "${3:-}" ] || header=$3$end
   if exec 3<>"/dev/tcp/127.0.0.1/$1"; then
-    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1:%s\r\n%sConnection: close\r\n\r\n' \
-      "$2" "$1" "${3:+$3$'\r\n'}" >&3
+    printf '%s' "GET $2 HTTP/1.0${end}Host: 127.0.0.1:$1${end}${header}${end}" >&3
     IFS= read -r -t 5 line <&3 || true
     exec 3>&-
     case "$line" in HTTP/*) line=${line#* } status=${line%% *} ;; esac

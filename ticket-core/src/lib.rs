@@ -1,11 +1,11 @@
 //! The rules of ticketing: no I/O, no clock, no async.
 //!
-//! Time comes in as a parameter (`jiff::Timestamp`) and so does randomness, so that every rule here can be
-//! tested in microseconds and replayed exactly. What a spectator meets, in order:
+//! Time comes in as a parameter (`jiff::Timestamp`) and so does randomness, so that every rule
+//! here can be tested in microseconds and replayed exactly. What a spectator meets, in order:
 //! a [`venue`] with its seat plan and an [`event`] on sale; a [`formula`] held on adjacent seats
-//! ([`seating`], [`hold`]); an [`order`] and its [`payment`]; a [`ticket`] and its [`credential`]; a gate that
-//! knows the [`manifest`] and decides the [`admission`]. [`access`] says who may do what, [`account`] who
-//! may sign in.
+//! ([`seating`], [`hold`]); an [`order`] and its [`payment`]; a [`ticket`] and its [`credential`];
+//! a gate that knows the [`manifest`] and decides the [`admission`]. [`access`] says which member
+//! of staff may do what.
 #![cfg_attr(
     not(test),
     deny(
