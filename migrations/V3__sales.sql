@@ -89,8 +89,6 @@ CREATE TABLE payment_inbox (
 );
 CREATE INDEX payment_inbox_open ON payment_inbox (received_at) WHERE processed_at IS NULL;
 
-CREATE SEQUENCE ticket_changes;
-
 CREATE TABLE tickets (
     id uuid PRIMARY KEY,
     event_id uuid NOT NULL REFERENCES events (id),
@@ -111,8 +109,9 @@ CREATE TABLE tickets (
     scanned_gate text,
     deactivated_at timestamptz,
     deactivated_reason text,
-    -- position in the change feed that gates follow
-    change_no bigint NOT NULL DEFAULT nextval('ticket_changes'),
+    -- the transaction that last changed the row: the cursor of the feed that gates follow,
+    -- safe where a sequence is not, since transactions end in another order than they begin
+    changed_in bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
     CONSTRAINT tickets_serial UNIQUE (event_id, serial),
     CONSTRAINT tickets_times CHECK (
         (state <> 'sent' OR sent_at IS NOT NULL)
@@ -122,7 +121,7 @@ CREATE TABLE tickets (
 );
 CREATE INDEX tickets_order_id ON tickets (order_id);
 CREATE INDEX tickets_user_id ON tickets (user_id);
-CREATE INDEX tickets_feed ON tickets (event_id, change_no);
+CREATE INDEX tickets_feed ON tickets (event_id, changed_in);
 
 -- Work that must follow a commit, written in the same transaction.
 CREATE TABLE outbox (

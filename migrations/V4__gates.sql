@@ -1,9 +1,16 @@
--- Gate devices and what they scanned.
+-- Gates, their devices and what they scanned.
+
+CREATE TABLE gates (
+    name text PRIMARY KEY,
+    venue_id uuid NOT NULL REFERENCES venues (id),
+    -- what enters here; empty: every event of the venue
+    event_ids uuid[] NOT NULL DEFAULT '{}'
+);
 
 CREATE TABLE devices (
     id uuid PRIMARY KEY,
     name text NOT NULL,
-    gate text NOT NULL,
+    gate text NOT NULL REFERENCES gates (name),
     token_hash bytea NOT NULL CONSTRAINT devices_token_hash UNIQUE,
     created_at timestamptz NOT NULL,
     revoked_at timestamptz

@@ -37,7 +37,7 @@ BEGIN
         RAISE EXCEPTION 'a ticket does not move from % to %', OLD.state, NEW.state
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'tickets_state_order';
     END IF;
-    NEW.change_no := nextval('ticket_changes');
+    NEW.changed_in := pg_current_xact_id()::text::bigint;
     RETURN NEW;
 END $$;
 CREATE TRIGGER tickets_state_order BEFORE INSERT OR UPDATE ON tickets
@@ -66,7 +66,7 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO guichet_app;
 REVOKE INSERT ON refinery_schema_history FROM guichet_app;
 GRANT UPDATE ON sports, venues, seat_plans, events, categories, activation_codes, sessions,
-    orders, payments, payment_inbox, outbox, devices TO guichet_app;
+    orders, payments, payment_inbox, outbox, devices, gates TO guichet_app;
 GRANT UPDATE (kek_id, wrapped) ON data_keys, event_sealing_keys, event_signing_keys TO guichet_app;
 GRANT UPDATE (email_index, email, phone, first_name, last_name, password_hash, locale, role, state,
     activated_at) ON users TO guichet_app;
