@@ -31,6 +31,10 @@ CREATE TABLE users (
 CREATE TABLE activation_codes (
     id uuid PRIMARY KEY,
     user_id uuid NOT NULL REFERENCES users (id),
+    -- the sign-up that this code activates, and what it asked for, sealed: names, password…
+    -- Whoever signs up first with another's address gains nothing: each code carries its own.
+    sign_up_id uuid NOT NULL,
+    sign_up bytea NOT NULL,
     code_hash bytea NOT NULL,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,

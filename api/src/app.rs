@@ -12,6 +12,7 @@ use crate::platform::db::Db;
 use crate::platform::jobs::Wake;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
+use crate::{accounts, notifications};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct Body {
     pub csrf: Csrf,
     pub wake: Wake,
     pub catalogue: catalogue::Cache,
+    pub accounts: accounts::State,
+    pub notifications: notifications::State,
 }
 
 impl std::ops::Deref for App {
@@ -42,6 +45,8 @@ impl App {
     /// A sentence for the operator about the setting at fault.
     pub fn new(config: Config, clock: Clock) -> Result<Self, String> {
         config.check()?;
+        // A second installation (in tests) keeps the first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let cookie_key = seal::decode_key("COOKIE_KEY", config.cookie_key.expose_secret())?;
         Ok(Self(Arc::new(Body {
             db: Db::new(&config.database_url, config.database_connections_max)?,
@@ -50,6 +55,8 @@ impl App {
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
             catalogue: catalogue::Cache::default(),
+            accounts: accounts::State::default(),
+            notifications: notifications::State::new(&config)?,
             clock,
             config,
         })))

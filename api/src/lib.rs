@@ -1,14 +1,18 @@
 //! Guichet's service: everything spectators and staff reach over HTTP, its jobs and its
 //! administration by command line.
 
+mod accounts;
 pub mod app;
 mod audit;
+mod audit_log;
 pub mod availability;
 pub mod catalogue;
 pub mod commands;
 mod health;
 pub mod holds;
 mod keys;
+mod notifications;
+
 pub mod platform;
 pub mod routes;
 pub mod workers;
@@ -20,6 +24,8 @@ pub fn statements() -> Vec<platform::db::Sql> {
         audit::STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,
+        accounts::STATEMENTS,
+        audit_log::STATEMENTS,
         platform::jobs::STATEMENTS,
     ]
     .concat()

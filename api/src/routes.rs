@@ -3,10 +3,13 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::health;
+use crate::{health, notifications};
 
 /// Mounts everything the process answers to.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
     routes.configure(health::http::routes);
+    if app.config.is_development() {
+        routes.configure(notifications::http::routes);
+    }
 }

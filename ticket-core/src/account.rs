@@ -67,7 +67,7 @@ impl AccountRefused {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotActive => "account_not_active",
-            Self::SignInWrong => "sign_in_wrong",
+            Self::SignInWrong => "credentials_wrong",
             Self::CodeWrong => "code_wrong",
             Self::CodeExpired => "code_expired",
             Self::RateLimited => "rate_limited",

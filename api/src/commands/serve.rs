@@ -3,13 +3,13 @@
 use std::net::TcpListener;
 
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
 use actix_web::{App as ActixApp, HttpServer, rt};
 use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::platform::html::SECURITY_HEADERS;
-use crate::{catalogue, routes, workers};
+use crate::{accounts, catalogue, notifications, routes, workers};
 
 /// # Errors
 /// When the address cannot be listened on.
@@ -17,6 +17,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
     let listen = app.config.listen.clone();
     let listener = TcpListener::bind(&listen)
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    notifications::receive_mail(&app).await?;
     if with_worker {
         workers::start(&app);
     }
@@ -38,6 +39,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
             headers = headers.add((name, value));
         }
         ActixApp::new()
+            .wrap(from_fn(accounts::give_visitor_cookie))
             .wrap(headers)
             .wrap(Compress::default())
             .wrap(TracingLogger::default())

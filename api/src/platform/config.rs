@@ -1,6 +1,8 @@
 //! Configuration: read once from the environment or the command line, checked before anything
 //! starts. Secrets never appear in `Debug`.
 
+use std::net::IpAddr;
+
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
@@ -28,6 +30,12 @@ pub struct Config {
     /// PostgreSQL, as the owner of the tables: for `migrate` only.
     #[arg(long, env = "DATABASE_OWNER_URL", hide_env_values = true)]
     pub database_owner_url: Option<SecretString>,
+    /// Proxies whose `X-Forwarded-For` is believed, comma-separated.
+    #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Multiplies the limits per network address: for load tests from one machine.
+    #[arg(long, env = "RATE_LIMIT_FACTOR", default_value_t = 1)]
+    pub rate_limit_factor: u32,
     #[arg(long, env = "DATABASE_CONNECTIONS_MAX", default_value_t = 16)]
     pub database_connections_max: usize,
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
@@ -62,6 +70,9 @@ pub struct Config {
     /// Twilio-shaped SMS service: `https://sid:token@host/base`.
     #[arg(long, env = "SMS_URL", hide_env_values = true)]
     pub sms_url: Option<SecretString>,
+    /// Who text messages come from: a number or a name of at most 11 letters.
+    #[arg(long, env = "SMS_FROM", default_value = "Guichet")]
+    pub sms_from: String,
     /// Shared secret of the sandbox bank; absent: no sandbox bank.
     #[arg(long, env = "SANDBOX_BANK_SECRET", hide_env_values = true)]
     pub sandbox_bank_secret: Option<SecretString>,

@@ -1,0 +1,82 @@
+//! The person behind an id: personal data and keys, opened with the person's data key.
+
+use ticket_core::access::Role;
+use ticket_core::credential::UserKey;
+use ticket_core::ids::UserId;
+
+use super::store::{self, SealedPerson};
+use crate::app::App;
+use crate::platform::error::Error;
+use crate::platform::i18n::Locale;
+use crate::platform::seal::{DataKey, Place};
+
+/// Personal data in clear: keep it for the length of one answer or one mail.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub email: String,
+    pub phone: Option<String>,
+    pub first_name: String,
+    pub last_name: String,
+    pub locale: Locale,
+    pub role: Role,
+}
+
+/// # Errors
+/// `not_found` for nobody, or for someone whose data key was destroyed.
+pub(crate) async fn person(app: &App, user: UserId) -> Result<Person, Error> {
+    let sealed = store::find_person(&app.db.read().await?, user)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let key = app
+        .keyring
+        .data_key(data_key_place(user), &sealed.wrapped)?;
+    open(&key, user, &sealed)
+}
+
+/// The key that seals what belongs to this person, in any table.
+///
+/// # Errors
+/// `not_found` when there is none, or it was destroyed.
+pub(crate) async fn data_key(app: &App, user: UserId) -> Result<DataKey, Error> {
+    let wrapped = store::find_data_key(&app.db.read().await?, user)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    app.keyring.data_key(data_key_place(user), &wrapped)
+}
+
+/// The permanent secret that goes into this person's credentials.
+///
+/// # Errors
+/// `not_found` when there is none, or its data key was destroyed.
+pub(crate) async fn user_key(app: &App, user: UserId) -> Result<UserKey, Error> {
+    let (wrapped, sealed) = store::find_user_key(&app.db.read().await?, user)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let key = app.keyring.data_key(data_key_place(user), &wrapped)?;
+    let bytes = key.open(place("user_key", user), &sealed)?;
+    UserKey::from_slice(&bytes).ok_or_else(|| Error::bug("a user key has the wrong length"))
+}
+
+pub(super) fn data_key_place(user: UserId) -> Place {
+    Place::new("data_keys", "wrapped", user.as_uuid())
+}
+
+pub(super) fn place(column: &'static str, user: UserId) -> Place {
+    Place::new("users", column, user.as_uuid())
+}
+
+fn open(key: &DataKey, user: UserId, sealed: &SealedPerson) -> Result<Person, Error> {
+    let text = |column, bytes: &[u8]| key.open_text(place(column, user), bytes);
+    Ok(Person {
+        email: text("email", &sealed.email)?,
+        phone: sealed
+            .phone
+            .as_deref()
+            .map(|phone| text("phone", phone))
+            .transpose()?,
+        first_name: text("first_name", &sealed.first_name)?,
+        last_name: text("last_name", &sealed.last_name)?,
+        locale: sealed.locale,
+        role: sealed.role,
+    })
+}

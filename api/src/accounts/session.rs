@@ -1,0 +1,196 @@
+//! Sessions: an opaque token in a cookie, its digest in PostgreSQL, and a short memory of it in
+//! the process, so that a busy spectator does not cost a query per click.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use ring::digest::{SHA256, digest};
+use ticket_core::access::Role;
+use ticket_core::ids::UserId;
+
+use super::store;
+use crate::app::App;
+use crate::platform::db::Tx;
+use crate::platform::error::Error;
+use crate::platform::i18n::Locale;
+use crate::platform::seal::random_bytes;
+
+/// A spectator comes back all week; staff sign in for each shift.
+const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
+const STAFF_TTL_SECONDS: i64 = 12 * 3600;
+/// How long another process may still honour a session that was revoked here.
+const MEMORY_TTL: SignedDuration = SignedDuration::from_secs(5);
+/// About 10 MB; beyond it the memory starts anew.
+const MEMORY_ENTRIES_MAX: usize = 65_536;
+/// base64 of 32 bytes without padding.
+const TOKEN_CHARS: usize = 43;
+
+pub(super) type TokenHash = [u8; 32];
+
+/// 256 random bits. Never logged, never stored; only its digest is.
+#[derive(Clone)]
+pub(super) struct Token(String);
+
+impl Token {
+    pub(super) fn make() -> Result<Self, Error> {
+        Ok(Self(URL_SAFE_NO_PAD.encode(random_bytes::<32>()?)))
+    }
+
+    /// From a cookie; anything of another shape is no token.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (text.len() == TOKEN_CHARS && text.bytes().all(plain)).then(|| Self(text.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn hash(&self) -> TokenHash {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, self.0.as_bytes()).as_ref());
+        hash
+    }
+}
+
+/// Who a token stands for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Session {
+    pub user_id: UserId,
+    pub role: Role,
+    pub locale: Locale,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Copy)]
+struct Remembered {
+    session: Session,
+    read_at: Timestamp,
+}
+
+/// What this process read lately.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<HashMap<TokenHash, Remembered>>);
+
+impl Memory {
+    fn recall(&self, hash: &TokenHash, now: Timestamp) -> Option<Session> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(hash)?;
+        let fresh = now.duration_since(found.read_at) < MEMORY_TTL;
+        (fresh && found.session.expires_at > now).then_some(found.session)
+    }
+
+    fn remember(&self, hash: TokenHash, session: Session, now: Timestamp) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MEMORY_ENTRIES_MAX {
+            known.retain(|_, entry| now.duration_since(entry.read_at) < MEMORY_TTL);
+            if known.len() >= MEMORY_ENTRIES_MAX {
+                known.clear();
+            }
+        }
+        let read_at = now;
+        known.insert(hash, Remembered { session, read_at });
+    }
+
+    fn forget(&self, hash: &TokenHash) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(hash);
+    }
+
+    pub(super) fn forget_user(&self, user: UserId) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, entry| entry.session.user_id != user);
+    }
+}
+
+/// The live session of a token, if there is one.
+pub(super) async fn find(app: &App, token: &Token) -> Result<Option<Session>, Error> {
+    let (hash, now) = (token.hash(), app.clock.now());
+    if let Some(session) = app.accounts.sessions.recall(&hash, now) {
+        return Ok(Some(session));
+    }
+    let found = store::find_session(&app.db.read().await?, &hash, now).await?;
+    if let Some(session) = found {
+        app.accounts.sessions.remember(hash, session, now);
+    }
+    Ok(found)
+}
+
+/// A fresh session for someone who just proved who they are. Returns its lifetime too.
+pub(super) async fn open(
+    tx: &Tx<'_>,
+    (user, role): (UserId, Role),
+    now: Timestamp,
+) -> Result<Opened, Error> {
+    let lives_seconds = if role.is_staff() {
+        STAFF_TTL_SECONDS
+    } else {
+        SPECTATOR_TTL_SECONDS
+    };
+    let token = Token::make()?;
+    let expires_at = now + SignedDuration::from_secs(lives_seconds);
+    store::insert_session(tx, (&token.hash(), user), now, expires_at).await?;
+    Ok(Opened {
+        token,
+        lives_seconds,
+    })
+}
+
+/// A session that was just opened: what its cookie needs.
+pub(super) struct Opened {
+    pub token: Token,
+    pub lives_seconds: i64,
+}
+
+/// Ends one session: at once here, within five seconds elsewhere.
+pub(super) async fn revoke(app: &App, token: &Token) -> Result<(), Error> {
+    let (hash, now) = (token.hash(), app.clock.now());
+    app.db
+        .write("accounts.revoke_session", async |tx| {
+            store::revoke_session(tx, &hash, now).await
+        })
+        .await?;
+    app.accounts.sessions.forget(&hash);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn session(expires_at: Timestamp) -> Session {
+        Session {
+            user_id: UserId::from_uuid(Uuid::from_u128(1)),
+            role: Role::User,
+            locale: Locale::Fr,
+            expires_at,
+        }
+    }
+
+    #[test]
+    fn a_token_is_read_back_and_other_shapes_are_none() {
+        let token = Token::make().unwrap();
+        assert_eq!(Token::parse(token.as_str()).unwrap().hash(), token.hash());
+        for bad in ["", "a", &"é".repeat(22), &"a".repeat(44), &" ".repeat(43)] {
+            assert!(Token::parse(bad).is_none());
+        }
+    }
+
+    #[test]
+    fn memory_fades_after_five_seconds_and_never_outlives_the_session() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let memory = Memory::default();
+        memory.remember([1; 32], session(at(100)), at(0));
+        assert!(memory.recall(&[1; 32], at(4)).is_some());
+        assert!(memory.recall(&[1; 32], at(5)).is_none());
+        memory.remember([2; 32], session(at(2)), at(0));
+        assert!(memory.recall(&[2; 32], at(2)).is_none());
+        memory.forget_user(UserId::from_uuid(Uuid::from_u128(1)));
+        assert!(memory.recall(&[1; 32], at(1)).is_none());
+    }
+}

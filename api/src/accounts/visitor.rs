@@ -1,0 +1,146 @@
+//! Whoever asks for a page, signed in or not, with the anti-forgery token of their forms. A
+//! signed-out visitor's token rides on a random cookie of its own.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use subtle::ConstantTimeEq;
+
+use super::cookies;
+use super::session::{self, Token};
+use super::signed_in::{SignedIn, app_of, csrf_refused, session_token, sign_in_required};
+use crate::app::App;
+use crate::platform::error::Error;
+use crate::platform::i18n::Locale;
+
+/// As an extractor it never fails: when sessions cannot be read, the visitor is signed out.
+#[derive(Clone)]
+pub(crate) struct Visitor {
+    pub signed_in: Option<SignedIn>,
+    pub csrf_token: String,
+    pub locale: Locale,
+    from_our_pages: bool,
+}
+
+impl Visitor {
+    /// Checks a form's `csrf` field, and that the browser says the form is one of ours.
+    ///
+    /// # Errors
+    /// 403 `csrf`.
+    pub(crate) fn check_form(&self, token: &str) -> Result<(), Error> {
+        let right = self.csrf_token.as_bytes().ct_eq(token.as_bytes());
+        if self.from_our_pages && !self.csrf_token.is_empty() && bool::from(right) {
+            Ok(())
+        } else {
+            Err(csrf_refused())
+        }
+    }
+
+    /// # Errors
+    /// 401 `sign_in_required`: pages answer it with the sign-in page.
+    pub(crate) fn require_signed_in(&self) -> Result<SignedIn, Error> {
+        self.signed_in.ok_or_else(sign_in_required)
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(read(&request).await) })
+    }
+}
+
+async fn read(request: &HttpRequest) -> Visitor {
+    let Ok(app) = app_of(request) else {
+        return Visitor {
+            signed_in: None,
+            csrf_token: String::new(),
+            locale: Locale::of(request),
+            from_our_pages: false,
+        };
+    };
+    let session = match session_token(&app, request) {
+        None => None,
+        Some(token) => match session::find(&app, &token).await {
+            Ok(found) => found.map(|session| (token, SignedIn::of(session, request))),
+            Err(error) => {
+                error.log();
+                None
+            }
+        },
+    };
+    let csrf_token = match &session {
+        Some((token, _)) => app.csrf.token(token.as_str()),
+        None => visitor_token(&app, request)
+            .map(|token| app.csrf.token(token.as_str()))
+            .unwrap_or_default(),
+    };
+    let signed_in = session.map(|(_, signed_in)| signed_in);
+    Visitor {
+        locale: signed_in.map_or_else(|| Locale::of(request), |person| person.locale),
+        signed_in,
+        csrf_token,
+        from_our_pages: is_from_our_pages(&app, request),
+    }
+}
+
+/// A cookie to be set on the answer of this request.
+#[derive(Clone)]
+struct NewVisitor(Token);
+
+/// The visitor cookie's token; one is made, and given with the answer, if there is none yet.
+fn visitor_token(app: &App, request: &HttpRequest) -> Option<Token> {
+    let name = cookies::visitor_name(&app.config);
+    if let Some(token) = request.cookie(name).and_then(|it| Token::parse(it.value())) {
+        return Some(token);
+    }
+    if let Some(NewVisitor(token)) = request.extensions().get::<NewVisitor>() {
+        return Some(token.clone());
+    }
+    let token = Token::make().ok()?;
+    request.extensions_mut().insert(NewVisitor(token.clone()));
+    Some(token)
+}
+
+/// Middleware: gives a new visitor the cookie that [`Visitor`] made for them.
+pub(crate) async fn give_visitor_cookie(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut answer = next.call(request).await?;
+    let made = answer.request().extensions().get::<NewVisitor>().cloned();
+    if let (Some(NewVisitor(token)), Ok(app)) = (made, app_of(answer.request())) {
+        let cookie = cookies::visitor(&app.config, &token);
+        answer.response_mut().add_cookie(&cookie)?;
+    }
+    Ok(answer)
+}
+
+/// The second line behind the token: what browsers themselves say about where a form came from.
+/// Old browsers say nothing, and the token alone decides.
+fn is_from_our_pages(app: &App, request: &HttpRequest) -> bool {
+    let text = |name| request.headers().get(name).map(|value| value.to_str().ok());
+    if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site"))
+        && !matches!(site, Some("same-origin" | "none"))
+    {
+        return false;
+    }
+    match text(header::ORIGIN) {
+        None => true,
+        Some(None) => false,
+        Some(Some(origin)) => {
+            let host = text(header::HOST).flatten().unwrap_or_default();
+            let authority = origin.split_once("://").map_or("", |(_, rest)| rest);
+            origin == app.config.public_url || (!host.is_empty() && authority == host)
+        }
+    }
+}

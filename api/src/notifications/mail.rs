@@ -1,0 +1,145 @@
+//! Mail: one message in text and HTML with its attachments, handed to the SMTP server.
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment as Part, Mailbox as Address, MultiPart, SinglePart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::ExposeSecret;
+use uuid::Uuid;
+
+use super::mailbox::Mailbox;
+use crate::app::App;
+use crate::platform::config::Config;
+use crate::platform::error::Error;
+
+/// What is sent to one person.
+pub(crate) struct Mail {
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub html: Option<String>,
+    pub attachments: Vec<Attachment>,
+}
+
+pub(crate) struct Attachment {
+    pub name: String,
+    /// As in `application/pdf`.
+    pub content_type: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Who takes the mails.
+pub(super) enum Carrier {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Development without a mail server: straight into the mailbox.
+    Mailbox,
+    None,
+}
+
+pub(super) fn carrier(config: &Config) -> Result<Carrier, String> {
+    let Some(url) = &config.smtp_url else {
+        return Ok(if config.is_development() {
+            Carrier::Mailbox
+        } else {
+            Carrier::None
+        });
+    };
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+        .map_err(|_| "SMTP_URL cannot be parsed".to_owned())?
+        .build();
+    Ok(Carrier::Smtp(transport))
+}
+
+/// Returns once the mail server has accepted the message.
+///
+/// # Errors
+/// Unavailable when it may succeed later; `mail_refused` when it will not.
+pub(crate) async fn send_mail(app: &App, mail: &Mail) -> Result<(), Error> {
+    let message = compose(&app.notifications.from, mail)?;
+    match (&app.notifications.carrier, &app.notifications.mailbox) {
+        (Carrier::Smtp(transport), _) => transport
+            .send(message)
+            .await
+            .map(|_| ())
+            .map_err(|error| refused_by_server(&error)),
+        (Carrier::Mailbox, Some(mailbox)) => deposit(mailbox, &message, app),
+        (Carrier::Mailbox | Carrier::None, _) => Err(Error::unavailable("no SMTP_URL is set")),
+    }
+}
+
+fn deposit(mailbox: &Mailbox, message: &Message, app: &App) -> Result<(), Error> {
+    for to in message.envelope().to() {
+        mailbox.put_mail(to.as_ref(), &message.formatted(), app.clock.now())?;
+    }
+    Ok(())
+}
+
+fn compose(from: &Address, mail: &Mail) -> Result<Message, Error> {
+    let to = ascii_address(&mail.to)
+        .and_then(|to| to.parse().ok())
+        .ok_or_else(|| Error::bug("a stored e-mail address cannot be mailed to"))?;
+    // Machines must not answer machines (RFC 3834).
+    let auto = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).map_err(Error::bug)?;
+    let id = format!("<{}@{}>", Uuid::new_v4(), from.email.domain());
+    let body = match &mail.html {
+        Some(html) => MultiPart::alternative_plain_html(mail.text.clone(), html.clone()),
+        None => MultiPart::alternative().singlepart(SinglePart::plain(mail.text.clone())),
+    };
+    let mut parts = MultiPart::mixed().multipart(body);
+    for attachment in &mail.attachments {
+        let kind = ContentType::parse(&attachment.content_type).map_err(Error::bug)?;
+        let part = Part::new(attachment.name.clone()).body(attachment.bytes.clone(), kind);
+        parts = parts.singlepart(part);
+    }
+    Message::builder()
+        .from(from.clone())
+        .to(Address::new(None, to))
+        .subject(mail.subject.as_str())
+        .message_id(Some(id))
+        .raw_header(HeaderValue::new(auto, "auto-generated".to_owned()))
+        .multipart(parts)
+        .map_err(Error::bug)
+}
+
+/// The same address with its domain in ASCII, lower case: what mail servers understand.
+/// `None` when it has no domain that could exist.
+pub(crate) fn ascii_address(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let domain = idna::domain_to_ascii_strict(domain).ok()?;
+    Some(format!("{local}@{domain}"))
+}
+
+/// The server's own words may quote the address: only its code is kept.
+fn refused_by_server(error: &lettre::transport::smtp::Error) -> Error {
+    let code = error.status().map(|status| status.to_string());
+    if error.is_permanent() {
+        tracing::warn!(code, "the mail server refused a message for good");
+        return Error::refused(
+            actix_web::http::StatusCode::BAD_GATEWAY,
+            "mail_refused",
+            "the mail server refused the message",
+        );
+    }
+    Error::unavailable(format!("mail server {}", code.unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_written_in_ascii_and_a_bad_one_is_none() {
+        assert_eq!(
+            ascii_address("Zoé@Müller.Example").as_deref(),
+            Some("Zoé@xn--mller-kva.example")
+        );
+        for bad in [
+            "nobody",
+            "a@",
+            "a@b c.example",
+            "a@-x.example",
+            "a@x..example",
+        ] {
+            assert_eq!(ascii_address(bad), None, "{bad}");
+        }
+    }
+}

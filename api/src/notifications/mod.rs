@@ -1,0 +1,14 @@
+//! Mails and text messages to people. Composing them is left to the slices that know what to
+//! say; this one carries them. In development everything ends in the mailbox at `/dev/mailbox`.
+
+pub(crate) mod http;
+mod mail;
+mod mailbox;
+mod receiver;
+mod sms;
+mod state;
+
+pub(crate) use mail::{Attachment, Mail, ascii_address, send_mail};
+pub(crate) use receiver::receive_mail;
+pub(crate) use sms::{can_send_sms, send_sms};
+pub(crate) use state::State;
