@@ -4,6 +4,8 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
 use crate::{health, notifications};
+use crate::health;
+use crate::platform::{page, static_files};
 
 /// Mounts everything the process answers to.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -12,4 +14,7 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() {
         routes.configure(notifications::http::routes);
     }
+    routes
+        .configure(static_files::routes)
+        .configure(page::routes);
 }
