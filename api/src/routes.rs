@@ -3,9 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::{health, notifications};
-use crate::health;
 use crate::platform::{page, static_files};
+use crate::{health, notifications};
 
 /// Mounts everything the process answers to.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
