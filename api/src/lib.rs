@@ -8,6 +8,7 @@ mod audit_log;
 pub mod availability;
 pub mod catalogue;
 pub mod commands;
+mod gates;
 mod health;
 pub mod holds;
 mod keys;
@@ -22,6 +23,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
     [
         catalogue::STATEMENTS,
         audit::STATEMENTS,
+        gates::STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,
