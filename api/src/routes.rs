@@ -3,17 +3,19 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::platform::{page, static_files};
 
-/// Mounts everything the process answers to.
+/// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
-    routes.configure(crate::gates::http::routes);
+    // Machines
     routes.configure(crate::health::http::routes);
+    // Gates
+    routes.configure(crate::gates::http::routes);
+    // Pages
+    routes.configure(crate::platform::static_files::routes);
+    routes.configure(crate::platform::page::routes);
+    // Development only
     if app.config.is_development() {
         routes.configure(crate::notifications::http::routes);
     }
-    routes
-        .configure(crate::static_files::routes)
-        .configure(crate::page::routes);
 }
