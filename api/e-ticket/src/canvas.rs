@@ -60,6 +60,14 @@ impl Frame {
         Self { height, ..self }
     }
 
+    /// The room that a text has in it.
+    pub(crate) fn room(self) -> Room {
+        Room {
+            width: self.width * MM,
+            height: self.height * MM,
+        }
+    }
+
     fn rect(self) -> Option<Rect> {
         Rect::from_xywh(self.x * MM, self.y * MM, self.width * MM, self.height * MM)
     }
@@ -97,11 +105,7 @@ impl<'s, 'd> Canvas<'s, 'd> {
         ink: Ink,
         frame: Frame,
     ) -> Result<f32, PrintError> {
-        let room = Room {
-            width: frame.width * MM,
-            height: frame.height * MM,
-        };
-        let block = fit(ink.text, ink.style, room)?;
+        let block = fit(ink.text, ink.style, frame.room())?;
         self.fill(ink.color);
         let mut baseline = frame.y * MM + RISE_EM * block.size;
         for line in &block.lines {
