@@ -103,7 +103,7 @@ fn qr_code(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     });
     let alt = format!("{} {}", words.qr_alt, sheet.ticket_number);
     canvas.area(panel, HEAVY);
-    canvas.barcode(Tag::Figure(Some(alt)), bars);
+    canvas.barcode(alt, panel.tall(COLUMN), bars);
 
     let below = panel.inset(5.0).below(COLUMN - 5.6);
     let hint = Ink::new(words.show_code, TEXT, INK);

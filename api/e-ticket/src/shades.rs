@@ -102,7 +102,7 @@ mod tests {
             "Voile",
         ];
         let colors: std::collections::BTreeSet<_> = sports
-            .map(|sport| Rgb::of_sport(sport))
+            .map(Rgb::of_sport)
             .map(|color| (color.red, color.green, color.blue))
             .into();
         assert!(colors.len() >= 4, "{colors:?}");

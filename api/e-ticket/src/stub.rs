@@ -68,7 +68,7 @@ fn short_code(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
         ..frame
     });
     let alt = format!("{} {}", words.code128_alt, sheet.ticket_number);
-    canvas.barcode(Tag::Figure(Some(alt)), bars);
+    canvas.barcode(alt, frame, bars);
 
     let digits = grouped(&sheet.short_digits);
     let style = Style { size: 11.5, ..TEXT };
