@@ -47,7 +47,8 @@ fn choices(hall: &Inventory, rows: &[u16], k: u16) -> Choices {
         any: false,
         without_new_single: false,
     };
-    // Only a solo can use a single place up, and then it leaves none: fewer or as many means no new one.
+    // Only a solo can use a single place up, and then it leaves none: fewer or as many means no new
+    // one.
     let before = singles(hall);
     for (row, length) in (0_u32..).zip(rows) {
         for first in 0..length.saturating_sub(k - 1) {

@@ -1,5 +1,6 @@
-//! The test vectors of `docs/credential.md`: made here from fixed keys, with the expected result of each
-//! case written by hand, and compared with `docs/credential-vectors.json` (`UPDATE_DOCS=1` rewrites it).
+//! The test vectors of `docs/credential.md`: made here from fixed keys, with the expected result of
+//! each case written by hand, and compared with `docs/credential-vectors.json` (`UPDATE_DOCS=1`
+//! rewrites it).
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod vectors {

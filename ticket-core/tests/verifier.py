@@ -1,6 +1,7 @@
 """A verifier of credentials written from docs/credential.md alone, run on its test vectors.
 
-Usage: verifier.py docs/credential-vectors.json. Exits with 1 and says what differs, if anything does.
+Usage: verifier.py docs/credential-vectors.json
+Says what differs and exits with 1, if anything does.
 Needs the package `cryptography`.
 """
 

@@ -1,5 +1,5 @@
-//! Runs `verifier.py`, a verifier in another language written from `docs/credential.md` alone, on the test vectors,
-//! and on spoiled ones to see that it can fail.
+//! Runs `verifier.py`, a verifier in another language written from `docs/credential.md` alone, on
+//! the test vectors, and on spoiled ones to see that it can fail.
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::{
