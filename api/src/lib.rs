@@ -9,6 +9,7 @@ pub mod availability;
 pub mod catalogue;
 pub mod commands;
 mod gates;
+mod content;
 mod health;
 pub mod holds;
 mod keys;

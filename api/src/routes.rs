@@ -3,6 +3,8 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
+use crate::platform::{page, static_files};
+use crate::{catalogue, content, health, holds, notifications};
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -18,4 +20,10 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() {
         routes.configure(crate::notifications::http::routes);
     }
+    routes
+        .configure(static_files::routes)
+        .configure(page::routes)
+        .configure(catalogue::pages::routes)
+        .configure(holds::pages::routes)
+        .configure(content::pages::routes);
 }

@@ -66,3 +66,5 @@ category-free = { $count ->
 category-unknown = Availability unknown
 offer-none = Not available
 offer-label = { $formula }, { $category }
+event-cancelled = This event is cancelled.
+card-cancelled = Cancelled

@@ -29,3 +29,5 @@ refusal-login_wrong = E-mail or password is not right.
 refusal-not_found = We could not find that.
 refusal-invalid = Please check the fields marked below.
 refusal-other = That was refused ({ $code }). Please go back and try again.
+error-title-hold-expired = These seats are no longer kept
+error-text-hold-expired = The time to order has passed, or the seats were given back. Choose again: there may be better ones.

@@ -50,5 +50,3 @@ order-without-tickets-expired = This order was not paid in time: it has no ticke
 order-without-tickets-cancelled = This order was cancelled: it has no tickets.
 order-without-tickets-refunded = This order was refunded: it has no tickets.
 order-refund = { $amount } returned to your card.
-hold-gone-title = These seats are no longer kept
-hold-gone-text = The time to order has passed, or the seats were given back. Choose again: there may be better ones.

@@ -66,3 +66,5 @@ category-free = { $count ->
 category-unknown = Disponibilité inconnue
 offer-none = Indisponible
 offer-label = { $formula }, { $category }
+event-cancelled = Cette rencontre est annulée.
+card-cancelled = Annulée

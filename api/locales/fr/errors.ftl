@@ -29,3 +29,5 @@ refusal-login_wrong = L’e-mail ou le mot de passe n’est pas le bon.
 refusal-not_found = Nous n’avons pas trouvé cela.
 refusal-invalid = Vérifiez les champs signalés ci-dessous.
 refusal-other = Cela a été refusé ({ $code }). Revenez en arrière et réessayez.
+error-title-hold-expired = Ces places ne sont plus gardées
+error-text-hold-expired = Le temps pour commander est passé, ou les places ont été rendues. Choisissez à nouveau : il y en a peut-être de meilleures.

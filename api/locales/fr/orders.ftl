@@ -50,5 +50,3 @@ order-without-tickets-expired = Cette commande n’a pas été payée à temps 
 order-without-tickets-cancelled = Cette commande a été annulée : elle n’a pas de billets.
 order-without-tickets-refunded = Cette commande a été remboursée : elle n’a pas de billets.
 order-refund = { $amount } rendus sur votre carte.
-hold-gone-title = Ces places ne sont plus gardées
-hold-gone-text = Le temps pour commander est passé, ou les places ont été rendues. Choisissez à nouveau : il y en a peut-être de meilleures.

@@ -4,6 +4,9 @@
 //! An order *keeps* its holds before it claims their seats in PostgreSQL, *marks them claimed*
 //! once paid, and *gives them back* when it ends. Each of these may be repeated.
 
+pub(crate) mod pages;
+mod views;
+
 use jiff::Timestamp;
 use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
 use ticket_core::venue::SeatRef;

@@ -52,6 +52,16 @@ impl Words {
         self.0.t_with(key, &values)
     }
 
+    /// What a refusal's stable code says to the reader.
+    pub fn refusal(&self, code: &str) -> String {
+        let key = format!("refusal-{code}");
+        let text = self.t(&key);
+        if text.contains(&key) {
+            return self.with("refusal-other", "code", code);
+        }
+        text
+    }
+
     /// A text whose plural follows a number.
     pub fn count(&self, key: &str, name: &'static str, count: impl CountOf) -> String {
         self.0
@@ -126,6 +136,13 @@ impl Page {
         }
     }
 
+    /// In this language rather than the one the request asks for.
+    #[must_use]
+    pub fn speaking(mut self, locale: Locale) -> Self {
+        self.words = Words(locale);
+        self
+    }
+
     /// The token that this page's forms carry.
     #[must_use]
     pub fn with_csrf(mut self, token: String) -> Self {
@@ -153,6 +170,11 @@ impl Page {
 
     pub fn words(&self) -> Words {
         self.words
+    }
+
+    /// The address of this page, with its query.
+    pub fn here(&self) -> &str {
+        &self.here
     }
 
     pub fn csrf(&self) -> &str {
@@ -266,6 +288,14 @@ mod tests {
                 .iter()
                 .any(|l| l.href == "/language/fr?to=/%3Fq%3Da%26sport%3DATH")
         );
+    }
+
+    #[test]
+    fn an_unknown_refusal_still_says_something() {
+        let words = Words(Locale::En);
+        assert!(words.refusal("sold_out").starts_with("No seats"));
+        assert!(words.refusal("never_heard_of").contains("never_heard_of"));
+        assert!(!words.refusal("never_heard_of").contains("refusal-"));
     }
 
     #[test]

@@ -5,12 +5,25 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
+use super::i18n::Locale;
 use super::page::Words;
 
 /// An instant on the venue's clock.
 pub fn at_venue(instant: Timestamp, utc_offset_seconds: i32) -> DateTime {
     let offset = Offset::from_seconds(utc_offset_seconds).unwrap_or(Offset::UTC);
     offset.to_datetime(instant)
+}
+
+/// French puts a no-break space before `: ; ? !`; texts from files rarely do.
+pub fn typeset(words: Words, text: &str) -> String {
+    match words.0 {
+        Locale::En => text.to_owned(),
+        Locale::Fr => [':', ';', '?', '!']
+            .into_iter()
+            .fold(text.to_owned(), |text, mark| {
+                text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"))
+            }),
+    }
 }
 
 /// `24 €`, `1 024,50 €`, `€24.50`: cents are shown only when there are some.
@@ -101,7 +114,6 @@ pub fn moment(words: Words, at: DateTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::i18n::Locale;
 
     #[test]
     fn each_language_writes_money_and_dates_its_way() {
@@ -113,6 +125,7 @@ mod tests {
         assert_eq!(date_long(fr, at), "samedi 25 juillet 2026");
         assert_eq!(date_long(en, at), "Saturday 25 July 2026");
         assert_eq!(time(fr, at), "19\u{a0}h\u{a0}30");
+        assert_eq!(typeset(fr, "Judo : finales"), "Judo\u{a0}: finales");
         assert_eq!(moment(en, at), "25 July 2026 at 19:30");
     }
 }
