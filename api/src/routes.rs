@@ -3,8 +3,6 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::platform::{page, static_files};
-use crate::{catalogue, content, health, holds, notifications};
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -16,14 +14,12 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     // Pages
     routes.configure(crate::platform::static_files::routes);
     routes.configure(crate::platform::page::routes);
+    routes.configure(crate::catalogue::pages::routes);
+    routes.configure(crate::holds::pages::routes);
+    routes.configure(crate::content::pages::routes);
     // Development only
     if app.config.is_development() {
         routes.configure(crate::notifications::http::routes);
+        routes.configure(crate::notifications::pages::routes);
     }
-    routes
-        .configure(static_files::routes)
-        .configure(page::routes)
-        .configure(catalogue::pages::routes)
-        .configure(holds::pages::routes)
-        .configure(content::pages::routes);
 }
