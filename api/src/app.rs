@@ -12,7 +12,7 @@ use crate::platform::db::Db;
 use crate::platform::jobs::Wake;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
-use crate::{accounts, notifications};
+use crate::{accounts, availability, notifications};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -27,6 +27,7 @@ pub struct Body {
     pub csrf: Csrf,
     pub wake: Wake,
     pub catalogue: catalogue::Cache,
+    pub inventory: availability::Inventory,
     pub accounts: accounts::State,
     pub notifications: notifications::State,
 }
@@ -55,6 +56,7 @@ impl App {
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
             catalogue: catalogue::Cache::default(),
+            inventory: availability::Inventory::default(),
             accounts: accounts::State::default(),
             notifications: notifications::State::new(&config)?,
             clock,

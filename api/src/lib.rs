@@ -8,8 +8,6 @@ mod audit_log;
 pub mod availability;
 pub mod catalogue;
 pub mod commands;
-mod content;
-mod gates;
 mod health;
 pub mod holds;
 mod keys;
@@ -24,7 +22,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
     [
         catalogue::STATEMENTS,
         audit::STATEMENTS,
-        gates::STATEMENTS,
+        availability::STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,

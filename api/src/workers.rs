@@ -3,6 +3,7 @@
 use actix_web::rt;
 
 use crate::app::App;
+use crate::availability;
 use crate::platform::error::Error;
 use crate::platform::jobs::{self, Handlers};
 
@@ -16,7 +17,9 @@ pub fn handlers(_app: &App) -> Handlers {
 /// # Errors
 /// When a store does not answer.
 pub async fn run_once(app: &App) -> Result<usize, Error> {
-    jobs::run_due(&app.db, &app.clock, &handlers(app)).await
+    let mut done = jobs::run_due(&app.db, &app.clock, &handlers(app)).await?;
+    done += availability::reconcile_touched(app).await?;
+    Ok(done)
 }
 
 /// Starts the loops on the current runtime; they end with it.
@@ -27,4 +30,5 @@ pub fn start(app: &App) {
         handlers(app),
         app.wake.clone(),
     ));
+    rt::spawn(availability::watch(app.clone()));
 }

@@ -3,7 +3,6 @@
 //! through [`person`], [`data_key`] and [`user_key`] only.
 
 mod cookies;
-mod frame;
 mod person;
 mod session;
 mod signed_in;

@@ -1,43 +1,36 @@
 //! The inventory that sells: which places of an event are free, held or taken.
 //!
-//! It lives in Redis, changes by Lua scripts only, and is rebuilt from PostgreSQL when Redis has
-//! lost it. `seat_claims` in PostgreSQL stays the fence: what is here may be wrong for a moment,
-//! and then somebody is refused a seat, but no seat is sold twice.
+//! It lives in Redis (`keys.rs` says how), changes by Lua scripts only, and is loaded anew from
+//! PostgreSQL when Redis has lost it. `seat_claims` in PostgreSQL stays the fence: what is here
+//! may be wrong for a moment, and then somebody is refused a seat, but no seat is sold twice.
 
-use serde::Serialize;
-use ticket_core::ids::{CategoryCode, EventId};
+mod audit;
+mod count;
+mod dump;
+mod epoch;
+pub(crate) mod http;
+mod inventory;
+mod keys;
+mod load;
+mod reconcile;
+mod scripts;
+mod store;
+#[cfg(test)]
+mod tests;
 
-use crate::app::App;
-use crate::platform::error::Error;
+pub use audit::audit;
+pub use count::{CategoryCount, Seen, of_event, seen};
+pub use inventory::{
+    Found, HeldSeats, Run, Wanted, claim, find_hold, give_back, hold, keep, release,
+};
+pub use load::{ensure_loaded, load};
+pub use reconcile::{reconcile, reconcile_touched, touch, watch};
+pub(crate) use store::STATEMENTS;
 
-/// Places of one category. Invariant (I2): `free + held + taken = capacity`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct CategoryCount {
-    pub no: u8,
-    pub category: CategoryCode,
-    pub free: u32,
-    pub held: u32,
-    pub taken: u32,
-    pub capacity: u32,
-}
-
-/// The counters as they are now, best category first.
-pub async fn of_event(_app: &App, _event: EventId) -> Result<Vec<CategoryCount>, Error> {
-    Err(Error::unavailable("inventory"))
-}
-
-/// Builds the event's inventory anew from its seat plan and the claims in PostgreSQL. Holds that
-/// are in no order are lost. One caller at a time per event, across processes.
-pub async fn load(_app: &App, _event: EventId) -> Result<(), Error> {
-    Err(Error::unavailable("inventory"))
-}
-
-/// Compares the inventory with the claims and mends what differs; returns how much that was.
-pub async fn reconcile(_app: &App, _event: EventId) -> Result<usize, Error> {
-    Err(Error::unavailable("inventory"))
-}
-
-/// What is wrong with the event's inventory, a sentence each; empty when all is well (I2).
-pub async fn audit(_app: &App, _event: EventId) -> Result<Vec<String>, Error> {
-    Err(Error::unavailable("inventory"))
+/// What a process remembers about inventories; nothing that it could not learn again.
+#[derive(Default)]
+pub struct Inventory {
+    epochs: epoch::Epochs,
+    shared: count::Shared,
+    round: reconcile::Round,
 }

@@ -1,7 +1,6 @@
 //! The command line: one file per command.
 
 mod audit;
-mod gate;
 mod keys;
 pub mod migrate;
 pub mod serve;
@@ -38,11 +37,6 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Gates and their devices.
-    Gate {
-        #[command(subcommand)]
-        command: gate::GateCommand,
-    },
     /// Key-encryption keys.
     Keys {
         #[command(subcommand)]
@@ -66,7 +60,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Serve { with_worker } => serve::run(app, with_worker).await,
         Command::Work => serve::work(app).await,
         Command::Audit { json } => audit::run(app, json).await,
-        Command::Gate { command } => gate::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
         Command::Migrate => Ok(()),
     }

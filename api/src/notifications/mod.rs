@@ -4,7 +4,6 @@
 pub(crate) mod http;
 mod mail;
 mod mailbox;
-pub(crate) mod pages;
 mod receiver;
 mod sms;
 mod state;

@@ -1,0 +1,192 @@
+//! Whether an event's inventory agrees with itself and with the claims: invariants I1 and I2.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use ticket_core::ids::EventId;
+use ticket_core::venue::SeatRef;
+
+use super::dump::{Category, Dump, dump};
+use super::store;
+use super::store::Claim;
+use crate::app::App;
+use crate::platform::error::Error;
+
+/// Longest run indexed by its own length, as in the scripts.
+const FIT_MAX: usize = 6;
+
+type Seat = (u8, SeatRef);
+
+/// What is wrong with the event's inventory, a sentence each; empty when all is well. Sales may
+/// go on meanwhile: what is found is looked at once more before it is told.
+pub async fn audit(app: &App, event: EventId) -> Result<Vec<String>, Error> {
+    let mut found = look(app, event).await?;
+    if !found.is_empty() {
+        let again: HashSet<String> = look(app, event).await?.into_iter().collect();
+        found.retain(|sentence| again.contains(sentence));
+    }
+    Ok(found)
+}
+
+async fn look(app: &App, event: EventId) -> Result<Vec<String>, Error> {
+    let dump = dump(app, event).await?;
+    let claims = store::list_claims(&app.db.read().await?, event).await?;
+    let mut found = disagreements(&dump);
+    found.extend(unfenced(&dump, &claims));
+    Ok(found)
+}
+
+/// Seats claimed in PostgreSQL that Redis would sell again.
+fn unfenced(dump: &Dump, claims: &[Claim]) -> Vec<String> {
+    let taken: HashSet<Seat> = occupied(dump).into_keys().collect();
+    claims
+        .iter()
+        .flat_map(|claim| {
+            let no = claim.held.category_no;
+            claim.held.seats.iter().map(move |seat| (no, *seat))
+        })
+        .filter(|seat| !taken.contains(seat))
+        .map(|(no, seat)| {
+            let SeatRef { row, position } = seat;
+            format!("category {no} row {row} place {position} is claimed, but free in Redis")
+        })
+        .collect()
+}
+
+/// Every seat that a hold or an order has, with how many have it.
+fn occupied(dump: &Dump) -> HashMap<Seat, u32> {
+    let unpaid = dump
+        .unpaid
+        .iter()
+        .map(|hold| (hold.category_no, &hold.seats));
+    let sold = dump
+        .sold
+        .iter()
+        .map(|sold| (sold.held.category_no, &sold.held.seats));
+    let mut occupied = HashMap::new();
+    for (no, seats) in unpaid.chain(sold) {
+        for seat in seats {
+            *occupied.entry((no, *seat)).or_default() += 1;
+        }
+    }
+    occupied
+}
+
+/// Where the dump contradicts itself.
+pub(super) fn disagreements(dump: &Dump) -> Vec<String> {
+    let occupied = occupied(dump);
+    let mut found: Vec<String> = occupied
+        .iter()
+        .filter(|(_, times)| **times > 1)
+        .map(|((no, seat), times)| format!("category {no} {seat:?} is held {times} times"))
+        .collect();
+    for category in &dump.categories {
+        found.extend(rows_disagree(category, &occupied));
+        found.extend(fits_disagree(category));
+        found.extend(counters_disagree(dump, category));
+    }
+    found.extend(owners_disagree(dump));
+    found
+}
+
+fn rows_disagree(category: &Category, occupied: &HashMap<Seat, u32>) -> Vec<String> {
+    let no = category.no;
+    let mut found = Vec::new();
+    let mut seen = 0;
+    for (row, seats) in &category.rows {
+        let index = usize::try_from(*row).unwrap_or(usize::MAX);
+        if category
+            .lengths
+            .get(index)
+            .map(|length| usize::from(*length))
+            != Some(seats.len())
+        {
+            found.push(format!("category {no} row {row} has another length"));
+        }
+        for (position, bit) in (0..).zip(seats.bytes()) {
+            let seat = SeatRef {
+                row: *row,
+                position,
+            };
+            let is_occupied = occupied.contains_key(&(no, seat));
+            seen += usize::from(is_occupied);
+            if is_occupied != (bit == b'1') {
+                let bit = char::from(bit);
+                found.push(format!("category {no} row {row} place {position} is {bit}"));
+            }
+        }
+    }
+    let wanted = occupied.keys().filter(|(of, _)| *of == no).count();
+    if seen != wanted {
+        found.push(format!(
+            "category {no}: {wanted} places occupied, {seen} in opened rows"
+        ));
+    }
+    found
+}
+
+fn fits_disagree(category: &Category) -> Vec<String> {
+    let no = category.no;
+    let mut wanted = vec![BTreeSet::new(); FIT_MAX];
+    for (row, seats) in &category.rows {
+        for run in seats.split('1').filter(|run| !run.is_empty()) {
+            if let Some(rows) = wanted.get_mut(run.len().min(FIT_MAX) - 1) {
+                rows.insert(*row);
+            }
+        }
+    }
+    (1..)
+        .zip(wanted.iter().zip(&category.fits))
+        .filter(|(_, (wanted, is))| wanted != is)
+        .map(|(length, _)| format!("category {no}: the index of runs of {length} is wrong"))
+        .collect()
+}
+
+fn counters_disagree(dump: &Dump, category: &Category) -> Vec<String> {
+    let no = category.no;
+    let of = |seats: usize| i64::try_from(seats).unwrap_or(i64::MAX);
+    let unpaid = dump.unpaid.iter().filter(|hold| hold.category_no == no);
+    let sold = dump.sold.iter().filter(|sold| sold.held.category_no == no);
+    let held = of(unpaid.map(|hold| hold.seats.len()).sum());
+    let taken = of(sold.map(|sold| sold.held.seats.len()).sum());
+    let capacity: i64 = category
+        .lengths
+        .iter()
+        .map(|length| i64::from(*length))
+        .sum();
+    let mut found = Vec::new();
+    for (name, wanted) in [
+        ("cap", capacity),
+        ("held", held),
+        ("taken", taken),
+        ("free", capacity - held - taken),
+    ] {
+        let is = dump.counters.get(&format!("{name}:{no}"));
+        if is.and_then(|is| is.parse().ok()) != Some(wanted) {
+            found.push(format!("category {no}: {name} says {is:?}, not {wanted}"));
+        }
+    }
+    let next = dump.counters.get(&format!("next:{no}"));
+    let next: u32 = next.and_then(|next| next.parse().ok()).unwrap_or(0);
+    if (0..next).any(|row| !category.rows.contains_key(&row)) {
+        found.push(format!("category {no}: a fresh row was passed over"));
+    }
+    found
+}
+
+fn owners_disagree(dump: &Dump) -> Vec<String> {
+    let mut wanted: HashMap<String, i64> = HashMap::new();
+    let unpaid = dump.unpaid.iter().map(|hold| (hold.owner, &hold.seats));
+    let sold = dump
+        .sold
+        .iter()
+        .map(|sold| (sold.held.owner, &sold.held.seats));
+    for (owner, seats) in unpaid.chain(sold) {
+        let tickets = i64::try_from(seats.len()).unwrap_or(i64::MAX);
+        *wanted.entry(owner.to_string()).or_default() += tickets;
+    }
+    if wanted == dump.own {
+        Vec::new()
+    } else {
+        vec!["the tickets per person are wrong".to_owned()]
+    }
+}

@@ -1,0 +1,44 @@
+//! `GET /api/v1/events/{code}/availability`: free places per category, shared for a second.
+
+use actix_web::http::header;
+use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, get};
+use jiff::Timestamp;
+use serde::Serialize;
+use ticket_core::hold::HoldRefused;
+use ticket_core::ids::EventCode;
+
+use super::{CategoryCount, seen};
+use crate::app::App;
+use crate::catalogue;
+use crate::platform::error::Error;
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes.service(show);
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct AvailabilityAnswer<'a> {
+    event: &'a str,
+    /// When these figures were true.
+    #[schema(value_type = String)]
+    as_of: Timestamp,
+    categories: &'a [CategoryCount],
+}
+
+#[get("/api/v1/events/{code}/availability")]
+async fn show(app: Data<App>, code: Path<String>) -> Result<HttpResponse, Error> {
+    let snapshot = catalogue::snapshot(&app).await?;
+    let event = EventCode::parse(&code)
+        .ok()
+        .and_then(|code| snapshot.event_by_code(&code))
+        .ok_or(HoldRefused::UnknownEvent)?;
+    let seen = seen(&app, event.id).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=1"))
+        .json(AvailabilityAnswer {
+            event: event.code.as_str(),
+            as_of: seen.as_of,
+            categories: &seen.categories,
+        }))
+}

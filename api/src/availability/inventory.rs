@@ -1,0 +1,248 @@
+//! What can be done with the inventory of an event, typed: each function is one script call.
+
+use jiff::Timestamp;
+use redis::Value;
+use ticket_core::formula::Formula;
+use ticket_core::hold::{HoldRefused, HoldState};
+use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
+use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
+use ticket_core::money::{Currency, Money};
+use ticket_core::venue::SeatRef;
+
+use super::epoch::ask;
+use super::scripts::{self, read};
+use crate::app::App;
+use crate::platform::error::Error;
+use crate::script_values;
+
+/// Adjacent places in one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    pub row: u32,
+    pub first: u16,
+    pub seats: u16,
+}
+
+impl Run {
+    pub fn seats(self) -> Vec<SeatRef> {
+        let row = self.row;
+        (self.first..self.first.saturating_add(self.seats))
+            .map(|position| SeatRef { row, position })
+            .collect()
+    }
+}
+
+/// A hold to be made. `chosen`: the first seat of those wanted, else the best free ones.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub id: HoldId,
+    pub owner: UserId,
+    pub event: EventId,
+    pub category_no: u8,
+    pub formula: Formula,
+    pub amount: Money,
+    pub expires_at: Timestamp,
+    pub chosen: Option<SeatRef>,
+}
+
+/// A hold as the inventory has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub owner: UserId,
+    pub category_no: u8,
+    pub run: Run,
+    pub formula: Formula,
+    pub amount: Money,
+    pub state: HoldState,
+}
+
+/// The seats of one hold as an order's lines remember them, for when the hold itself may be gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSeats {
+    pub hold: HoldId,
+    pub order: OrderId,
+    pub owner: UserId,
+    pub event: EventId,
+    pub category_no: u8,
+    pub seats: Vec<SeatRef>,
+}
+
+/// Takes seats for a hold; true when this call made it, false when it was there already.
+pub async fn hold(app: &App, wanted: &Wanted) -> Result<(bool, Found), Error> {
+    let expires_ms = wanted.expires_at.as_millisecond();
+    let [row, first] = wanted.chosen.map_or_else(
+        || [String::new(), String::new()],
+        |seat| [seat.row.to_string(), seat.position.to_string()],
+    );
+    let values = script_values![
+        wanted.id,
+        wanted.owner,
+        wanted.category_no,
+        wanted.formula.seats(),
+        wanted.formula.name(),
+        wanted.amount.amount_cents(),
+        wanted.amount.currency().code(),
+        expires_ms,
+        MAX_TICKETS_PER_PERSON_AND_EVENT,
+        row,
+        first,
+    ];
+    let words = words(ask(app, wanted.event, &scripts::HOLD, &values).await?)?;
+    let created = words.get(1).is_some_and(|word| word == "1");
+    Ok((created, found(&words)?))
+}
+
+pub async fn find_hold(app: &App, event: EventId, hold: HoldId) -> Result<Found, Error> {
+    let values = script_values![hold];
+    found(&words(ask(app, event, &scripts::FIND, &values).await?)?)
+}
+
+/// Gives an unordered hold back.
+pub async fn release(app: &App, event: EventId, hold: HoldId) -> Result<(), Error> {
+    let values = script_values![hold];
+    done(ask(app, event, &scripts::RELEASE, &values).await?)
+}
+
+/// Keeps a hold for an order until `kept_until`, somewhat after `pay_before`.
+pub async fn keep(
+    app: &App,
+    (event, hold): (EventId, HoldId),
+    order: OrderId,
+    (pay_before, kept_until): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    let values = script_values![
+        hold,
+        order,
+        pay_before.as_millisecond(),
+        kept_until.as_millisecond(),
+    ];
+    done(ask(app, event, &scripts::KEEP, &values).await?)
+}
+
+/// Marks seats sold, taking them again where the hold is gone.
+///
+/// # Errors
+/// `seats_taken` when it is gone and somebody has a seat of it.
+pub async fn claim(app: &App, held: &HeldSeats) -> Result<(), Error> {
+    let places = Places::of(&held.seats)?;
+    let values = script_values![
+        held.hold,
+        held.order,
+        held.owner,
+        held.category_no,
+        places.row,
+        places.first,
+        places.mask,
+    ];
+    done(ask(app, held.event, &scripts::CLAIM, &values).await?)
+}
+
+/// Frees what the hold still has of these seats; returns how many places that was.
+pub async fn give_back(app: &App, held: &HeldSeats) -> Result<u32, Error> {
+    let places = Places::of(&held.seats)?;
+    let values = script_values![held.hold, held.order, places.row, places.first, places.mask];
+    let words = words(ask(app, held.event, &scripts::GIVE_BACK, &values).await?)?;
+    words
+        .get(1)
+        .and_then(|word| word.parse().ok())
+        .ok_or_else(|| odd(&words))
+}
+
+/// Seats of one row as scripts take them: a mask of 0 and 1 from the first place on.
+pub(super) struct Places {
+    pub(super) row: u32,
+    pub(super) first: u16,
+    pub(super) mask: String,
+}
+
+impl Places {
+    /// # Errors
+    /// A bug: no seats, or seats of several rows.
+    pub(super) fn of(seats: &[SeatRef]) -> Result<Self, Error> {
+        let positions = || seats.iter().map(|seat| seat.position);
+        let (Some(seat), Some(first), Some(last)) =
+            (seats.first(), positions().min(), positions().max())
+        else {
+            return Err(Error::bug("a hold without seats"));
+        };
+        if seats.iter().any(|other| other.row != seat.row) {
+            return Err(Error::bug("a hold over several rows"));
+        }
+        let bit = |position| {
+            if positions().any(|p| p == position) {
+                '1'
+            } else {
+                '0'
+            }
+        };
+        Ok(Self {
+            row: seat.row,
+            first,
+            mask: (first..=last).map(bit).collect(),
+        })
+    }
+}
+
+fn words(answer: Value) -> Result<Vec<String>, Error> {
+    read(answer)
+}
+
+fn done(answer: Value) -> Result<(), Error> {
+    let words = words(answer)?;
+    match words.first().map(String::as_str) {
+        Some("OK") => Ok(()),
+        _ => Err(refusal(&words)),
+    }
+}
+
+fn refusal(words: &[String]) -> Error {
+    match words.first().map_or("", String::as_str) {
+        "SOLD_OUT" => HoldRefused::SoldOut.into(),
+        "TAKEN" => HoldRefused::SeatsTaken.into(),
+        "INVALID" => HoldRefused::InvalidSeats.into(),
+        "TOO_MANY" => HoldRefused::TooManyTickets.into(),
+        "GONE" => HoldRefused::Expired.into(),
+        "ORDERED" => HoldRefused::AlreadyOrdered.into(),
+        "NONE" => HoldRefused::UnknownHold.into(),
+        _ => odd(words),
+    }
+}
+
+fn odd(words: &[String]) -> Error {
+    Error::bug(format!("the inventory answered {words:?}"))
+}
+
+/// `{HELD, created, s, o, c, r, f, k, fm, a, cur, x, or}`, or a refusal.
+fn found(words: &[String]) -> Result<Found, Error> {
+    if words.first().is_none_or(|word| word != "HELD") {
+        return Err(refusal(words));
+    }
+    parse_found(words).ok_or_else(|| odd(words))
+}
+
+fn parse_found(words: &[String]) -> Option<Found> {
+    let [_, _, s, o, c, r, f, k, fm, a, cur, x, or] = words else {
+        return None;
+    };
+    let until = Timestamp::from_millisecond(x.parse().ok()?).ok()?;
+    let state = match s.as_str() {
+        "h" => HoldState::Held { expires_at: until },
+        "k" => HoldState::Kept {
+            order: or.parse().ok()?,
+            pay_before: until,
+        },
+        _ => return None,
+    };
+    Some(Found {
+        owner: o.parse().ok()?,
+        category_no: c.parse().ok()?,
+        run: Run {
+            row: r.parse().ok()?,
+            first: f.parse().ok()?,
+            seats: k.parse().ok()?,
+        },
+        formula: Formula::parse(fm).ok()?,
+        amount: Money::new(a.parse().ok()?, Currency::parse(cur).ok()?).ok()?,
+        state,
+    })
+}

@@ -1,0 +1,16 @@
+-- The counters, after freeing what has expired. ARGV 3… category numbers.
+-- Answers {OK, free, held, taken, capacity, …} in the order asked.
+
+local other = other_epoch('epoch')
+if other then return other end
+
+for _ = 1, SWEEP_ROUNDS_MAX do
+  if sweep() < SWEEP_BATCH then break end
+end
+local answer = { 'OK' }
+for i = 3, #ARGV do
+  local c = ARGV[i]
+  local n = redis.call('HMGET', meta, 'free:' .. c, 'held:' .. c, 'taken:' .. c, 'cap:' .. c)
+  for j = 1, 4 do answer[#answer + 1] = n[j] or '' end
+end
+return answer

@@ -1,0 +1,8 @@
+-- The load is complete: selling resumes under its epoch.
+
+local other = other_epoch('loading')
+if other then return other end
+
+redis.call('HDEL', meta, 'loading', 'loading_at')
+redis.call('HSET', meta, 'epoch', ARGV[1])
+return { 'OK' }

@@ -1,0 +1,135 @@
+-- Shared by every script of the inventory; put before each of them.
+--
+-- KEYS[1] is the event's `…:meta`; the event's other keys are named from it and share its hash
+-- tag, so they live on the same node of a cluster. ARGV[1] is the epoch the caller knows,
+-- ARGV[2] the caller's time in milliseconds. See keys.rs for the families.
+
+local meta = KEYS[1]
+local base = string.sub(meta, 1, -5)
+local now = tonumber(ARGV[2])
+
+-- Runs are indexed by length up to the largest formula and two more: what is longer is alike.
+local FIT_MAX = 6
+-- A released hold is remembered so long, so that a late repetition of its request stays refused.
+local GONE_MS = 120000
+local SWEEP_BATCH = 16
+local SWEEP_ROUNDS_MAX = 64
+
+local function count(field, by)
+  redis.call('HINCRBY', meta, field, by)
+end
+
+-- A row as a string of 0 (free) and 1; false when the category has no such row. The second value
+-- tells whether the row is opened (has a string of its own).
+local function read_row(c, row)
+  local seats = redis.call('HGET', base .. 'rows:' .. c, row)
+  if seats then return seats, true end
+  local length = redis.call('GETRANGE', base .. 'lay:' .. c, row, row)
+  if length == '' then return false, false end
+  return string.rep('0', string.byte(length)), false
+end
+
+local function fits_of(seats)
+  local fits = {}
+  for run in string.gmatch(seats, '0+') do
+    fits[math.min(#run, FIT_MAX)] = true
+  end
+  return fits
+end
+
+-- Stores a row and what fits in it now. `before` is what it was, nil for a row opened by this.
+local function write_row(c, row, before, after)
+  redis.call('HSET', base .. 'rows:' .. c, row, after)
+  local had = before and fits_of(before) or {}
+  local has = fits_of(after)
+  for length = 1, FIT_MAX do
+    if has[length] and not had[length] then
+      redis.call('ZADD', base .. 'fit:' .. c .. ':' .. length, row, row)
+    elseif had[length] and not has[length] then
+      redis.call('ZREM', base .. 'fit:' .. c .. ':' .. length, row)
+    end
+  end
+end
+
+-- Changes the places of a row where the mask says 1. Returns how many, or a refusal: INVALID (no
+-- such place), TAKEN (a place is not in the state `from`). All or none.
+local function change(c, row, first, mask, from, to)
+  local seats, opened = read_row(c, row)
+  if not seats or first < 0 or first + #mask > #seats then return 'INVALID' end
+  local part, changed = {}, 0
+  for i = 1, #mask do
+    local seat = string.sub(seats, first + i, first + i)
+    if string.sub(mask, i, i) == '1' then
+      if seat ~= from then return 'TAKEN' end
+      seat, changed = to, changed + 1
+    end
+    part[i] = seat
+  end
+  local after = string.sub(seats, 1, first) .. table.concat(part)
+    .. string.sub(seats, first + #mask + 1)
+  write_row(c, row, opened and seats or nil, after)
+  return changed
+end
+
+local function count_tickets(owner, by)
+  if redis.call('HINCRBY', base .. 'own', owner, by) <= 0 then
+    redis.call('HDEL', base .. 'own', owner)
+  end
+end
+
+-- Frees an unpaid hold's seats and leaves its tombstone.
+local function free_hold(id)
+  local key = base .. 'h:' .. id
+  local h = redis.call('HMGET', key, 'c', 'r', 'f', 'k', 'o')
+  redis.call('ZREM', base .. 'exp', id)
+  if not h[1] then return end
+  local k = tonumber(h[4])
+  if change(h[1], h[2], tonumber(h[3]), string.rep('1', k), '1', '0') == k then
+    count('held:' .. h[1], -k)
+    count('free:' .. h[1], k)
+  end
+  count_tickets(h[5], -k)
+  redis.call('DEL', key)
+  redis.call('HSET', key, 's', 'x')
+  redis.call('PEXPIRE', key, GONE_MS)
+end
+
+-- Frees some holds whose moment has passed; returns how many.
+local function sweep()
+  local due = redis.call('ZRANGE', base .. 'exp', '-inf', ARGV[2], 'BYSCORE',
+    'LIMIT', 0, SWEEP_BATCH)
+  for _, id in ipairs(due) do free_hold(id) end
+  return #due
+end
+
+-- An entry of `…:sold`: category, row, first place, mask of places, owner, order, when.
+local function read_sold(id)
+  local entry = redis.call('HGET', base .. 'sold', id)
+  if not entry then return nil end
+  local c, row, first, mask, owner, order, at =
+    string.match(entry, '^(%d+) (%d+) (%d+) ([01]+) (%S+) (%S+) (%d+)$')
+  return { c = c, row = row, first = first, mask = mask, owner = owner, order = order, at = at }
+end
+
+local function write_sold(id, e)
+  redis.call('HSET', base .. 'sold', id, table.concat(
+    { e.c, e.row, e.first, e.mask, e.owner, e.order, e.at }, ' '))
+end
+
+-- Takes free seats as sold: OK, TAKEN or INVALID.
+local function take_sold(id, e)
+  local taken = change(e.c, e.row, tonumber(e.first), e.mask, '0', '1')
+  if type(taken) == 'string' then return taken end
+  count('free:' .. e.c, -taken)
+  count('taken:' .. e.c, taken)
+  count_tickets(e.owner, taken)
+  write_sold(id, e)
+  return 'OK'
+end
+
+-- Whoever comes with another epoch than the one in force is told so and changes nothing.
+local function other_epoch(field)
+  if redis.call('HGET', meta, field) == ARGV[1] then return nil end
+  local seen = redis.call('HMGET', meta, 'epoch', 'loading', 'loading_at')
+  return { 'EPOCH', seen[1] or '', seen[2] or '', seen[3] or '' }
+end

@@ -1,0 +1,84 @@
+//! In which event a hold is: callers name a hold by its id alone, the inventory keeps it with its
+//! event's keys.
+//!
+//! Key family `hold:{H}`, string `event owner`, written before the hold itself and never changed.
+//! Gone after [`TTL_SECONDS`] (kept holds: [`KEPT_TTL_SECONDS`]); without it the hold's address
+//! answers 404 and its seats are freed by its expiry.
+
+use redis::{ExistenceCheck, SetExpiry, SetOptions};
+use ticket_core::hold::HoldRefused;
+use ticket_core::ids::{EventId, HoldId, UserId};
+use ticket_core::limits::{HOLD_TTL_SECONDS, PAY_WINDOW_SECONDS};
+
+use crate::app::App;
+use crate::platform::error::Error;
+
+/// A hold's own life and five minutes in which its end can still be told from its absence.
+const TTL_SECONDS: u64 = HOLD_TTL_SECONDS.unsigned_abs() + 300;
+/// The same for a kept hold.
+const KEPT_TTL_SECONDS: u64 = PAY_WINDOW_SECONDS.unsigned_abs() + 300;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pointer {
+    pub(super) event: EventId,
+    pub(super) owner: UserId,
+}
+
+fn key(app: &App, hold: HoldId) -> String {
+    app.redis.key(&format!("hold:{{{hold}}}"))
+}
+
+/// Binds the id to this event and owner.
+///
+/// # Errors
+/// `id_reused` when it is bound to others.
+pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<(), Error> {
+    let options = SetOptions::default()
+        .conditional_set(ExistenceCheck::NX)
+        .get(true)
+        .with_expiration(SetExpiry::EX(TTL_SECONDS));
+    let before: Option<String> = redis::cmd("SET")
+        .arg(key(app, hold))
+        .arg(format!("{} {}", pointer.event, pointer.owner))
+        .arg(options)
+        .query_async(&mut app.redis.connection())
+        .await?;
+    match before {
+        None => Ok(()),
+        Some(text) if parse(&text)? == pointer => Ok(()),
+        Some(_) => Err(HoldRefused::IdReused.into()),
+    }
+}
+
+/// # Errors
+/// `unknown_hold` when there is none, or none of this owner.
+pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<EventId, Error> {
+    let text: Option<String> = redis::cmd("GET")
+        .arg(key(app, hold))
+        .query_async(&mut app.redis.connection())
+        .await?;
+    let pointer = text.as_deref().map(parse).transpose()?;
+    pointer
+        .filter(|pointer| pointer.owner == owner)
+        .map(|pointer| pointer.event)
+        .ok_or_else(|| HoldRefused::UnknownHold.into())
+}
+
+pub(super) async fn lengthen(app: &App, hold: HoldId) -> Result<(), Error> {
+    let () = redis::cmd("EXPIRE")
+        .arg(key(app, hold))
+        .arg(KEPT_TTL_SECONDS)
+        .query_async(&mut app.redis.connection())
+        .await?;
+    Ok(())
+}
+
+fn parse(text: &str) -> Result<Pointer, Error> {
+    let (event, owner) = text
+        .split_once(' ')
+        .ok_or_else(|| Error::bug("a hold's pointer has two words"))?;
+    Ok(Pointer {
+        event: event.parse().map_err(Error::bug)?,
+        owner: owner.parse().map_err(Error::bug)?,
+    })
+}
