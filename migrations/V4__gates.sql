@@ -28,8 +28,10 @@ CREATE TABLE scans (
     reason text NOT NULL,
     -- true: this scan is the ticket's one admission
     admission boolean NOT NULL DEFAULT false,
-    -- true: admitted at a gate that was cut off, while another had admitted it
+    -- true: admitted by a gate that was cut off, where the centre would have refused
     conflict boolean NOT NULL DEFAULT false,
+    -- what the gate was told, to tell it again
+    answer jsonb,
     PRIMARY KEY (device_id, id),
     CONSTRAINT scans_admission_is_admit
         CHECK (NOT admission OR (verdict = 'admit' AND ticket_id IS NOT NULL))

@@ -8,6 +8,8 @@ mod audit_log;
 pub mod availability;
 pub mod catalogue;
 pub mod commands;
+mod content;
+mod gates;
 mod health;
 pub mod holds;
 mod keys;
@@ -23,6 +25,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         catalogue::STATEMENTS,
         audit::STATEMENTS,
         availability::STATEMENTS,
+        gates::STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,

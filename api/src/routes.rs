@@ -3,15 +3,26 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::{availability, health, holds, notifications};
 
-/// Mounts everything the process answers to.
+/// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
-    routes.configure(health::http::routes);
-    routes.configure(availability::http::routes);
-    routes.configure(holds::http::routes);
+    // Machines
+    routes.configure(crate::health::http::routes);
+    // Spectators, JSON
+    routes.configure(crate::availability::http::routes);
+    routes.configure(crate::holds::http::routes);
+    // Gates
+    routes.configure(crate::gates::http::routes);
+    // Pages
+    routes.configure(crate::platform::static_files::routes);
+    routes.configure(crate::platform::page::routes);
+    routes.configure(crate::catalogue::pages::routes);
+    routes.configure(crate::holds::pages::routes);
+    routes.configure(crate::content::pages::routes);
+    // Development only
     if app.config.is_development() {
-        routes.configure(notifications::http::routes);
+        routes.configure(crate::notifications::http::routes);
+        routes.configure(crate::notifications::pages::routes);
     }
 }

@@ -50,7 +50,7 @@ build_once() {
 run_tests() {
   if [ $# -eq 0 ]; then set -- "$BROWSER_TESTS"/*.test.*js; fi
   [ -e "$1" ] || die "no *.test.js or *.test.mjs in $BROWSER_TESTS"
-  attend node --test --test-concurrency=1 "$@" || {
+  attend "$(find_node)" --test --test-concurrency=1 --test-reporter=spec "$@" || {
     printf '%s\n' "${DIM}the platform's logs are in $STATE/log/${PLAIN}"
     die "browser tests failed"
   }

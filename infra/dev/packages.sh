@@ -132,10 +132,34 @@ need_python() {
 
 BROWSER_TESTS=$ROOT/api/tests/browser
 
-need_node_packages() {
-  [ -f "$BROWSER_TESTS/package.json" ] || return 0
+# The driver of the browser needs Node.js 20; Debian 12 and Ubuntu 24.04 have 18.
+NODE_VERSION_MIN=20
+NODE_VERSION_OWN=22.23.3
+
+find_node() {
+  local node version
+  for node in node "$ROOT/.local/node/node_modules/.bin/node"; do
+    version=$("$node" --version 2>/dev/null | sed 's/^v//; s/[.].*//') || continue
+    [ -n "$version" ] && [ "$version" -ge "$NODE_VERSION_MIN" ] || continue
+    command -v "$node"
+    return
+  done
+  return 0
+}
+
+need_node() {
   have node || install "Node.js" "nodejs" "node"
   have npm || install "npm" "npm" "node"
+  [ -z "$(find_node)" ] || return 0
+  say "Node.js here is $(node --version): putting $NODE_VERSION_OWN in .local/node"
+  npm install --no-audit --no-fund --loglevel=error --prefix "$ROOT/.local/node" \
+    "node@$NODE_VERSION_OWN" >/dev/null || die "npm could not install node@$NODE_VERSION_OWN"
+  [ -n "$(find_node)" ] || die "please install Node.js $NODE_VERSION_MIN or later"
+}
+
+need_node_packages() {
+  [ -f "$BROWSER_TESTS/package.json" ] || return 0
+  need_node
   # npm ci erases the folder first: run it only when the lock file has changed since.
   if [ "$BROWSER_TESTS/package-lock.json" -nt "$BROWSER_TESTS/node_modules/.package-lock.json" ]; then
     say "installing the browser tests' Node packages"

@@ -190,11 +190,11 @@ pub struct Situation {
     pub now: Timestamp,
 }
 
-/// Decides. `record` is the ticket found in the list by event and serial, or by the short code's digest;
-/// `situation` is of that ticket's event, `None` when the event is not known here.
+/// Decides. `record` is the ticket found in the list by event and serial, or by the short code's
+/// digest; `situation` is of that ticket's event, `None` when the event is not known here.
 ///
-/// What is wrong for ever is told before what is wrong for now: not ours, elsewhere, not in the list,
-/// deactivated, over, entered already, not sent, too early, not live.
+/// What is wrong for ever is told before what is wrong for now: not ours, elsewhere, not in the
+/// list, deactivated, over, entered already, not sent, too early, not live.
 pub fn decide(
     shown: Shown<'_>,
     record: Option<&TicketRecord>,
@@ -237,7 +237,8 @@ fn refusal(
     check_liveness(shown, situation)
 }
 
-/// An unverified claim to be of another event is most often just that: a visitor at the wrong place.
+/// An unverified claim to be of another event is most often just that: a visitor at the wrong
+/// place.
 const fn not_opened(refused: CredentialRefused) -> Reason {
     match refused {
         CredentialRefused::UnknownEvent(_) => Reason::WrongEvent,

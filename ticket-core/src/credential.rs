@@ -1,8 +1,8 @@
 //! The credential: the signed digits shown at a gate, and what is derived from the same keys.
 //!
-//! `docs/credential.md` is the specification; this is its reference implementation. A credential is never
-//! stored: it is made from the keys when it is shown. Keys are [`zeroize`]d, compared in constant time and
-//! never printed. Sealing keys at rest is left to the services.
+//! `docs/credential.md` is the specification; this is its reference implementation. A credential is
+//! never stored: it is made from the keys when it is shown. Keys are [`zeroize`]d, compared in
+//! constant time and never printed. Sealing keys at rest is left to the services.
 
 mod derived;
 mod digits;

@@ -216,9 +216,9 @@ codes! {
     CategoryCode, 16, IdRefused::NotCategoryCode;
 }
 
-/// What people read out on the telephone: `G-7K2M-9QXA-4T`, made from the order's id.
+/// What people read out on the telephone: `G-7K2M-9QXA-4TC8`, made from the order's id.
 ///
-/// 50 bits of a digest: good for finding an order, not for proving that one owns it.
+/// 60 bits of a digest: ten million orders meet in one chance in 20,000; good for finding an order, not for proving that one owns it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OrderNumber(String);
@@ -237,7 +237,7 @@ impl OrderNumber {
             .take(8)
             .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
         let mut text = String::from("G-");
-        for place in 0..10 {
+        for place in 0..12 {
             if place == 4 || place == 8 {
                 text.push('-');
             }
@@ -257,7 +257,7 @@ impl OrderNumber {
             .map(|c| c.to_ascii_uppercase())
             .collect();
         let digits = plain.strip_prefix('G').ok_or(IdRefused::NotOrderNumber)?;
-        if digits.len() != 10 || !digits.bytes().all(|b| Self::ALPHABET.contains(&b)) {
+        if digits.len() != 12 || !digits.bytes().all(|b| Self::ALPHABET.contains(&b)) {
             return Err(IdRefused::NotOrderNumber);
         }
         let (first, rest) = digits.split_at(4);
@@ -326,15 +326,15 @@ mod tests {
             number,
             OrderNumber::of(OrderId::from_uuid(Uuid::from_u128(8)))
         );
-        assert_eq!(number.as_str().len(), 14);
+        assert_eq!(number.as_str().len(), 16);
         let typed = format!(" {} ", number.as_str().to_lowercase().replace('-', ""));
         assert_eq!(OrderNumber::parse(&typed), Ok(number));
         assert_eq!(
-            OrderNumber::parse("G-0000-0000-0I"),
+            OrderNumber::parse("G-0000-0000-000I"),
             Err(IdRefused::NotOrderNumber)
         );
         assert_eq!(
-            OrderNumber::parse("G-0000-0000-ÉÉ"),
+            OrderNumber::parse("G-0000-0000-00É"),
             Err(IdRefused::NotOrderNumber)
         );
     }

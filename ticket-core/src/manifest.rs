@@ -1,7 +1,8 @@
 //! The manifest: what a gate needs to decide without the centre, and what it reports back.
 //!
-//! These types are the wire between `api` and `gate-scanner`. Bytes travel as base64. Nothing here opens a gate or
-//! shows a name without the code that its holder presents: keys are digests, holders are sealed ([`SealedHolder`]).
+//! These types are the wire between `api` and `gate-scanner`. Bytes travel as base64. Nothing here
+//! opens a gate or shows a name without the code that its holder presents: keys are digests,
+//! holders are sealed ([`SealedHolder`]).
 
 mod base64_text;
 mod holder;
@@ -30,8 +31,8 @@ pub const MANIFEST_VERSION: u32 = 1;
 pub struct Manifest {
     pub version: u32,
     pub generated_at: Timestamp,
-    /// `None`: the full list, which replaces what was known. Else changes to it: an event or ticket here
-    /// replaces the one of the same number and serial.
+    /// `None`: the full list, which replaces what was known. Else changes to it: an event or ticket
+    /// here replaces the one of the same number and serial.
     pub since: Option<i64>,
     /// To ask for the changes after this manifest.
     pub cursor: i64,
@@ -103,7 +104,8 @@ impl Manifest {
 }
 
 impl ManifestGate {
-    /// Where an event enters, seen from this gate. At its own venue the event is merely at another gate.
+    /// Where an event enters, seen from this gate. At its own venue the event is merely at another
+    /// gate.
     pub fn placement(&self, event: EventNumber, venue: VenueId) -> Placement {
         let same_venue = venue == self.venue_id;
         if self.events.contains(&event) || (self.events.is_empty() && same_venue) {

@@ -4,19 +4,19 @@
 //! its oracle in tests. It favours clarity over speed.
 //!
 //! # The rule
-//! A category is a list of rows in quality order; a row is a list of places, each free or taken. A *run*
-//! is a longest stretch of free places in one row. Of two runs the *better* is the one in the row of the lower
-//! index, then the one further left. A row is *opened* by the first look that finds it worth using or
-//! passing over (below) or by the taking of a chosen seat in it; an opened row stays opened. A row that is not
-//! opened is *fresh*: all its places are free.
+//! A category is a list of rows in quality order; a row is a list of places, each free or taken. A
+//! *run* is a longest stretch of free places in one row. Of two runs the *better* is the one in the
+//! row of the lower index, then the one further left. A row is *opened* by the first look of step 3
+//! or by the taking of a chosen seat in it; an opened row stays opened. A row that is not opened is
+//! *fresh*: all its places are free.
 //!
 //! `hold(k)` takes the k leftmost places of the first run found by these steps:
 //! 1. among opened rows, the best run of length exactly k (fill exact gaps first);
 //! 2. among opened rows, the best run of length k + 2 or more (what stays is no single);
 //! 3. fresh rows in quality order: each is opened; it is used if its length is k or at least
 //!    k + 2, else passed over (it is now an opened row like any other);
-//! 4. the best run of length k + 1 (all rows are opened by now): only when nothing else fits is a new single
-//!    left;
+//! 4. the best run of length k + 1 (all rows are opened by now): only when nothing else fits is a
+//!    new single left;
 //! 5. else nothing: sold out for this formula.
 //!
 //! Consequences, tested in `tests/properties.rs`: no place is given twice; the places are adjacent;
@@ -36,7 +36,8 @@ pub enum SeatsRefused {
 }
 
 /// Checks the shape of seats chosen on the plan: as many as the formula has, all different, next to
-/// each other in one row. Returns them sorted. Whether they exist and are free is the inventory's to say.
+/// each other in one row. Returns them sorted. Whether they exist and are free is the inventory's
+/// to say.
 pub fn check_chosen(seats: &[SeatRef], formula: Formula) -> Result<Vec<SeatRef>, SeatsRefused> {
     if seats.len() != usize::from(formula.seats()) {
         return Err(SeatsRefused::Invalid);
@@ -121,7 +122,8 @@ impl Inventory {
         Some(seats)
     }
 
-    /// Takes seats chosen on the plan, all or none. What they leave beside them is the spectator's choice.
+    /// Takes seats chosen on the plan, all or none. What they leave beside them is the spectator's
+    /// choice.
     pub fn take_chosen(
         &mut self,
         seats: &[SeatRef],
@@ -139,7 +141,8 @@ impl Inventory {
         Ok(())
     }
 
-    /// Gives taken seats back, all or none: freeing twice is refused, so it can never free another's seat.
+    /// Gives taken seats back, all or none: freeing twice is refused, so it can never free
+    /// another's seat.
     pub fn release(&mut self, seats: &[SeatRef]) -> Result<(), SeatsRefused> {
         self.check(seats, false)?;
         self.set(seats, true);

@@ -6,7 +6,7 @@ use krilla::geom::{Path, PathBuilder, Point, Rect};
 use krilla::num::NormalizedF32;
 use krilla::paint::{Fill, FillRule, LineCap, Stroke, StrokeDash};
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, SpanTag, TagGroup, TagKind};
+use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, SpanTag, Tag, TagGroup, TagKind};
 
 use crate::fit::{Room, Style, fit};
 use crate::{PrintError, Rgb};
@@ -60,6 +60,14 @@ impl Frame {
         Self { height, ..self }
     }
 
+    /// The room that a text has in it.
+    pub(crate) fn room(self) -> Room {
+        Room {
+            width: self.width * MM,
+            height: self.height * MM,
+        }
+    }
+
     fn rect(self) -> Option<Rect> {
         Rect::from_xywh(self.x * MM, self.y * MM, self.width * MM, self.height * MM)
     }
@@ -82,12 +90,18 @@ impl<'t> Ink<'t> {
 /// The page being drawn and the tags of what was drawn, in reading order.
 pub(crate) struct Canvas<'s, 'd> {
     surface: &'s mut Surface<'d>,
+    /// Counted from zero.
+    page: usize,
     pub section: TagGroup,
 }
 
 impl<'s, 'd> Canvas<'s, 'd> {
-    pub(crate) fn new(surface: &'s mut Surface<'d>, section: TagGroup) -> Self {
-        Self { surface, section }
+    pub(crate) fn new(surface: &'s mut Surface<'d>, page: usize, section: TagGroup) -> Self {
+        Self {
+            surface,
+            page,
+            section,
+        }
     }
 
     /// Writes the text into the frame and returns its height in millimetres.
@@ -97,11 +111,7 @@ impl<'s, 'd> Canvas<'s, 'd> {
         ink: Ink,
         frame: Frame,
     ) -> Result<f32, PrintError> {
-        let room = Room {
-            width: frame.width * MM,
-            height: frame.height * MM,
-        };
-        let block = fit(ink.text, ink.style, room)?;
+        let block = fit(ink.text, ink.style, frame.room())?;
         self.fill(ink.color);
         let mut baseline = frame.y * MM + RISE_EM * block.size;
         for line in &block.lines {
@@ -172,14 +182,16 @@ impl<'s, 'd> Canvas<'s, 'd> {
         }
     }
 
-    /// Draws a barcode in pure black, as a picture with its own tag.
+    /// Draws a barcode in pure black, as a picture that says in words what it is.
     pub(crate) fn barcode(
         &mut self,
-        tag: impl Into<TagKind>,
+        alt: String,
+        frame: Frame,
         bars: impl IntoIterator<Item = Frame>,
     ) {
         let Some(path) = rectangles(bars) else { return };
-        let mut group = TagGroup::new(tag);
+        let place = frame.rect().map(|rect| BBox::new(self.page, rect));
+        let mut group = TagGroup::new(Tag::Figure(Some(alt)).with_bbox(place));
         group.push(self.surface.start_tagged(ContentTag::Other));
         // One ink only: a mix of inks has blurred edges on paper.
         self.surface.set_fill(Some(plain(luma::Color::black())));

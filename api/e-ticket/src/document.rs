@@ -43,7 +43,7 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
     let mut outline = Outline::new();
     let mut tree = TagTree::new().with_lang(Some(language.to_owned()));
     for (index, sheet) in sheets.iter().enumerate() {
-        tree.push(add_page(&mut document, sheet)?);
+        tree.push(add_page(&mut document, index, sheet)?);
         let top = XyzDestination::new(index, Point::from_xy(0.0, 0.0));
         let entry = format!("{}. {}", index + 1, plain(&sheet.event_title));
         outline.push_child(OutlineNode::new(entry, top));
@@ -55,7 +55,7 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
         .map_err(|error| PrintError::Pdf(format!("{error:?}")))
 }
 
-fn add_page(document: &mut Document, sheet: &Sheet) -> Result<TagGroup, PrintError> {
+fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagGroup, PrintError> {
     let settings = PageSettings::from_wh(WIDTH_MM * MM, HEIGHT_MM * MM)
         .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
     let language = Some(sheet.language.words().tag.to_owned());
@@ -63,6 +63,7 @@ fn add_page(document: &mut Document, sheet: &Sheet) -> Result<TagGroup, PrintErr
     let mut surface = page.surface();
     let mut canvas = Canvas::new(
         &mut surface,
+        index,
         TagGroup::new(Tag::Section.with_lang(language)),
     );
     page::draw(sheet, &mut canvas)?;

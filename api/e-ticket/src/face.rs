@@ -1,9 +1,10 @@
 //! The fonts of the ticket, read once, and the order in which they are tried for a character.
 //! `docs/fonts.md` tells where they come from and what they cover.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use krilla::text::Font;
+use rustybuzz::{Direction, Script, ShapePlan};
 
 use crate::PrintError;
 
@@ -19,9 +20,36 @@ pub(crate) enum Weight {
 pub(crate) struct Face {
     pub shaper: rustybuzz::Face<'static>,
     pub font: Font,
+    plans: Mutex<Vec<(Segment, Arc<ShapePlan>)>>,
+}
+
+/// What a plan to shape depends on besides the font.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Segment {
+    pub script: Script,
+    pub direction: Direction,
 }
 
 impl Face {
+    /// The plan to shape such a segment: made once, because making it takes longer than shaping
+    /// a word. There are no more of them than scripts, twice.
+    pub(crate) fn plan(&self, segment: Segment) -> Arc<ShapePlan> {
+        let mut plans = self.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, plan)) = plans.iter().find(|(known, _)| *known == segment) {
+            return Arc::clone(plan);
+        }
+        let Segment { script, direction } = segment;
+        let plan = Arc::new(ShapePlan::new(
+            &self.shaper,
+            direction,
+            Some(script),
+            None,
+            &[],
+        ));
+        plans.push((segment, Arc::clone(&plan)));
+        plan
+    }
+
     pub(crate) fn covers(&self, character: char) -> bool {
         self.shaper
             .glyph_index(character)
@@ -78,9 +106,11 @@ static LIBRARY: LazyLock<Result<Vec<Face>, &'static str>> = LazyLock::new(|| {
 
 fn read(data: &'static [u8]) -> Option<Face> {
     let shaper = rustybuzz::Face::from_slice(data, 0)?;
+    let (font, plans) = (Font::new(data.into(), 0)?, Mutex::default());
     Some(Face {
         shaper,
-        font: Font::new(data.into(), 0)?,
+        font,
+        plans,
     })
 }
 

@@ -1,5 +1,5 @@
 //! Makes a text printable without losing a character: composed, on one line, free of invisible
-//! controls (which could also reorder a name), and with `[U+XXXX]` for what no font can show.
+//! controls (which could also reorder a name), and with `[U+1F389]` for what no font can show.
 
 use std::fmt::Write;
 

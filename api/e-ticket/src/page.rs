@@ -5,7 +5,7 @@
 use krilla::tagging::{Tag, TagGroup};
 
 use crate::canvas::{Canvas, Frame, Ink, Look};
-use crate::cell::{Cell, PAD, heading};
+use crate::cell::{self, Cell, PAD, heading};
 use crate::face::Weight;
 use crate::fit::Style;
 use crate::shades::{HAIRLINE, INK, MUTED, PAPER};
@@ -26,7 +26,7 @@ const MARK: Style = Style::new(Weight::Display, 17.0);
 const BOARD: Style = Style::new(Weight::Display, 24.0);
 const NAME: Style = Style::new(Weight::Display, 48.0);
 const TITLE: Style = Style::new(Weight::Display, 50.0);
-const FIGURE: Style = Style::new(Weight::Display, 60.0);
+const FIGURE: Style = Style::new(Weight::Display, 56.0);
 
 pub(crate) const HAIR: Look = Look::line(HAIRLINE, 0.7);
 const HEAVY: Look = Look::line(INK, 1.6);
@@ -103,7 +103,7 @@ fn qr_code(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     });
     let alt = format!("{} {}", words.qr_alt, sheet.ticket_number);
     canvas.area(panel, HEAVY);
-    canvas.barcode(Tag::Figure(Some(alt)), bars);
+    canvas.barcode(alt, panel.tall(COLUMN), bars);
 
     let below = panel.inset(5.0).below(COLUMN - 5.6);
     let hint = Ink::new(words.show_code, TEXT, INK);
@@ -145,13 +145,13 @@ fn when_and_where(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> 
 /// The name, as large as it can be, over the whole width.
 fn holder(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     let words = sheet.language.words();
-    let band = in_column(0, (125.0, 34.0)).wide(WIDTH);
+    let band = in_column(0, (125.0, 36.0)).wide(WIDTH);
     canvas.rule(band.tall(0.0), HAIR);
     let name = format!("{} {}", sheet.holder_first_name, sheet.holder_last_name);
     let mut group = TagGroup::new(heading(2, &name));
     let label = Ink::new(words.holder, LABEL, MUTED);
     canvas.write(&mut group, label, in_column(0, (125.0 + PAD, 4.5)))?;
-    canvas.write(&mut group, Ink::new(&name, NAME, INK), band.below(8.8))?;
+    canvas.write(&mut group, Ink::new(&name, NAME, INK), band.below(10.0))?;
     canvas.section.push(group);
     let note = Ink::new(words.holder_note, SMALL, MUTED);
     let beside = in_column(1, (125.0 + PAD, 4.5))
@@ -164,45 +164,52 @@ fn holder(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
 /// Category and place as on a scoreboard: white on ink.
 fn place(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     let words = sheet.language.words();
-    let board = in_column(0, (160.0, 35.0)).wide(WIDTH);
+    let board = in_column(0, (162.0, 31.0)).wide(WIDTH);
     canvas.area(board, Look::Fill(INK));
     canvas.area(board.wide(3.0), Look::Fill(sheet.accent));
-    let cells: Vec<(&str, &str, Style)> = match &sheet.place {
-        Place::Seat { section, row, seat } => vec![
-            (words.section, section, FIGURE),
-            (words.row, row, FIGURE),
-            (words.seat, seat, FIGURE),
-        ],
-        Place::Standing { area } => {
-            vec![
-                (words.area, area, BOARD),
-                (words.seat, words.standing, BOARD),
-            ]
-        }
-    };
-    let muted = INK.mixed(PAPER, 0.78);
-    let value = Ink::new(&sheet.category, BOARD, PAPER);
+    let category = [(words.category, sheet.category.as_str())];
     let first = board.inset_left(4.0).wide(COLUMN - 4.0);
-    Cell {
-        label: words.category,
-        value,
-        muted,
+    figures(canvas, first, (&category, BOARD))?;
+    let rest = board.inset_left(COLUMN);
+    match &sheet.place {
+        Place::Seat { section, row, seat } => {
+            let cells = [
+                (words.section, section.as_str()),
+                (words.row, row),
+                (words.seat, seat),
+            ];
+            figures(canvas, rest, (&cells, FIGURE))
+        }
+        Place::Standing { area } => {
+            let cells = [(words.area, area.as_str()), (words.seat, words.standing)];
+            figures(canvas, rest, (&cells, BOARD))
+        }
     }
-    .draw(canvas, first)?;
-    let width = 2.0 * COLUMN / if cells.len() == 2 { 2.0 } else { 3.0 };
-    for ((label, text, style), index) in cells.into_iter().zip(0_u8..) {
-        let frame = board
-            .inset_left(COLUMN + width * f32::from(index))
-            .wide(width);
-        let edge = frame.below(4.0).tall(board.height - 8.0).wide(0.0);
-        canvas.rule(edge, Look::line(INK.mixed(PAPER, 0.35), 0.6));
+}
+
+/// Cells of one width side by side, their values of one size.
+fn figures(
+    canvas: &mut Canvas,
+    frame: Frame,
+    (cells, style): (&[(&str, &str)], Style),
+) -> Result<(), PrintError> {
+    let count = u8::try_from(cells.len()).unwrap_or(1).max(1);
+    let width = frame.width / f32::from(count);
+    let texts = cells.iter().map(|(_, text)| *text);
+    let style = cell::common(texts, style, frame.wide(width))?;
+    for ((label, text), index) in cells.iter().zip(0_u8..) {
+        let part = frame.inset_left(width * f32::from(index)).wide(width);
+        if frame.x > LEFT + COLUMN / 2.0 {
+            let edge = part.below(4.0).tall(frame.height - 8.0).wide(0.0);
+            canvas.rule(edge, Look::line(INK.mixed(PAPER, 0.35), 0.6));
+        }
         let value = Ink::new(text, style, PAPER);
         Cell {
             label,
             value,
-            muted,
+            muted: INK.mixed(PAPER, 0.78),
         }
-        .draw(canvas, frame)?;
+        .draw(canvas, part)?;
     }
     Ok(())
 }

@@ -91,6 +91,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sport_has_the_same_colour_each_time_and_sports_differ() {
+        assert_eq!(Rgb::of_sport("Judo"), Rgb::of_sport("Judo"));
+        let sports = [
+            "Judo",
+            "Natation",
+            "Athlétisme",
+            "Handball",
+            "Escrime",
+            "Voile",
+        ];
+        let colors: std::collections::BTreeSet<_> = sports
+            .map(Rgb::of_sport)
+            .map(|color| (color.red, color.green, color.blue))
+            .into();
+        assert!(colors.len() >= 4, "{colors:?}");
+    }
+
+    #[test]
     fn labels_read_at_seven_to_one_on_paper() {
         assert!(contrast(MUTED, PAPER) >= 7.0);
     }

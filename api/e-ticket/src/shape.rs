@@ -8,7 +8,7 @@ use rustybuzz::{Direction, UnicodeBuffer};
 use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::face::{Face, Faces};
+use crate::face::{Face, Faces, Segment};
 
 /// One line, its runs in the order in which they stand on paper.
 pub(crate) struct Line {
@@ -71,13 +71,17 @@ fn shape(text: &str, face: &'static Face, level: Level) -> Run {
     let mut buffer = UnicodeBuffer::new();
     buffer.push_str(text);
     buffer.guess_segment_properties();
-    let rtl = level.is_rtl();
-    buffer.set_direction(if rtl {
+    let direction = if level.is_rtl() {
         Direction::RightToLeft
     } else {
         Direction::LeftToRight
+    };
+    buffer.set_direction(direction);
+    let plan = face.plan(Segment {
+        script: buffer.script(),
+        direction,
     });
-    let shaped = rustybuzz::shape(&face.shaper, &[], buffer);
+    let shaped = rustybuzz::shape_with_plan(&face.shaper, &plan, buffer);
 
     let starts = cluster_starts(shaped.glyph_infos(), text.len());
     let ems = |units: i32| em(units, face);

@@ -11,9 +11,9 @@ use crate::page::{COLUMN, HAIR, SMALL, TEXT, in_column};
 use crate::shades::{INK, MUTED};
 use crate::{PrintError, Sheet};
 
-const PERFORATION: f32 = 202.0;
+const PERFORATION: f32 = 201.0;
 const TOP: f32 = 208.0;
-const ROW: f32 = 13.5;
+const ROW: f32 = 14.4;
 /// White between a cell and the next column; also the quiet zone left of the Code 128.
 const GUTTER: f32 = 4.0;
 /// Millimetres of one module of the Code 128: coarse enough for any laser reader.
@@ -68,7 +68,7 @@ fn short_code(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
         ..frame
     });
     let alt = format!("{} {}", words.code128_alt, sheet.ticket_number);
-    canvas.barcode(Tag::Figure(Some(alt)), bars);
+    canvas.barcode(alt, frame, bars);
 
     let digits = grouped(&sheet.short_digits);
     let style = Style { size: 11.5, ..TEXT };

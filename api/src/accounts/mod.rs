@@ -3,6 +3,7 @@
 //! through [`person`], [`data_key`] and [`user_key`] only.
 
 mod cookies;
+mod frame;
 mod person;
 mod session;
 mod signed_in;

@@ -5,11 +5,16 @@
 mod cache;
 mod event;
 mod keys;
+pub(crate) mod pages;
+mod plates;
 mod snapshot;
 mod store;
+mod views;
 
 pub use cache::{Cache, refresh, snapshot, watch};
 pub use event::{Category, Event, EventState, SaleState, Sport, Texts, Venue};
 pub use keys::{EventKeys, event_keys};
+pub(crate) use pages::{Refused, event_page};
 pub use snapshot::Snapshot;
 pub(crate) use store::STATEMENTS;
+pub(crate) use views::{EventView, SeatView, seat_words};

@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod audit;
+mod gate;
 mod keys;
 pub mod migrate;
 pub mod serve;
@@ -37,6 +38,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Gates and their devices.
+    Gate {
+        #[command(subcommand)]
+        command: gate::GateCommand,
+    },
     /// Key-encryption keys.
     Keys {
         #[command(subcommand)]
@@ -60,6 +66,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Serve { with_worker } => serve::run(app, with_worker).await,
         Command::Work => serve::work(app).await,
         Command::Audit { json } => audit::run(app, json).await,
+        Command::Gate { command } => gate::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
         Command::Migrate => Ok(()),
     }

@@ -9,7 +9,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::platform::html::SECURITY_HEADERS;
-use crate::{accounts, catalogue, notifications, routes, workers};
+use crate::{accounts, catalogue, content, notifications, routes, workers};
 
 /// # Errors
 /// When the address cannot be listened on.
@@ -39,6 +39,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
             headers = headers.add((name, value));
         }
         ActixApp::new()
+            .wrap(from_fn(content::show_errors))
             .wrap(from_fn(accounts::give_visitor_cookie))
             .wrap(headers)
             .wrap(Compress::default())

@@ -8,8 +8,10 @@ mod end;
 mod find;
 pub(crate) mod http;
 mod order;
+pub(crate) mod pages;
 mod place;
 mod pointer;
+mod views;
 
 pub use crate::availability::HeldSeats;
 pub use end::{give_back, mark_claimed, retake};

@@ -4,6 +4,7 @@
 pub(crate) mod http;
 mod mail;
 mod mailbox;
+pub(crate) mod pages;
 mod receiver;
 mod sms;
 mod state;

@@ -1,4 +1,5 @@
-//! The manifest's envelope: the JSON text as it was signed, and the signature over exactly its bytes.
+//! The manifest's envelope: the JSON text as it was signed, and the signature over exactly its
+//! bytes.
 
 use std::fmt;
 

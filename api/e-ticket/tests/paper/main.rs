@@ -156,6 +156,13 @@ fn long_texts_everywhere_still_make_one_page_with_both_codes() {
 fn the_document_is_tagged_titled_and_embeds_every_font() {
     let pdf = write("facts", &[sheet(), named("محمد", "王")]);
     let path = pdf.to_str().unwrap();
+    let bytes = std::fs::read(&pdf).unwrap();
+    let says = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    assert!(says("pdfuaid:part"), "the metadata claim PDF/UA");
     let info = run("pdfinfo", &[path]);
     for fact in [
         "Billets 2030-0004817",

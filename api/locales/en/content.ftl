@@ -1,0 +1,13 @@
+terms-title = Terms of sale
+terms-draft = This text is a model to be completed and checked by the organiser’s lawyer before opening a shop.
+terms-order = The order
+terms-order-text = Seats are kept for a limited time while you order and pay. The order binds you to pay. The sale is made when the payment is confirmed.
+terms-names = Names
+terms-names-text = Each ticket carries the name of the person who enters with it. An identity document may be asked for at the gate.
+terms-withdrawal = Withdrawal
+terms-resale = Resale
+terms-resale-text = Reselling tickets habitually without the organiser’s leave is an offence (French Penal Code, article 313-6-2).
+terms-late = Payment after the time limit
+terms-late-text = If a payment arrives after the time limit and the seats are gone, the whole amount is returned.
+terms-data = Your data
+terms-data-text = Your name and e-mail serve to sell you the ticket and to check it at the gate. They are encrypted at rest. The bar code holds no personal data.

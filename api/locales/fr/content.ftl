@@ -1,0 +1,13 @@
+terms-title = Conditions de vente
+terms-draft = Ce texte est un modèle, à compléter et à faire relire par le juriste de l’organisateur avant d’ouvrir une vente.
+terms-order = La commande
+terms-order-text = Les places sont gardées un temps limité pendant que vous commandez et payez. La commande vous oblige à payer. La vente est faite quand le paiement est confirmé.
+terms-names = Les noms
+terms-names-text = Chaque billet porte le nom de la personne qui entre avec lui. Une pièce d’identité peut être demandée à l’entrée.
+terms-withdrawal = Rétractation
+terms-resale = Revente
+terms-resale-text = Revendre habituellement des billets sans l’accord de l’organisateur est un délit (Code pénal, article 313-6-2).
+terms-late = Paiement après le délai
+terms-late-text = Si un paiement arrive après le délai et que les places sont parties, le montant entier est rendu.
+terms-data = Vos données
+terms-data-text = Votre nom et votre e-mail servent à vous vendre le billet et à le contrôler à l’entrée. Ils sont chiffrés au repos. Le code-barres ne contient aucune donnée personnelle.

@@ -1,0 +1,19 @@
+//! The frame of every page for whoever asks: their language, their forms' token, and whether the
+//! masthead offers to sign in or out.
+
+use actix_web::HttpRequest;
+
+use super::Visitor;
+use crate::platform::page::Page;
+
+impl Visitor {
+    pub(crate) fn page(&self, request: &HttpRequest) -> Page {
+        let page = Page::new(request)
+            .speaking(self.locale)
+            .with_csrf(self.csrf_token.clone());
+        match self.signed_in {
+            Some(_) => page.for_signed_in(),
+            None => page,
+        }
+    }
+}

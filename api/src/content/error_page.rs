@@ -1,0 +1,124 @@
+//! Failures as pages. Handlers answer problems in JSON; whoever asked for a page gets the same
+//! failure as a page in their language, and whoever must sign in is taken there.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use askama::Template;
+use tracing_actix_web::RequestId;
+
+use crate::accounts::Visitor;
+use crate::platform::error::Error;
+use crate::platform::html;
+use crate::platform::page::{Page, percent};
+
+#[derive(Template)]
+#[template(path = "errors/error.html")]
+struct ErrorView {
+    page: Page,
+    kind: &'static str,
+    tone: &'static str,
+    status: u16,
+    words: String,
+    request_id: Option<String>,
+}
+
+/// Middleware, innermost: replaces the body of a failure when the reader is a person.
+pub(crate) async fn show_errors(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let answer = next.call(request).await?.map_into_boxed_body();
+    let status = answer.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    if !failed || !wants_page(answer.request()) || is_page(&answer) {
+        return Ok(answer);
+    }
+    let code = code_of(&answer);
+    let (request, failure) = answer.into_parts();
+    let mut page = match page_of(&request, status, code).await {
+        Ok(page) => page,
+        Err(_) => return Ok(ServiceResponse::new(request, failure)),
+    };
+    if let Some(wait) = failure.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
+    }
+    Ok(ServiceResponse::new(request, page))
+}
+
+fn wants_page(request: &HttpRequest) -> bool {
+    let accepts = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|list| list.contains("text/html"));
+    accepts && !request.path().starts_with("/api/")
+}
+
+fn is_page(answer: &ServiceResponse) -> bool {
+    answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+fn code_of(answer: &ServiceResponse) -> Option<&'static str> {
+    let error = answer.response().error()?;
+    error.as_error::<Error>().map(Error::code)
+}
+
+async fn page_of(
+    request: &HttpRequest,
+    status: StatusCode,
+    code: Option<&'static str>,
+) -> Result<HttpResponse, Error> {
+    if code == Some("sign_in_required") {
+        let next = match *request.method() {
+            Method::GET => request.uri().path_and_query().map_or("/", |it| it.as_str()),
+            _ => "/",
+        };
+        return Ok(html::see_other(&format!("/sign-in?next={}", percent(next))));
+    }
+    let Ok(visitor) = Visitor::extract(request).await;
+    let page = visitor.page(request).as_if_at("/");
+    let (kind, tone) = kind_of(status, code);
+    let words = match (kind, code) {
+        ("refused", Some(code)) => page.refusal(code),
+        ("refused", None) => page.t("error-text-bad-request"),
+        _ => page.pick("error-text-", kind),
+    };
+    let request_id = (kind == "bug")
+        .then(|| {
+            request
+                .extensions()
+                .get::<RequestId>()
+                .map(ToString::to_string)
+        })
+        .flatten();
+    let view = ErrorView {
+        page,
+        kind,
+        tone,
+        status: status.as_u16(),
+        words,
+        request_id,
+    };
+    html::render(HttpResponse::build(status), &view)
+}
+
+fn kind_of(status: StatusCode, code: Option<&str>) -> (&'static str, &'static str) {
+    if code == Some("hold_expired") {
+        return ("hold-expired", "heed");
+    }
+    match status.as_u16() {
+        403 => ("forbidden", "alarm"),
+        404 | 405 => ("not-found", "wait"),
+        429 => ("rate-limited", "heed"),
+        503 => ("unavailable", "heed"),
+        500.. => ("bug", "alarm"),
+        400 | 413 | 415 => ("bad-request", "heed"),
+        _ => ("refused", "heed"),
+    }
+}

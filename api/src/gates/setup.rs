@@ -1,0 +1,48 @@
+//! Gates and devices made by the command line; each change is in the audit log.
+
+use super::{device, manifest, store};
+use crate::app::App;
+use crate::catalogue;
+use crate::platform::error::Error;
+
+/// What `api gate add` was told.
+#[derive(Debug)]
+pub(crate) struct NewGate {
+    pub(crate) name: String,
+    /// Codes of the events that enter here; the first one's venue is the gate's.
+    pub(crate) events: Vec<String>,
+    pub(crate) device: String,
+    pub(crate) token: String,
+}
+
+/// Makes or changes a gate and a device of it. Running it again changes nothing.
+///
+/// # Errors
+/// A sentence for the operator.
+pub(crate) async fn add(app: &App, gate: NewGate) -> Result<(), String> {
+    if gate.token.len() < 20 {
+        return Err("GATE_TOKEN is too short: 20 characters at least".into());
+    }
+    let events = manifest::event_ids(app, &gate.events).await?;
+    let first = events.first().ok_or("name at least one event")?;
+    let snapshot = catalogue::snapshot(app)
+        .await
+        .map_err(|error| error.to_string())?;
+    let venue = snapshot
+        .event(*first)
+        .ok_or("no such event")?
+        .venue
+        .id
+        .as_uuid();
+    let ids: Vec<_> = events.iter().map(|id| id.as_uuid()).collect();
+    let hash = device::token_hash(&gate.token);
+    let now = app.clock.now();
+    let done: Result<(), Error> = app
+        .db
+        .write("gates.add", async |tx| {
+            store::upsert_gate(tx, &gate.name, venue, &ids).await?;
+            store::upsert_device(tx, (&gate.device, &gate.name), &hash, now).await
+        })
+        .await;
+    done.map_err(|error| error.to_string())
+}

@@ -1,0 +1,307 @@
+//! SQL of gates, devices, manifests and scans.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::device::Device;
+use crate::platform::db::{Conn, Sql, Tx};
+use crate::platform::error::Error;
+use crate::sql;
+
+pub(crate) const STATEMENTS: &[&Sql] = &[
+    &FIND_DEVICE,
+    &FIND_GATE,
+    &FEED_CURSOR,
+    &LIST_TICKETS,
+    &LOCK_TICKET,
+    &INSERT_SCAN,
+    &FIND_SCAN,
+    &FIND_ADMISSION,
+    &MARK_SCANNED,
+    &CLOSE_SCAN,
+    &UPSERT_GATE,
+    &UPSERT_DEVICE,
+];
+
+const FIND_DEVICE: Sql = sql!(
+    "gates.find_device",
+    "SELECT id, gate FROM devices WHERE token_hash = $1 AND revoked_at IS NULL"
+);
+pub(super) async fn find_device(conn: &Conn, hash: &[u8]) -> Result<Option<Device>, Error> {
+    let row = conn.query_opt(&FIND_DEVICE, &[&hash]).await?;
+    Ok(row.map(|row| Device {
+        id: row.get("id"),
+        gate: row.get("gate"),
+    }))
+}
+
+/// A gate and what enters there.
+pub(super) struct GateRow {
+    pub(super) venue_id: Uuid,
+    pub(super) event_ids: Vec<Uuid>,
+}
+
+const FIND_GATE: Sql = sql!(
+    "gates.find_gate",
+    "SELECT venue_id, event_ids FROM gates WHERE name = $1"
+);
+pub(super) async fn find_gate(conn: &Conn, name: &str) -> Result<Option<GateRow>, Error> {
+    let row = conn.query_opt(&FIND_GATE, &[&name]).await?;
+    Ok(row.map(|row| GateRow {
+        venue_id: row.get("venue_id"),
+        event_ids: row.get("event_ids"),
+    }))
+}
+
+const FEED_CURSOR: Sql = sql!(
+    "gates.feed_cursor",
+    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS cursor"
+);
+/// Every transaction before this one has ended: what it changed is visible.
+pub(super) async fn feed_cursor(conn: &Conn) -> Result<i64, Error> {
+    Ok(conn.query_one(&FEED_CURSOR, &[]).await?.get("cursor"))
+}
+
+/// A ticket with what seals it, as the manifest needs it.
+pub(super) struct TicketRow {
+    pub(super) id: Uuid,
+    pub(super) serial: i64,
+    pub(super) issue: i16,
+    pub(super) state: String,
+    pub(super) ticket_key: Vec<u8>,
+    pub(super) first_name: Vec<u8>,
+    pub(super) last_name: Vec<u8>,
+    pub(super) scanned_at: Option<Timestamp>,
+    pub(super) scanned_gate: Option<String>,
+    pub(super) category_no: i16,
+    pub(super) formula: String,
+    pub(super) seat_label: Value,
+    pub(super) user_id: Uuid,
+    pub(super) user_key: Vec<u8>,
+    pub(super) email: Vec<u8>,
+    /// `None` once the person is erased.
+    pub(super) data_key: Option<(String, Vec<u8>)>,
+}
+
+fn ticket(row: &Row) -> TicketRow {
+    let kek_id: Option<String> = row.get("kek_id");
+    let wrapped: Option<Vec<u8>> = row.get("wrapped");
+    TicketRow {
+        id: row.get("id"),
+        serial: row.get("serial"),
+        issue: row.get("issue_number"),
+        state: row.get("state"),
+        ticket_key: row.get("ticket_key"),
+        first_name: row.get("holder_first_name"),
+        last_name: row.get("holder_last_name"),
+        scanned_at: row.get("scanned_at"),
+        scanned_gate: row.get("scanned_gate"),
+        category_no: row.get("category_no"),
+        formula: row.get("formula"),
+        seat_label: row.get("seat_label"),
+        user_id: row.get("user_id"),
+        user_key: row.get("user_key"),
+        email: row.get("email"),
+        data_key: kek_id.zip(wrapped),
+    }
+}
+
+const LIST_TICKETS: Sql = sql!(
+    "gates.list_tickets",
+    "SELECT t.id, t.serial, t.issue_number, t.state, t.ticket_key, t.holder_first_name,
+         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, l.category_no, l.formula,
+         l.seat_label, u.user_key, u.email, d.kek_id, d.wrapped
+     FROM tickets t
+     JOIN order_lines l ON l.id = t.order_line_id
+     JOIN users u ON u.id = t.user_id
+     LEFT JOIN data_keys d ON d.id = t.user_id
+     WHERE t.event_id = $1 AND t.changed_in >= $2
+     ORDER BY t.serial LIMIT 300000"
+);
+/// Tickets of an event that changed in or after a transaction; 0: all.
+pub(super) async fn list_tickets(
+    conn: &Conn,
+    event: Uuid,
+    since: i64,
+) -> Result<Vec<TicketRow>, Error> {
+    Ok(conn
+        .query(&LIST_TICKETS, &[&event, &since])
+        .await?
+        .iter()
+        .map(ticket)
+        .collect())
+}
+
+/// A ticket locked for its admission.
+pub(super) struct LockedTicket {
+    pub(super) state: String,
+    pub(super) ticket_key: Vec<u8>,
+    pub(super) user_id: Uuid,
+    pub(super) user_key: Vec<u8>,
+    pub(super) data_key: Option<(String, Vec<u8>)>,
+}
+
+const LOCK_TICKET: Sql = sql!(
+    "gates.lock_ticket",
+    "SELECT t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped
+     FROM tickets t JOIN users u ON u.id = t.user_id LEFT JOIN data_keys d ON d.id = t.user_id
+     WHERE t.id = $1 FOR UPDATE OF t"
+);
+pub(super) async fn lock_ticket(tx: &Tx<'_>, id: Uuid) -> Result<Option<LockedTicket>, Error> {
+    Ok(tx.query_opt(&LOCK_TICKET, &[&id]).await?.map(|row| {
+        let kek_id: Option<String> = row.get("kek_id");
+        LockedTicket {
+            state: row.get("state"),
+            ticket_key: row.get("ticket_key"),
+            user_id: row.get("user_id"),
+            user_key: row.get("user_key"),
+            data_key: kek_id.zip(row.get("wrapped")),
+        }
+    }))
+}
+
+/// A scan as it is recorded: what the agent saw.
+pub(super) struct ScanRow<'a> {
+    pub(super) device_id: Uuid,
+    pub(super) id: Uuid,
+    pub(super) gate: &'a str,
+    pub(super) ticket_id: Option<Uuid>,
+    pub(super) scanned_at: Timestamp,
+    pub(super) verdict: &'a str,
+    pub(super) reason: &'a str,
+}
+
+const INSERT_SCAN: Sql = sql!(
+    "gates.insert_scan",
+    "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (device_id, id) DO NOTHING"
+);
+/// False when this scan was told before.
+pub(super) async fn insert_scan(
+    tx: &Tx<'_>,
+    scan: &ScanRow<'_>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let ScanRow {
+        device_id,
+        id,
+        gate,
+        ticket_id,
+        scanned_at,
+        verdict,
+        reason,
+    } = scan;
+    let inserted = tx
+        .execute(
+            &INSERT_SCAN,
+            &[
+                device_id, id, gate, ticket_id, scanned_at, &now, verdict, reason,
+            ],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+const FIND_SCAN: Sql = sql!(
+    "gates.find_scan",
+    "SELECT answer FROM scans WHERE device_id = $1 AND id = $2"
+);
+/// What the gate was told about a scan it told before.
+pub(super) async fn find_answer(
+    tx: &Tx<'_>,
+    device: Uuid,
+    id: Uuid,
+) -> Result<Option<Value>, Error> {
+    let row = tx.query_opt(&FIND_SCAN, &[&device, &id]).await?;
+    Ok(row.and_then(|row| row.get("answer")))
+}
+
+const FIND_ADMISSION: Sql = sql!(
+    "gates.find_admission",
+    "SELECT scanned_at, gate FROM scans WHERE ticket_id = $1 AND admission"
+);
+/// When and where a ticket entered.
+pub(super) async fn find_admission(
+    tx: &Tx<'_>,
+    ticket: Uuid,
+) -> Result<Option<(Timestamp, String)>, Error> {
+    let row = tx.query_opt(&FIND_ADMISSION, &[&ticket]).await?;
+    Ok(row.map(|row| (row.get("scanned_at"), row.get("gate"))))
+}
+
+const MARK_SCANNED: Sql = sql!(
+    "gates.mark_scanned",
+    "UPDATE tickets SET state = 'scanned', scanned_at = $2, scanned_gate = $3
+     WHERE id = $1 AND state = 'sent'"
+);
+/// The guarded update of invariant I7.
+pub(super) async fn mark_scanned(
+    tx: &Tx<'_>,
+    ticket: Uuid,
+    at: Timestamp,
+    gate: &str,
+) -> Result<(), Error> {
+    tx.execute_one(&MARK_SCANNED, &[&ticket, &at, &gate]).await
+}
+
+/// What became of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScanFate {
+    /// Recorded only.
+    Noted,
+    /// The ticket's one admission.
+    Admission,
+    /// Admitted there, where the centre would have refused.
+    Conflict,
+}
+
+const CLOSE_SCAN: Sql = sql!(
+    "gates.close_scan",
+    "UPDATE scans SET admission = $3, conflict = $4, answer = $5 WHERE device_id = $1 AND id = $2"
+);
+pub(super) async fn close_scan(
+    tx: &Tx<'_>,
+    (device, scan): (Uuid, Uuid),
+    fate: ScanFate,
+    answer: &Value,
+) -> Result<(), Error> {
+    let (admission, conflict) = (fate == ScanFate::Admission, fate == ScanFate::Conflict);
+    tx.execute_one(
+        &CLOSE_SCAN,
+        &[&device, &scan, &admission, &conflict, &answer],
+    )
+    .await
+}
+
+const UPSERT_GATE: Sql = sql!(
+    "gates.upsert_gate",
+    "INSERT INTO gates (name, venue_id, event_ids) VALUES ($1, $2, $3)
+     ON CONFLICT (name) DO UPDATE SET venue_id = $2, event_ids = $3"
+);
+pub(super) async fn upsert_gate(
+    tx: &Tx<'_>,
+    name: &str,
+    venue: Uuid,
+    events: &[Uuid],
+) -> Result<(), Error> {
+    tx.execute_one(&UPSERT_GATE, &[&name, &venue, &events])
+        .await
+}
+
+const UPSERT_DEVICE: Sql = sql!(
+    "gates.upsert_device",
+    "INSERT INTO devices (id, name, gate, token_hash, created_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (token_hash) DO UPDATE SET name = $2, gate = $3"
+);
+pub(super) async fn upsert_device(
+    tx: &Tx<'_>,
+    (name, gate): (&str, &str),
+    token_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let id = Uuid::new_v4();
+    tx.execute_one(&UPSERT_DEVICE, &[&id, &name, &gate, &token_hash, &now])
+        .await
+}

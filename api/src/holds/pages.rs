@@ -1,0 +1,215 @@
+//! From an offer on the event's page to held seats, and the page where their holders are named.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Deserialize;
+use ticket_core::formula::Formula;
+use ticket_core::ids::{CategoryCode, EventCode, HoldId, OrderId};
+
+use super::views::{HoldPageView, PlaceView, TimerView};
+use super::{Hold, HoldRequest, HoldState};
+use crate::accounts::{self, Visitor};
+use crate::app::App;
+use crate::catalogue::{self, Event, EventView, Refused, SeatView};
+use crate::platform::error::Error;
+use crate::platform::field::Field;
+use crate::platform::html;
+use crate::platform::page::{Page, Words, percent};
+use crate::platform::seal::random_bytes;
+use crate::platform::wording;
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes.service(hold_seats).service(show).service(give_back);
+}
+
+#[derive(Deserialize)]
+struct OfferForm {
+    csrf: String,
+    /// Made by the page, so that pressing twice holds once.
+    hold_id: HoldId,
+    /// `category:formula`.
+    offer: String,
+}
+
+#[post("/events/{code}/hold")]
+async fn hold_seats(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    code: Path<String>,
+    form: Form<OfferForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let code = EventCode::parse(&code).map_err(|_| Error::not_found())?;
+    let snapshot = catalogue::snapshot(&app).await?;
+    let event = snapshot.event_by_code(&code).ok_or_else(Error::not_found)?;
+    let Some(person) = visitor.signed_in else {
+        let back = format!("/events/{code}?offer={}", percent(&form.offer));
+        return Ok(html::see_other(&format!(
+            "/sign-in?next={}",
+            percent(&back)
+        )));
+    };
+    let (category, formula) = parse_offer(&form.offer)?;
+    let wanted = HoldRequest {
+        id: form.hold_id,
+        owner: person.user_id,
+        event: event.id,
+        category,
+        formula,
+        seats: None,
+    };
+    match super::place(&app, wanted).await {
+        Ok(placed) => Ok(html::see_other(&format!("/holds/{}", placed.hold.id))),
+        Err(Error::Refused(refusal)) => {
+            let page = visitor.page(&request).as_if_at(&format!("/events/{code}"));
+            let refused = Refused {
+                status: refusal.status,
+                code: refusal.code,
+            };
+            catalogue::event_page(&app, page, event, &form.offer, Some(refused)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn parse_offer(offer: &str) -> Result<(CategoryCode, Formula), Error> {
+    let wrong = || Error::invalid("offer", "an offer is a category and a formula");
+    let (category, formula) = offer.split_once(':').ok_or_else(wrong)?;
+    Ok((
+        CategoryCode::parse(category).map_err(|_| wrong())?,
+        Formula::parse(formula).map_err(|_| wrong())?,
+    ))
+}
+
+#[get("/holds/{id}")]
+async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    id: Path<HoldId>,
+) -> Result<HttpResponse, Error> {
+    let person = visitor.require_signed_in()?;
+    let hold = super::find(&app, *id, person.user_id).await?;
+    if let HoldState::Kept { order, .. } | HoldState::Claimed { order } = hold.state {
+        return Ok(html::see_other(&format!("/account/orders/{order}")));
+    }
+    let owner = accounts::person(&app, person.user_id).await?;
+    let naming = Naming {
+        order: OrderId::from_random_bytes(random_bytes()?),
+        // The first ticket is most often the buyer's own.
+        names: vec![(
+            Field::required(&owner.first_name),
+            Field::required(&owner.last_name),
+        )],
+        terms_error: None,
+        error: None,
+        status: StatusCode::OK,
+    };
+    hold_page(&app, visitor.page(&request), &hold, naming).await
+}
+
+#[derive(Deserialize)]
+struct CsrfForm {
+    csrf: String,
+}
+
+#[post("/holds/{id}/release")]
+async fn give_back(
+    app: Data<App>,
+    visitor: Visitor,
+    id: Path<HoldId>,
+    form: Form<CsrfForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let person = visitor.require_signed_in()?;
+    let hold = super::find(&app, *id, person.user_id).await?;
+    super::release(&app, *id, person.user_id).await?;
+    let snapshot = catalogue::snapshot(&app).await?;
+    let code = snapshot
+        .event(hold.event)
+        .map(|event| event.code.to_string());
+    Ok(html::see_other(&format!(
+        "/events/{}",
+        code.unwrap_or_default()
+    )))
+}
+
+/// What the spectator has typed so far, and what is wrong with it.
+pub(crate) struct Naming {
+    pub order: OrderId,
+    /// First and last name by seat; seats without one are shown empty.
+    pub names: Vec<(Field, Field)>,
+    pub terms_error: Option<String>,
+    pub error: Option<String>,
+    pub status: StatusCode,
+}
+
+/// The page of held seats, also when ordering them was refused.
+pub(crate) async fn hold_page(
+    app: &App,
+    page: Page,
+    hold: &Hold,
+    naming: Naming,
+) -> Result<HttpResponse, Error> {
+    let words = page.words();
+    let snapshot = catalogue::snapshot(app).await?;
+    let event = snapshot.event(hold.event).ok_or_else(Error::not_found)?;
+    let mut names = naming.names.into_iter();
+    let places = hold.seats.iter().map(|seat| {
+        let (first_name, last_name) = names
+            .next()
+            .unwrap_or_else(|| (Field::required(""), Field::required("")));
+        let seat = SeatView::in_plan(event, &hold.category, *seat);
+        PlaceView {
+            seat,
+            first_name,
+            last_name,
+        }
+    });
+    let view = HoldPageView {
+        hold_id: hold.id.to_string(),
+        order_id: naming.order.to_string(),
+        event: EventView::of(event, words),
+        formula_words: formula_words(words, hold.formula, &hold.category),
+        places: places.collect(),
+        amount: wording::money(
+            words,
+            hold.amount.amount_cents(),
+            hold.amount.currency().code(),
+        ),
+        timer: timer(app, words, event, hold),
+        terms_error: naming.terms_error,
+        error: naming.error,
+        page: page.as_if_at(&format!("/holds/{}", hold.id)),
+    };
+    html::render(HttpResponse::build(naming.status), &view)
+}
+
+/// `Duo, Category B`.
+pub(crate) fn formula_words(words: Words, formula: Formula, category: &CategoryCode) -> String {
+    words.with_all(
+        "hold-formula",
+        &[
+            ("formula", words.pick("formula-", formula.name())),
+            ("category", words.with("category-name", "code", category)),
+        ],
+    )
+}
+
+fn timer(app: &App, words: Words, event: &Event, hold: &Hold) -> TimerView {
+    let now = app.clock.now();
+    let until = match hold.state {
+        HoldState::Held { expires_at } => expires_at,
+        HoldState::Kept { pay_before, .. } => pay_before,
+        HoldState::Claimed { .. } | HoldState::Released { .. } => now,
+    };
+    let local = wording::at_venue(until, event.utc_offset.seconds());
+    TimerView {
+        expires_at: until.to_string(),
+        now: now.to_string(),
+        clock: wording::time(words, local),
+        then_href: format!("/holds/{}", hold.id),
+    }
+}

@@ -1,0 +1,329 @@
+//! What every HTML page starts from: the reader's words, where they are, the anti-forgery token,
+//! and the language switch. Slices add their own view on top.
+
+use std::ops::Deref;
+
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header;
+use actix_web::web::{Path, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get};
+use fluent_templates::fluent_bundle::FluentValue;
+use serde::Deserialize;
+
+use super::i18n::{LOCALE_COOKIE, Locale};
+use super::static_files;
+
+/// The texts of one language, in the shape templates call.
+#[derive(Debug, Clone, Copy)]
+pub struct Words(pub Locale);
+
+impl Words {
+    pub fn lang(&self) -> &'static str {
+        self.0.code()
+    }
+
+    /// Writing direction; every language so far runs left to right.
+    pub fn dir(&self) -> &'static str {
+        match self.0 {
+            Locale::Fr | Locale::En => "ltr",
+        }
+    }
+
+    pub fn t(&self, key: &str) -> String {
+        self.0.t(key)
+    }
+
+    /// One of a family of texts: `ticket-state-` and `paid`.
+    pub fn pick(&self, family: &str, member: impl AsRef<str>) -> String {
+        self.0.t(&format!("{family}{}", member.as_ref()))
+    }
+
+    /// A text with one word in it.
+    pub fn with(&self, key: &str, name: &'static str, value: impl ToString) -> String {
+        self.with_all(key, &[(name, value.to_string())])
+    }
+
+    /// A text with several words in it.
+    pub fn with_all(&self, key: &str, values: &[(&'static str, String)]) -> String {
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, value)| (*name, FluentValue::from(value.clone())))
+            .collect();
+        self.0.t_with(key, &values)
+    }
+
+    /// What a refusal's stable code says to the reader.
+    pub fn refusal(&self, code: &str) -> String {
+        let key = format!("refusal-{code}");
+        let text = self.t(&key);
+        if text.contains(&key) {
+            return self.with("refusal-other", "code", code);
+        }
+        text
+    }
+
+    /// A text whose plural follows a number.
+    pub fn count(&self, key: &str, name: &'static str, count: impl CountOf) -> String {
+        self.0
+            .t_with(key, &[(name, FluentValue::from(count.number()))])
+    }
+}
+
+/// Anything a template may count by, borrowed or not.
+pub trait CountOf {
+    fn number(&self) -> i64;
+}
+
+impl CountOf for usize {
+    fn number(&self) -> i64 {
+        i64::try_from(*self).unwrap_or(i64::MAX)
+    }
+}
+
+impl CountOf for u32 {
+    fn number(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl CountOf for i64 {
+    fn number(&self) -> i64 {
+        *self
+    }
+}
+
+impl<T: CountOf> CountOf for &T {
+    fn number(&self) -> i64 {
+        (**self).number()
+    }
+}
+
+/// The frame of one page.
+#[derive(Debug, Clone)]
+pub struct Page {
+    words: Words,
+    path: String,
+    here: String,
+    csrf: String,
+    signed_in: bool,
+}
+
+/// One choice of the language switch.
+pub struct LanguageLink {
+    pub code: &'static str,
+    pub short: String,
+    pub name: String,
+    pub href: String,
+    pub current: bool,
+}
+
+impl Deref for Page {
+    type Target = Words;
+    fn deref(&self) -> &Words {
+        &self.words
+    }
+}
+
+impl Page {
+    pub fn new(request: &HttpRequest) -> Self {
+        let here = request.uri().path_and_query().map_or("/", |it| it.as_str());
+        Self {
+            words: Words(Locale::of(request)),
+            path: request.path().to_owned(),
+            here: here.to_owned(),
+            csrf: String::new(),
+            signed_in: false,
+        }
+    }
+
+    /// In this language rather than the one the request asks for.
+    #[must_use]
+    pub fn speaking(mut self, locale: Locale) -> Self {
+        self.words = Words(locale);
+        self
+    }
+
+    /// The token that this page's forms carry.
+    #[must_use]
+    pub fn with_csrf(mut self, token: String) -> Self {
+        self.csrf = token;
+        self
+    }
+
+    #[must_use]
+    pub fn for_signed_in(mut self) -> Self {
+        self.signed_in = true;
+        self
+    }
+
+    /// After a form was answered in place, the switch must lead to a page one can `GET`.
+    #[must_use]
+    pub fn as_if_at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        path.clone_into(&mut self.here);
+        self
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.words.0
+    }
+
+    pub fn words(&self) -> Words {
+        self.words
+    }
+
+    /// The address of this page, with its query.
+    pub fn here(&self) -> &str {
+        &self.here
+    }
+
+    pub fn csrf(&self) -> &str {
+        &self.csrf
+    }
+
+    pub fn signed_in(&self) -> bool {
+        self.signed_in
+    }
+
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path == path
+    }
+
+    pub fn asset(&self, name: &str) -> String {
+        static_files::href(name)
+    }
+
+    pub fn languages(&self) -> Vec<LanguageLink> {
+        Locale::ALL
+            .into_iter()
+            .map(|locale| LanguageLink {
+                code: locale.code(),
+                short: locale.code().to_uppercase(),
+                name: locale.t("language-name"),
+                href: format!("/language/{}?to={}", locale.code(), percent(&self.here)),
+                current: locale == self.words.0,
+            })
+            .collect()
+    }
+}
+
+/// A local address made safe inside a query.
+pub fn percent(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// The address to go back to, if it is one of ours: a path, never another site's.
+pub fn local_path(to: &str) -> Option<&str> {
+    let plain = to
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    (plain && to.starts_with('/') && !to.starts_with("//")).then_some(to)
+}
+
+#[derive(Deserialize)]
+struct ReturnTo {
+    #[serde(default)]
+    to: String,
+}
+
+/// Remembers the reader's language and goes back to where they were.
+#[get("/language/{code}")]
+async fn choose_language(code: Path<String>, back: Query<ReturnTo>) -> HttpResponse {
+    let mut answer = HttpResponse::SeeOther();
+    if let Ok(locale) = code.parse::<Locale>() {
+        let cookie = Cookie::build(LOCALE_COOKIE, locale.code())
+            .path("/")
+            .max_age(Duration::days(180))
+            .same_site(SameSite::Lax)
+            .http_only(true)
+            .finish();
+        answer.cookie(cookie);
+    }
+    let to = local_path(&back.to).unwrap_or("/").to_owned();
+    answer.insert_header((header::LOCATION, to)).finish()
+}
+
+pub fn routes(routes: &mut ServiceConfig) {
+    routes.service(choose_language);
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn only_own_addresses_are_gone_back_to() {
+        assert_eq!(local_path("/events/ATH01?x=1"), Some("/events/ATH01?x=1"));
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "",
+            "/a\r\nb",
+            "/\\evil.example",
+        ] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_switch_leads_back_to_the_page_it_is_on() {
+        let request = TestRequest::with_uri("/?q=a&sport=ATH")
+            .insert_header(("Accept-Language", "en-GB,en;q=0.8"))
+            .to_http_request();
+        let page = Page::new(&request);
+        let links = page.languages();
+        let current: Vec<_> = links.iter().filter(|l| l.current).map(|l| l.code).collect();
+        assert_eq!(current, ["en"]);
+        assert!(
+            links
+                .iter()
+                .any(|l| l.href == "/language/fr?to=/%3Fq%3Da%26sport%3DATH")
+        );
+    }
+
+    #[test]
+    fn an_unknown_refusal_still_says_something() {
+        let words = Words(Locale::En);
+        assert!(words.refusal("sold_out").starts_with("No seats"));
+        assert!(words.refusal("never_heard_of").contains("never_heard_of"));
+        assert!(!words.refusal("never_heard_of").contains("refusal-"));
+    }
+
+    #[test]
+    fn every_text_exists_in_every_language() {
+        let keys = |locale: Locale| {
+            let dir = format!("{}/locales/{}", env!("CARGO_MANIFEST_DIR"), locale.code());
+            let mut keys: Vec<String> = std::fs::read_dir(dir)
+                .unwrap()
+                .flat_map(|file| {
+                    let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+                    text.lines()
+                        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                        .filter_map(|line| line.split_once(" =").map(|(key, _)| key.to_owned()))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            keys.sort();
+            keys
+        };
+        let english = keys(Locale::En);
+        assert!(english.len() > 100);
+        assert!(
+            english.windows(2).all(|pair| pair[0] != pair[1]),
+            "a key is given twice"
+        );
+        assert_eq!(english, keys(Locale::Fr));
+        for key in &english {
+            assert_ne!(Locale::Fr.t(key), *key, "{key} does not parse");
+        }
+    }
+}

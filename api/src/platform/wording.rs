@@ -1,0 +1,131 @@
+//! Money, dates and times as a reader of each language writes them. The forms themselves are
+//! texts (`dates.ftl`), so that a new language needs no code.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::i18n::Locale;
+use super::page::Words;
+
+/// An instant on the venue's clock.
+pub fn at_venue(instant: Timestamp, utc_offset_seconds: i32) -> DateTime {
+    let offset = Offset::from_seconds(utc_offset_seconds).unwrap_or(Offset::UTC);
+    offset.to_datetime(instant)
+}
+
+/// French puts a no-break space before `: ; ? !`; texts from files rarely do.
+pub fn typeset(words: Words, text: &str) -> String {
+    match words.0 {
+        Locale::En => text.to_owned(),
+        Locale::Fr => [':', ';', '?', '!']
+            .into_iter()
+            .fold(text.to_owned(), |text, mark| {
+                text.replace(&format!(" {mark}"), &format!("\u{a0}{mark}"))
+            }),
+    }
+}
+
+/// `24 €`, `1 024,50 €`, `€24.50`: cents are shown only when there are some.
+pub fn money(words: Words, amount_cents: i64, currency: &str) -> String {
+    let whole = grouped(amount_cents / 100, &words.t("thousands-mark"));
+    let amount = match amount_cents % 100 {
+        0 => whole,
+        cents => format!("{whole}{}{cents:02}", words.t("decimal-mark")),
+    };
+    match currency {
+        "EUR" => words.with("money-eur", "amount", amount),
+        other => format!("{amount} {other}"),
+    }
+}
+
+fn grouped(number: i64, mark: &str) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push_str(mark);
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `samedi 27 juillet 2026`.
+pub fn date_long(words: Words, at: DateTime) -> String {
+    words.with_all(
+        "date-long",
+        &[
+            ("weekday", weekday(words, at)),
+            ("day", at.day().to_string()),
+            ("month", words.pick("month-", at.month().to_string())),
+            ("year", at.year().to_string()),
+        ],
+    )
+}
+
+pub fn weekday(words: Words, at: DateTime) -> String {
+    words.pick("weekday-", at.weekday().to_monday_one_offset().to_string())
+}
+
+pub fn weekday_short(words: Words, at: DateTime) -> String {
+    words.pick(
+        "weekday-short-",
+        at.weekday().to_monday_one_offset().to_string(),
+    )
+}
+
+pub fn month_short(words: Words, at: DateTime) -> String {
+    words.pick("month-short-", at.month().to_string())
+}
+
+/// `19 h 30`.
+pub fn time(words: Words, at: DateTime) -> String {
+    words.with_all(
+        "time",
+        &[
+            ("hour", at.hour().to_string()),
+            ("minute", format!("{:02}", at.minute())),
+        ],
+    )
+}
+
+/// From the start to the end of one event.
+pub fn times(words: Words, from: DateTime, to: DateTime) -> String {
+    words.with_all(
+        "times",
+        &[("from", time(words, from)), ("to", time(words, to))],
+    )
+}
+
+/// `27 juillet 2026 à 19 h 30`.
+pub fn moment(words: Words, at: DateTime) -> String {
+    words.with_all(
+        "moment",
+        &[
+            ("day", at.day().to_string()),
+            ("month", words.pick("month-", at.month().to_string())),
+            ("year", at.year().to_string()),
+            ("time", time(words, at)),
+        ],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_language_writes_money_and_dates_its_way() {
+        let (fr, en) = (Words(Locale::Fr), Words(Locale::En));
+        assert_eq!(money(fr, 102_450, "EUR"), "1\u{202f}024,50\u{a0}€");
+        assert_eq!(money(en, 102_450, "EUR"), "€1,024.50");
+        assert_eq!(money(en, 2_400, "EUR"), "€24");
+        let at = at_venue("2026-07-25T17:30:00Z".parse().unwrap(), 7200);
+        assert_eq!(date_long(fr, at), "samedi 25 juillet 2026");
+        assert_eq!(date_long(en, at), "Saturday 25 July 2026");
+        assert_eq!(time(fr, at), "19\u{a0}h\u{a0}30");
+        assert_eq!(typeset(fr, "Judo : finales"), "Judo\u{a0}: finales");
+        assert_eq!(moment(en, at), "25 July 2026 at 19:30");
+    }
+}
