@@ -68,3 +68,4 @@ offer-none = Not available
 offer-label = { $formula }, { $category }
 event-cancelled = This event is cancelled.
 card-cancelled = Cancelled
+search-ignored = One filter could not be read and was left out.

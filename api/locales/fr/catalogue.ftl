@@ -68,3 +68,4 @@ offer-none = Indisponible
 offer-label = { $formula }, { $category }
 event-cancelled = Cette rencontre est annulée.
 card-cancelled = Annulée
+search-ignored = Un filtre n’a pas pu être lu et a été laissé de côté.

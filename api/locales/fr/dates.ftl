@@ -44,3 +44,4 @@ month-short-9 = sept.
 month-short-10 = oct.
 month-short-11 = nov.
 month-short-12 = déc.
+day = { $day } { $month }

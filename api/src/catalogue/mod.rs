@@ -4,9 +4,11 @@
 
 mod cache;
 mod event;
+mod home;
 mod keys;
 pub(crate) mod pages;
 mod plates;
+mod search;
 mod snapshot;
 mod store;
 mod views;

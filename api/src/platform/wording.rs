@@ -98,6 +98,12 @@ pub fn times(words: Words, from: DateTime, to: DateTime) -> String {
     )
 }
 
+/// `27 juil.`
+pub fn day(words: Words, at: DateTime) -> String {
+    let month = month_short(words, at);
+    words.with_all("day", &[("day", at.day().to_string()), ("month", month)])
+}
+
 /// `27 juillet 2026 à 19 h 30`.
 pub fn moment(words: Words, at: DateTime) -> String {
     words.with_all(
