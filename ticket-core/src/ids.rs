@@ -218,7 +218,8 @@ codes! {
 
 /// What people read out on the telephone: `G-7K2M-9QXA-4TC8`, made from the order's id.
 ///
-/// 60 bits of a digest: ten million orders meet in one chance in 20,000; good for finding an order, not for proving that one owns it.
+/// 60 bits of a digest: ten million orders meet in one chance in 20,000; good for finding an
+/// order, not for proving that one owns it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OrderNumber(String);

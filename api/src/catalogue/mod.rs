@@ -4,7 +4,7 @@
 
 mod cache;
 mod event;
-mod home;
+mod home_page;
 mod keys;
 pub(crate) mod pages;
 mod plates;

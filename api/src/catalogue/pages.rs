@@ -21,7 +21,9 @@ use crate::platform::seal::random_bytes;
 use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(super::home::show_home).service(show_event);
+    routes
+        .service(super::home_page::show_home)
+        .service(show_event);
 }
 
 #[derive(Deserialize)]

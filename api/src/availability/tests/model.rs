@@ -188,7 +188,11 @@ impl Run {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 96,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
     #[test]
     fn the_scripts_choose_as_the_model_does(
         lengths in vec(prop_oneof![3 => 1..7_u16, 2 => 7..31_u16], 1..12),
