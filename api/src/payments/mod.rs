@@ -1,0 +1,7 @@
+//! Collecting money: one attempt after another at a provider's own page, told back by signed
+//! webhooks and by asking. Every capture ends in one paid order or in a refund (invariant I3).
+
+mod provider;
+mod sandbox_bank;
+mod sandbox_client;
+mod signature;

@@ -1,0 +1,212 @@
+//! The shop's side of the sandbox bank: its JSON interface over HTTP, as with any provider.
+
+use std::time::Duration;
+
+use actix_web::http::header::HeaderMap;
+use jiff::Timestamp;
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use ticket_core::money::Money;
+
+use super::provider::{
+    Answer, NewPayment, OpenedPayment, PaymentProvider, ProviderEvent, ProviderPayment,
+    ProviderState,
+};
+use super::signature;
+use crate::platform::error::Error;
+
+pub(super) const NAME: &str = "sandbox";
+pub(super) const SIGNATURE_HEADER: &str = "guichet-bank-signature";
+/// A spectator waits for this answer, with a page open.
+const TIMEOUT: Duration = Duration::from_secs(4);
+
+/// The client. Built once: it keeps connections open.
+pub(super) struct SandboxBank {
+    http: reqwest::Client,
+    base: String,
+    secret: SecretString,
+}
+
+/// A payment in the bank's words.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct BankPayment {
+    #[serde(rename = "ref")]
+    pub(super) reference: String,
+    pub(super) state: BankState,
+    pub(super) amount_cents: i64,
+    pub(super) currency: String,
+    pub(super) payment_url: String,
+    pub(super) refund_ref: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum BankState {
+    Open,
+    Challenged,
+    Captured,
+    Refused,
+    Expired,
+    Refunded,
+}
+
+/// A webhook in the bank's words.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct BankEvent {
+    pub(super) id: String,
+    pub(super) r#type: String,
+    pub(super) created_at: Timestamp,
+    pub(super) payment: BankPayment,
+}
+
+impl From<BankPayment> for ProviderPayment {
+    fn from(payment: BankPayment) -> Self {
+        let state = match payment.state {
+            BankState::Open | BankState::Challenged => ProviderState::Open,
+            BankState::Captured => ProviderState::Captured,
+            BankState::Refused => ProviderState::Refused,
+            BankState::Expired => ProviderState::Expired,
+            BankState::Refunded => ProviderState::Refunded,
+        };
+        Self {
+            provider_ref: payment.reference,
+            state,
+            amount_cents: payment.amount_cents,
+            currency: payment.currency,
+        }
+    }
+}
+
+impl SandboxBank {
+    /// # Errors
+    /// A sentence for the operator when no HTTP client can be built.
+    pub(super) fn new(public_url: &str, secret: SecretString) -> Result<Self, String> {
+        let http = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .connect_timeout(TIMEOUT / 2)
+            .no_proxy()
+            .build()
+            .map_err(|error| format!("sandbox bank: {error}"))?;
+        Ok(Self {
+            http,
+            base: format!("{public_url}/sandbox-bank/api/payments"),
+            secret,
+        })
+    }
+
+    /// One call. Whatever is not a clear answer is unavailable: it will be asked again.
+    async fn call(&self, method: Method, path: &str, body: Value) -> Result<BankPayment, Error> {
+        let unavailable = |what: &dyn std::fmt::Display| {
+            Error::unavailable(format!("sandbox bank: {what}"))
+        };
+        let mut request = self
+            .http
+            .request(method.clone(), format!("{}{path}", self.base))
+            .bearer_auth(self.secret.expose_secret());
+        if method != Method::GET {
+            request = request.json(&body);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| unavailable(&error.without_url()))?;
+        match answer.status() {
+            status if status.is_success() => answer
+                .json()
+                .await
+                .map_err(|error| unavailable(&error.without_url())),
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                Err(unavailable(&status))
+            }
+            status => Err(Error::bug(format!("the sandbox bank refuses {path}: {status}"))),
+        }
+    }
+}
+
+impl PaymentProvider for SandboxBank {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment> {
+        Box::pin(async move {
+            let body = json!({
+                "merchant_payment_id": payment.id,
+                "order_number": payment.order_number,
+                "amount_cents": payment.amount.amount_cents(),
+                "currency": payment.amount.currency(),
+                "locale": payment.locale,
+                "return_url": payment.return_url,
+            });
+            let opened = self.call(Method::POST, "", body).await?;
+            Ok(OpenedPayment {
+                provider_ref: opened.reference,
+                payment_url: opened.payment_url,
+            })
+        })
+    }
+
+    fn status<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment> {
+        Box::pin(async move {
+            let path = format!("/{provider_ref}");
+            Ok(self.call(Method::GET, &path, Value::Null).await?.into())
+        })
+    }
+
+    fn expire<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment> {
+        Box::pin(async move {
+            let path = format!("/{provider_ref}/expire");
+            Ok(self.call(Method::POST, &path, json!({})).await?.into())
+        })
+    }
+
+    fn refund<'a>(
+        &'a self,
+        provider_ref: &'a str,
+        idempotency_key: &'a str,
+        amount: Money,
+    ) -> Answer<'a, String> {
+        Box::pin(async move {
+            let path = format!("/{provider_ref}/refund");
+            let body = json!({
+                "idempotency_key": idempotency_key,
+                "amount_cents": amount.amount_cents(),
+            });
+            let refunded = self.call(Method::POST, &path, body).await?;
+            refunded
+                .refund_ref
+                .ok_or_else(|| Error::bug("the sandbox bank names no refund"))
+        })
+    }
+
+    fn verify_webhook(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<ProviderEvent, Error> {
+        let header = headers
+            .get(SIGNATURE_HEADER)
+            .and_then(|value| value.to_str().ok())
+            .ok_or_else(signature::forged)?;
+        signature::verify(self.secret.expose_secret().as_bytes(), header, body, now)?;
+        let payload: Value = serde_json::from_slice(body)
+            .map_err(|_| Error::invalid("body", "the body is not JSON"))?;
+        let id = payload
+            .get("id")
+            .and_then(Value::as_str)
+            .filter(|id| !id.is_empty() && id.len() <= 255)
+            .ok_or_else(|| Error::invalid("id", "an event has an id"))?;
+        Ok(ProviderEvent {
+            id: id.to_owned(),
+            payload,
+        })
+    }
+
+    fn read_event(&self, payload: &Value) -> Result<ProviderPayment, Error> {
+        let event: BankEvent = serde_json::from_value(payload.clone()).map_err(Error::bug)?;
+        Ok(event.payment.into())
+    }
+}
