@@ -2,6 +2,12 @@
 //! webhooks and by asking. Every capture ends in one paid order or in a refund (invariant I3).
 
 mod provider;
+mod providers;
 mod sandbox_bank;
 mod sandbox_client;
 mod signature;
+
+use actix_web::web::ServiceConfig;
+
+pub(crate) use provider::PaymentProvider;
+pub use providers::Payments;
