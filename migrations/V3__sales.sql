@@ -15,6 +15,8 @@ CREATE TABLE orders (
     terms_accepted_at timestamptz NOT NULL,
     pay_before timestamptz NOT NULL,
     paid_at timestamptz,
+    -- the payment that paid; the order's own id when there was nothing to pay
+    payment_id uuid,
     closed_at timestamptz,
     CONSTRAINT orders_paid_at CHECK (state NOT IN ('paid', 'refunded') OR paid_at IS NOT NULL)
 );
@@ -69,12 +71,14 @@ CREATE TABLE payments (
     captured_at timestamptz,
     closed_at timestamptz,
     refunded_at timestamptz,
+    -- when to ask the provider next; null: never again
+    ask_at timestamptz,
     CONSTRAINT payments_provider_ref UNIQUE (provider, provider_ref),
     CONSTRAINT payments_captured_at
         CHECK (state NOT IN ('captured', 'refund_due', 'refunded') OR captured_at IS NOT NULL)
 );
 CREATE INDEX payments_order_id ON payments (order_id);
-CREATE INDEX payments_open ON payments (created_at) WHERE state = 'created';
+CREATE INDEX payments_to_ask ON payments (ask_at) WHERE ask_at IS NOT NULL;
 -- I3: an order is paid by one payment; a second capture must become a refund.
 CREATE UNIQUE INDEX payments_one_capture ON payments (order_id) WHERE state = 'captured';
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret;
 
 use crate::catalogue;
+use crate::payments::Payments;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::csrf::Csrf;
@@ -30,6 +31,7 @@ pub struct Body {
     pub inventory: availability::Inventory,
     pub accounts: accounts::State,
     pub notifications: notifications::State,
+    pub payments: Payments,
 }
 
 impl std::ops::Deref for App {
@@ -59,6 +61,7 @@ impl App {
             inventory: availability::Inventory::default(),
             accounts: accounts::State::default(),
             notifications: notifications::State::new(&config)?,
+            payments: Payments::new(&config)?,
             clock,
             config,
         })))

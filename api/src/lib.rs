@@ -15,6 +15,7 @@ pub mod holds;
 mod keys;
 mod notifications;
 
+pub mod payments;
 pub mod platform;
 pub mod routes;
 pub mod workers;
@@ -30,6 +31,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         keys::STATEMENTS,
         accounts::STATEMENTS,
         audit_log::STATEMENTS,
+        payments::BANK_STATEMENTS,
         platform::jobs::STATEMENTS,
     ]
     .concat()

@@ -3,6 +3,9 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
+use crate::platform::{page, static_files};
+use crate::{health, notifications};
+use crate::{health, payments};
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -25,4 +28,8 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
         routes.configure(crate::notifications::http::routes);
         routes.configure(crate::notifications::pages::routes);
     }
+    routes
+        .configure(static_files::routes)
+        .configure(page::routes);
+    payments::routes(app, routes);
 }

@@ -7,7 +7,5 @@ mod sandbox_bank;
 mod sandbox_client;
 mod signature;
 
-use actix_web::web::ServiceConfig;
-
-pub(crate) use provider::PaymentProvider;
 pub use providers::Payments;
+pub(crate) use sandbox_bank::{STATEMENTS as BANK_STATEMENTS, routes};

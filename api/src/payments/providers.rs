@@ -21,7 +21,10 @@ impl Payments {
     pub fn new(config: &Config) -> Result<Self, String> {
         let mut all: Vec<Arc<dyn PaymentProvider>> = Vec::new();
         if let Some(secret) = &config.sandbox_bank_secret {
-            all.push(Arc::new(SandboxBank::new(&config.public_url, secret.clone())?));
+            all.push(Arc::new(SandboxBank::new(
+                &config.public_url,
+                secret.clone(),
+            )?));
         }
         Ok(Self {
             all,

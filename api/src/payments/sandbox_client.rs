@@ -98,9 +98,8 @@ impl SandboxBank {
 
     /// One call. Whatever is not a clear answer is unavailable: it will be asked again.
     async fn call(&self, method: Method, path: &str, body: Value) -> Result<BankPayment, Error> {
-        let unavailable = |what: &dyn std::fmt::Display| {
-            Error::unavailable(format!("sandbox bank: {what}"))
-        };
+        let unavailable =
+            |what: &dyn std::fmt::Display| Error::unavailable(format!("sandbox bank: {what}"));
         let mut request = self
             .http
             .request(method.clone(), format!("{}{path}", self.base))
@@ -120,7 +119,9 @@ impl SandboxBank {
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
                 Err(unavailable(&status))
             }
-            status => Err(Error::bug(format!("the sandbox bank refuses {path}: {status}"))),
+            status => Err(Error::bug(format!(
+                "the sandbox bank refuses {path}: {status}"
+            ))),
         }
     }
 }

@@ -114,11 +114,13 @@ fn state_after(booked: &Booked, answer: &Answer) -> Option<BankState> {
         (BankState::Open, Some(Decision::Challenge)) => Some(BankState::Challenged),
         (BankState::Challenged, None) => {
             let typed = answer.code.as_deref().map(str::trim);
-            Some(if typed.is_some() && typed == booked.challenge_code.as_deref() {
-                BankState::Captured
-            } else {
-                BankState::Refused
-            })
+            Some(
+                if typed.is_some() && typed == booked.challenge_code.as_deref() {
+                    BankState::Captured
+                } else {
+                    BankState::Refused
+                },
+            )
         }
         (
             BankState::Open

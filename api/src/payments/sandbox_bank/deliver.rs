@@ -49,11 +49,21 @@ pub(in crate::payments) async fn deliver_due(app: &App) -> Result<usize, Error> 
 
 async fn send(app: &App, webhook: &Webhook, header: &str) -> bool {
     static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
-    let build = || reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().ok();
+    let build = || {
+        reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .no_proxy()
+            .build()
+            .ok()
+    };
     let Some(client) = CLIENT.get_or_init(build) else {
         return false;
     };
-    let url = format!("{}/webhooks/{}", app.config.public_url, sandbox_client::NAME);
+    let url = format!(
+        "{}/webhooks/{}",
+        app.config.public_url,
+        sandbox_client::NAME
+    );
     let answer = client
         .post(url)
         .header(sandbox_client::SIGNATURE_HEADER, header)

@@ -14,15 +14,15 @@ use uuid::Uuid;
 
 use super::super::sandbox_client::BankState;
 use super::decide::{self, Answer, told};
-use super::store::{self, Booked, Faults, ToOpen};
 use super::pages;
+use super::store::{self, Booked, Faults, ToOpen};
 use crate::app::App;
 use crate::platform::error::Error;
 
 const SLOW_MS_MAX: u32 = 30_000;
 
 /// Mounts the bank in development with its secret set; else nothing at all.
-pub(in crate::payments) fn routes(app: &App, routes: &mut ServiceConfig) {
+pub(crate) fn routes(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() && app.config.sandbox_bank_secret.is_some() {
         routes
             .service(open)
@@ -213,7 +213,10 @@ async fn admit(app: &App, request: &HttpRequest) -> Result<Faults, Error> {
         let pause = Duration::from_millis(faults.slow_ms.unsigned_abs());
         actix_web::rt::time::sleep(pause).await;
     }
-    if faults.down_until.is_some_and(|until| app.clock.now() < until) {
+    if faults
+        .down_until
+        .is_some_and(|until| app.clock.now() < until)
+    {
         return Err(Error::unavailable("the sandbox bank plays dead"));
     }
     Ok(faults)

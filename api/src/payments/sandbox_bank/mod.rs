@@ -9,5 +9,5 @@ mod pages;
 mod store;
 
 pub(super) use deliver::deliver_due;
-pub(super) use http::routes;
-pub(super) use store::STATEMENTS;
+pub(crate) use http::routes;
+pub(crate) use store::STATEMENTS;

@@ -9,7 +9,7 @@ use crate::platform::db::{Conn, Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
 
-pub(in crate::payments) const STATEMENTS: &[&Sql] = &[
+pub(crate) const STATEMENTS: &[&Sql] = &[
     &INSERT_PAYMENT,
     &FIND_BY_MERCHANT_ID,
     &FIND_PAYMENT,
