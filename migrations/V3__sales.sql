@@ -87,11 +87,14 @@ CREATE TABLE payment_inbox (
     provider_event_id text NOT NULL,
     payload jsonb NOT NULL,
     received_at timestamptz NOT NULL,
+    -- when to process it, and again after a failure
+    try_at timestamptz NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
     processed_at timestamptz,
     outcome text,
     PRIMARY KEY (provider, provider_event_id)
 );
-CREATE INDEX payment_inbox_open ON payment_inbox (received_at) WHERE processed_at IS NULL;
+CREATE INDEX payment_inbox_open ON payment_inbox (try_at) WHERE processed_at IS NULL;
 
 CREATE TABLE tickets (
     id uuid PRIMARY KEY,

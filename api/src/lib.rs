@@ -14,10 +14,11 @@ mod health;
 pub mod holds;
 mod keys;
 mod notifications;
-
+mod orders;
 pub mod payments;
 pub mod platform;
 pub mod routes;
+mod tickets;
 pub mod workers;
 
 /// Every SQL statement of the service, for the test that prepares them all.
@@ -31,7 +32,10 @@ pub fn statements() -> Vec<platform::db::Sql> {
         keys::STATEMENTS,
         accounts::STATEMENTS,
         audit_log::STATEMENTS,
-        payments::BANK_STATEMENTS,
+        orders::STATEMENTS,
+        payments::STATEMENTS,
+        payments::SANDBOX_BANK_STATEMENTS,
+        tickets::STATEMENTS,
         platform::jobs::STATEMENTS,
     ]
     .concat()

@@ -4,8 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
 use crate::platform::{page, static_files};
-use crate::{health, notifications};
-use crate::{health, payments};
+use crate::{health, notifications, orders, payments, tickets};
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -31,5 +30,8 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes
         .configure(static_files::routes)
         .configure(page::routes);
+    routes
+        .configure(orders::http::routes)
+        .configure(tickets::http::routes);
     payments::routes(app, routes);
 }

@@ -5,11 +5,35 @@ use actix_web::rt;
 use crate::app::App;
 use crate::availability;
 use crate::platform::error::Error;
-use crate::platform::jobs::{self, Handlers};
+use crate::platform::jobs::{self, Handlers, Job};
+use crate::{orders, payments, tickets};
 
 /// Which function does which kind of job: one line each.
-pub fn handlers(_app: &App) -> Handlers {
-    Handlers::default()
+pub fn handlers(app: &App) -> Handlers {
+    let mut handlers = Handlers::default();
+    on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
+    on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
+    on(app, &mut handlers, tickets::SEND_TICKETS, tickets::send);
+    on(
+        app,
+        &mut handlers,
+        payments::REFUND_NOTICE,
+        payments::tell_of_refund,
+    );
+    handlers
+}
+
+fn on(
+    app: &App,
+    handlers: &mut Handlers,
+    kind: &'static str,
+    run: impl AsyncFn(&App, &Job) -> Result<(), Error> + Copy + 'static,
+) {
+    let app = app.clone();
+    handlers.on(kind, move |job| {
+        let app = app.clone();
+        async move { run(&app, &job).await }
+    });
 }
 
 /// Runs what is due and every reconciler once; returns how much was done.
@@ -20,6 +44,8 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
     let mut done = jobs::run_due(&app.db, &app.clock, &handlers(app)).await?;
     done += availability::reconcile_touched(app).await?;
     Ok(done)
+    let settled = payments::run_once(app).await?;
+    Ok(settled + jobs::run_due(&app.db, &app.clock, &handlers(app)).await?)
 }
 
 /// Starts the loops on the current runtime; they end with it.
@@ -31,4 +57,5 @@ pub fn start(app: &App) {
         app.wake.clone(),
     ));
     rt::spawn(availability::watch(app.clone()));
+    rt::spawn(payments::work(app.clone()));
 }

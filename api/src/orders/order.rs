@@ -78,8 +78,8 @@ impl Order {
     /// Where to pay, while that makes sense.
     pub(crate) fn payment_url(&self) -> Option<&str> {
         let attempt = self.payment.as_ref()?;
-        let is_open = matches!(self.state, OrderState::AwaitingPayment { .. })
-            && attempt.state == "created";
+        let is_open =
+            matches!(self.state, OrderState::AwaitingPayment { .. }) && attempt.state == "created";
         is_open.then_some(attempt.payment_url.as_deref()).flatten()
     }
 }

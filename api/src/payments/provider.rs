@@ -69,12 +69,12 @@ pub(crate) trait PaymentProvider: Send + Sync {
     /// Closes a payment that nobody should pay any more, and tells where it stands then: it may
     /// have been captured in the meantime.
     fn expire<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment>;
-    /// Returns the whole amount; answers the provider's reference of the refund.
+    /// Returns the whole captured amount; answers the provider's reference of the refund.
     fn refund<'a>(
         &'a self,
         provider_ref: &'a str,
         idempotency_key: &'a str,
-        amount: Money,
+        amount_cents: i64,
     ) -> Answer<'a, String>;
     /// The event of a webhook; `None` unless the provider itself sent these bytes, lately.
     fn verify_webhook(

@@ -7,7 +7,6 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use ticket_core::money::Money;
 
 use super::provider::{
     Answer, NewPayment, OpenedPayment, PaymentProvider, ProviderEvent, ProviderPayment,
@@ -167,13 +166,13 @@ impl PaymentProvider for SandboxBank {
         &'a self,
         provider_ref: &'a str,
         idempotency_key: &'a str,
-        amount: Money,
+        amount_cents: i64,
     ) -> Answer<'a, String> {
         Box::pin(async move {
             let path = format!("/{provider_ref}/refund");
             let body = json!({
                 "idempotency_key": idempotency_key,
-                "amount_cents": amount.amount_cents(),
+                "amount_cents": amount_cents,
             });
             let refunded = self.call(Method::POST, &path, body).await?;
             refunded

@@ -172,7 +172,7 @@ pub(in crate::orders) async fn claim_again(
     let row = tx
         .query_one(&CLAIM_AGAIN, &[&order.as_uuid(), &now])
         .await?;
-    let complete = row.get("complete");
+    let complete: bool = row.get("complete");
     if !complete {
         delete_claims(tx, order).await?;
     }
@@ -209,8 +209,11 @@ pub(in crate::orders) async fn mark_paid(
     before: OrderState,
     (paid_at, payment): (Timestamp, Uuid),
 ) -> Result<(), Error> {
-    tx.execute_one(&MARK_PAID, &[&id.as_uuid(), &before.name(), &paid_at, &payment])
-        .await
+    tx.execute_one(
+        &MARK_PAID,
+        &[&id.as_uuid(), &before.name(), &paid_at, &payment],
+    )
+    .await
 }
 
 pub(super) const MARK_CLOSED: Sql = sql!(

@@ -1,0 +1,84 @@
+//! How an unpaid order ends: its buyer cancels it, or its time is over. Either way the provider
+//! is told first, so that what was captured in the last moment is not lost.
+
+use jiff::{SignedDuration, Timestamp};
+use ticket_core::ids::{OrderId, UserId};
+use ticket_core::order::{OrderRefused, OrderState};
+
+use super::order::Order;
+use super::{SEATS_RELEASED, inventory, read, store};
+use crate::app::App;
+use crate::payments;
+use crate::platform::error::Error;
+
+const BATCH: i64 = 50;
+/// So long an order waits for a provider that does not answer. After that the seats go back, and
+/// a payment that turns up is settled as a late one.
+pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(600);
+
+/// Ends unpaid orders whose time is over; returns how many.
+pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {
+    let now = app.clock.now();
+    let overdue = store::list_overdue(&app.db.read().await?, now, BATCH).await?;
+    let mut ended = 0;
+    for order in overdue {
+        match expire(app, order).await {
+            Ok(has_ended) => ended += usize::from(has_ended),
+            Err(error) => error.log(),
+        }
+    }
+    Ok(ended)
+}
+
+async fn expire(app: &App, id: OrderId) -> Result<bool, Error> {
+    let order = read::load(app, id).await?;
+    if let Err(error) = payments::close(app, id).await {
+        if app.clock.now() < order.pay_before + PATIENCE {
+            return Err(error);
+        }
+        tracing::warn!(order.id = %id, "expires although its payment could not be closed");
+    }
+    match end(app, id, OrderState::expire).await {
+        Ok(()) => Ok(true),
+        // Paid in the last moment, or ended by another worker.
+        Err(Error::Refused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The buyer gives up. Seats go back at once.
+///
+/// # Errors
+/// `already_paid` when the money was faster; unavailable without the provider.
+pub(crate) async fn cancel(app: &App, id: OrderId, owner: UserId) -> Result<Order, Error> {
+    let order = read::find(app, id, owner).await?;
+    if matches!(order.state, OrderState::AwaitingPayment { .. }) {
+        payments::close(app, id).await?;
+    }
+    end(app, id, OrderState::cancel).await?;
+    read::find(app, id, owner).await
+}
+
+/// One transaction: the order, its claims and its open payments end together.
+async fn end(
+    app: &App,
+    id: OrderId,
+    step: fn(OrderState, Timestamp) -> Result<OrderState, OrderRefused>,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db
+        .write("orders.end", async |tx| {
+            let before = store::lock_order(tx, id).await?;
+            let after = step(before, now)?;
+            if after == before {
+                return Ok(());
+            }
+            store::mark_closed(tx, id, (before, after), now).await?;
+            store::delete_claims(tx, id).await?;
+            payments::abandon_open(tx, id, now).await?;
+            inventory::enqueue(tx, SEATS_RELEASED, id, now).await
+        })
+        .await?;
+    app.wake.now();
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! What an order will be, before anything is written: its lines with labels and prices from the
+//! holds, its names, its amount.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+use ticket_core::hold::{Hold, HoldRefused};
+use ticket_core::ids::OrderNumber;
+use ticket_core::limits::{MAX_HOLDS_PER_ORDER, PAY_WINDOW_SECONDS};
+use ticket_core::money::{Currency, Money};
+use ticket_core::order::{OrderRefused, OrderState};
+use uuid::Uuid;
+
+use super::order::{Holder, Line, Order, OrderRequest};
+use crate::catalogue::{Event, EventState, Snapshot};
+use crate::platform::error::Error;
+use crate::platform::seal::random_bytes;
+
+/// What can be refused without looking anywhere.
+pub(super) fn check(request: &OrderRequest) -> Result<(), Error> {
+    if !request.accept_terms {
+        return Err(OrderRefused::TermsNotAccepted.into());
+    }
+    if request.holds.is_empty() || request.holds.len() > MAX_HOLDS_PER_ORDER {
+        return Err(OrderRefused::HoldCount.into());
+    }
+    let distinct: HashSet<_> = request.holds.iter().collect();
+    if distinct.len() != request.holds.len() {
+        return Err(Error::invalid("holds", "a hold is ordered once"));
+    }
+    Ok(())
+}
+
+/// The order that a request on these holds makes.
+pub(super) fn plan(
+    request: &OrderRequest,
+    holds: &[Hold],
+    catalogue: &Snapshot,
+    now: Timestamp,
+) -> Result<Order, Error> {
+    let seats: usize = holds.iter().map(|hold| hold.seats.len()).sum();
+    if seats != request.holders.len() {
+        return Err(OrderRefused::HolderCount.into());
+    }
+    let mut holders = request.holders.iter();
+    let mut lines = Vec::with_capacity(seats);
+    for hold in holds {
+        let event = catalogue.event(hold.event).ok_or_else(Error::not_found)?;
+        if matches!(event.state, EventState::Cancelled { .. }) {
+            return Err(OrderRefused::Hold(HoldRefused::SaleClosed).into());
+        }
+        for line in lines_of(hold, event, &mut holders)? {
+            lines.push(line);
+        }
+    }
+    let amount = lines
+        .iter()
+        .try_fold(Money::zero(Currency::Eur), |sum, line| {
+            sum.checked_add(line.price)
+        })
+        .map_err(Error::bug)?;
+    let pay_before = now + SignedDuration::from_secs(PAY_WINDOW_SECONDS);
+    Ok(Order {
+        id: request.id,
+        number: OrderNumber::of(request.id),
+        owner: request.owner,
+        locale: request.locale,
+        amount,
+        state: OrderState::AwaitingPayment { pay_before },
+        created_at: now,
+        pay_before,
+        lines,
+        payment: None,
+    })
+}
+
+fn lines_of<'a>(
+    hold: &Hold,
+    event: &Event,
+    holders: &mut impl Iterator<Item = &'a Holder>,
+) -> Result<Vec<Line>, Error> {
+    let category = event
+        .category(&hold.category)
+        .ok_or_else(|| Error::bug("a hold of no category"))?;
+    let price = price_of_one(hold)?;
+    hold.seats
+        .iter()
+        .zip(holders)
+        .map(|(seat, holder)| {
+            let label = event
+                .plan
+                .label(&hold.category, *seat)
+                .ok_or_else(|| Error::bug("a hold of no seat"))?;
+            Ok(Line {
+                id: Uuid::from_bytes(random_bytes()?),
+                hold: hold.id,
+                event: hold.event,
+                category_no: category.no,
+                formula: hold.formula,
+                seat: *seat,
+                label,
+                price,
+                holder: holder.check()?,
+            })
+        })
+        .collect()
+}
+
+/// The price as it was when the seats were held; equal for each.
+fn price_of_one(hold: &Hold) -> Result<Money, Error> {
+    let seats = i64::try_from(hold.seats.len()).map_err(Error::bug)?;
+    let whole = hold.amount.amount_cents();
+    match (whole.checked_div(seats), whole.checked_rem(seats)) {
+        (Some(cents), Some(0)) => Money::new(cents, hold.amount.currency()).map_err(Error::bug),
+        _ => Err(Error::bug(
+            "the price of a hold does not divide by its seats",
+        )),
+    }
+}

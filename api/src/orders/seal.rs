@@ -1,0 +1,62 @@
+//! Names at rest: sealed under the buyer's data key, each at its own line.
+
+use uuid::Uuid;
+
+use super::order::{Holder, Line, Order};
+use super::store::{SealedLine, StoredLine, StoredOrder};
+use crate::platform::error::Error;
+use crate::platform::seal::{DataKey, Place};
+
+pub(super) fn seal_holder(key: &DataKey, line: &Line) -> Result<SealedLine, Error> {
+    Ok(SealedLine {
+        first_name: key.seal_text(first_name(line.id), &line.holder.first_name)?,
+        last_name: key.seal_text(last_name(line.id), &line.holder.last_name)?,
+    })
+}
+
+pub(super) fn open_line(key: &DataKey, line: StoredLine) -> Result<Line, Error> {
+    Ok(Line {
+        holder: Holder {
+            first_name: key.open_text(first_name(line.id), &line.first_name)?,
+            last_name: key.open_text(last_name(line.id), &line.last_name)?,
+        },
+        id: line.id,
+        hold: line.hold,
+        event: line.event,
+        category_no: line.category_no,
+        formula: line.formula,
+        seat: line.seat,
+        label: line.label,
+        price: line.price,
+    })
+}
+
+pub(super) fn open_order(
+    key: &DataKey,
+    order: StoredOrder,
+    lines: Vec<StoredLine>,
+) -> Result<Order, Error> {
+    Ok(Order {
+        lines: lines
+            .into_iter()
+            .map(|line| open_line(key, line))
+            .collect::<Result<_, _>>()?,
+        id: order.id,
+        number: order.number,
+        owner: order.owner,
+        locale: order.locale,
+        amount: order.amount,
+        state: order.state,
+        created_at: order.created_at,
+        pay_before: order.pay_before,
+        payment: order.payment,
+    })
+}
+
+fn first_name(line: Uuid) -> Place {
+    Place::new("order_lines", "holder_first_name", line)
+}
+
+fn last_name(line: Uuid) -> Place {
+    Place::new("order_lines", "holder_last_name", line)
+}

@@ -1,0 +1,69 @@
+//! `POST /webhooks/{provider}`: checked against the provider's signature on the raw bytes, kept
+//! in the inbox, answered at once. Processing comes after, once.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, post};
+
+use super::store;
+use crate::app::App;
+use crate::platform::error::Error;
+
+/// No provider's event comes near this.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+pub(super) fn routes(routes: &mut ServiceConfig) {
+    routes.service(receive);
+}
+
+#[post("/webhooks/{provider}")]
+async fn receive(
+    app: Data<App>,
+    request: HttpRequest,
+    provider: Path<String>,
+    body: Payload,
+) -> Result<HttpResponse, Error> {
+    let provider = app
+        .payments
+        .by_name(&provider)
+        .ok_or_else(Error::not_found)?;
+    let body = match body.to_bytes_limited(BODY_BYTES_MAX).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return Err(Error::invalid("body", "the body was cut short")),
+        Err(_) => return Err(too_large()),
+    };
+    let header = |name: &str| {
+        let value = request.headers().get(name)?;
+        value.to_str().ok().map(str::to_owned)
+    };
+    let now = app.clock.now();
+    let event = provider
+        .verify_webhook(&header, &body, now)
+        .ok_or_else(forged)?;
+    let is_new = app
+        .db
+        .write("payments.receive", async |tx| {
+            store::insert_event(tx, provider.name(), &event.id, &event.payload, now).await
+        })
+        .await?;
+    if is_new {
+        app.payments.wake.now();
+    }
+    Ok(HttpResponse::Ok().finish())
+}
+
+fn forged() -> Error {
+    Error::refused(
+        StatusCode::BAD_REQUEST,
+        "signature_invalid",
+        "the signature does not hold",
+    )
+}
+
+fn too_large() -> Error {
+    Error::refused(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "an event of at most 64 kB is expected",
+    )
+}

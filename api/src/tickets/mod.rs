@@ -1,0 +1,22 @@
+//! Tickets: the right of one named person to enter once. Issued in the transaction that marks
+//! their order paid, sent once released, shown to their owner only. The code that opens a gate is
+//! made from the keys when it is shown, and stored nowhere.
+
+mod credential;
+pub(crate) mod http;
+mod issue;
+mod read;
+mod send;
+mod sheet;
+mod store;
+mod ticket;
+
+pub(crate) use credential::{Codes, credential_digits};
+pub(crate) use issue::{Issue, issue};
+pub(crate) use read::{check_released, find, of_order, of_user};
+pub(crate) use send::send;
+pub(crate) use store::STATEMENTS;
+pub(crate) use ticket::{Deactivation, Ticket};
+
+/// Kind of the job that mails the tickets of one order for one event.
+pub(crate) const SEND_TICKETS: &str = "tickets.send";
