@@ -3,8 +3,6 @@
 use actix_web::web::{self, ServiceConfig};
 
 use crate::app::App;
-use crate::platform::{page, static_files};
-use crate::{health, notifications, orders, payments, tickets};
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -14,6 +12,10 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     // Spectators, JSON
     routes.configure(crate::availability::http::routes);
     routes.configure(crate::holds::http::routes);
+    routes.configure(crate::orders::http::routes);
+    routes.configure(crate::tickets::http::routes);
+    // Payment providers
+    routes.configure(crate::payments::routes);
     // Gates
     routes.configure(crate::gates::http::routes);
     // Pages
@@ -26,12 +28,6 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() {
         routes.configure(crate::notifications::http::routes);
         routes.configure(crate::notifications::pages::routes);
+        crate::payments::sandbox_bank_routes(app, routes);
     }
-    routes
-        .configure(static_files::routes)
-        .configure(page::routes);
-    routes
-        .configure(orders::http::routes)
-        .configure(tickets::http::routes);
-    payments::routes(app, routes);
 }

@@ -42,10 +42,9 @@ fn on(
 /// When a store does not answer.
 pub async fn run_once(app: &App) -> Result<usize, Error> {
     let mut done = jobs::run_due(&app.db, &app.clock, &handlers(app)).await?;
+    done += payments::run_once(app).await?;
     done += availability::reconcile_touched(app).await?;
     Ok(done)
-    let settled = payments::run_once(app).await?;
-    Ok(settled + jobs::run_due(&app.db, &app.clock, &handlers(app)).await?)
 }
 
 /// Starts the loops on the current runtime; they end with it.

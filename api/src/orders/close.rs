@@ -12,9 +12,9 @@ use crate::payments;
 use crate::platform::error::Error;
 
 const BATCH: i64 = 50;
-/// So long an order waits for a provider that does not answer. After that the seats go back, and
-/// a payment that turns up is settled as a late one.
-pub(super) const PATIENCE: SignedDuration = SignedDuration::from_secs(600);
+/// So long an order waits for a provider that does not answer: less than the inventory keeps its
+/// seats. After that the seats go back, and a payment that turns up is settled as a late one.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(300);
 
 /// Ends unpaid orders whose time is over; returns how many.
 pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {

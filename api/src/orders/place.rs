@@ -1,6 +1,6 @@
 //! Placing an order: the held seats become claims, all or none, before anyone pays.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::json;
 use ticket_core::hold::Hold;
 use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
@@ -15,11 +15,7 @@ use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::seal::DataKey;
 use crate::tickets::{self, Issue};
-use crate::{accounts, availability, catalogue, holds, payments};
-
-/// The inventory keeps the seats a little longer than the order may wait for its provider: they
-/// are offered again only once their claims are gone.
-const KEEP_MARGIN: SignedDuration = SignedDuration::from_secs(900);
+use crate::{accounts, catalogue, holds, payments};
 
 /// An order, and whether this very call made it (201) or it was there already (200).
 pub(crate) struct Placed {
@@ -63,8 +59,7 @@ async fn claim(app: &App, request: &OrderRequest, digest: &[u8]) -> Result<bool,
     let catalogue = catalogue::snapshot(app).await?;
     let order = plan::plan(request, &held, &catalogue, now)?;
     for hold in &held {
-        let until = order.pay_before + KEEP_MARGIN;
-        holds::keep_until(app, hold, order.id, until).await?;
+        holds::keep_until(app, hold, order.id, order.pay_before).await?;
     }
     let draft = Draft {
         order: &order,
@@ -155,24 +150,21 @@ async fn check_tickets_per_person(tx: &Tx<'_>, order: &Order) -> Result<(), Erro
     Ok(())
 }
 
-/// After a refusal: what was kept is given back, and the inventory is compared with the claims,
-/// since it had offered a seat that was not to be had.
+/// After a refusal: what was kept is given back. The inventory then compares itself with the
+/// claims, since it had offered a seat that was not to be had.
 async fn let_go(app: &App, order: &Order, held: &[Hold]) {
     for hold in held {
         let line = order.lines.iter().find(|line| line.hold == hold.id);
         let Some(line) = line else { continue };
         let seats = holds::HeldSeats {
+            order: order.id,
             hold: hold.id,
             owner: hold.owner,
             event: hold.event,
             category_no: line.category_no,
             seats: hold.seats.clone(),
         };
-        let mended = async {
-            holds::give_back(app, &seats).await?;
-            availability::reconcile(app, hold.event).await
-        };
-        if let Err(error) = mended.await {
+        if let Err(error) = holds::give_back(app, &seats).await {
             error.log();
         }
     }

@@ -22,6 +22,8 @@ use crate::platform::error::Error;
 pub(crate) use attempt::{Payer, abandon_open, close, insert_attempt, open, refresh};
 pub(crate) use notice::tell_of_refund;
 pub use providers::Payments;
+pub(crate) use sandbox_bank::routes as sandbox_bank_routes;
+pub(crate) use webhook::routes;
 
 pub(crate) const STATEMENTS: &[&Sql] = store::STATEMENTS;
 pub(crate) const SANDBOX_BANK_STATEMENTS: &[&Sql] = sandbox_bank::STATEMENTS;
@@ -31,12 +33,6 @@ pub(crate) const REFUND_NOTICE: &str = "payments.refund_notice";
 
 /// Between two rounds when nothing wakes the loop.
 const IDLE: Duration = Duration::from_secs(1);
-
-/// Mounts the webhooks, and in development the sandbox bank.
-pub(crate) fn routes(app: &App, routes: &mut actix_web::web::ServiceConfig) {
-    webhook::routes(routes);
-    sandbox_bank::routes(app, routes);
-}
 
 /// One round of everything that needs no input; returns how much was done.
 pub(crate) async fn run_once(app: &App) -> Result<usize, Error> {

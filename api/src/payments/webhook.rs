@@ -12,7 +12,7 @@ use crate::platform::error::Error;
 /// No provider's event comes near this.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-pub(super) fn routes(routes: &mut ServiceConfig) {
+pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes.service(receive);
 }
 

@@ -129,6 +129,7 @@ pub(in crate::orders) async fn list_held(
             let rows: Vec<i32> = row.get("rows");
             let seats: Vec<i16> = row.get("seats");
             Ok(HeldSeats {
+                order,
                 hold: HoldId::from_uuid(row.get("hold_id")),
                 owner: UserId::from_uuid(row.get("user_id")),
                 event: EventId::from_uuid(row.get("event_id")),
