@@ -73,4 +73,5 @@ GRANT UPDATE (email_index, email, phone, first_name, last_name, password_hash, l
 GRANT UPDATE (state, sent_at, scanned_at, scanned_gate, deactivated_at, deactivated_reason,
     holder_first_name, holder_last_name, issue_number) ON tickets TO guichet_app;
 GRANT UPDATE (admission, conflict, answer) ON scans TO guichet_app;
-GRANT DELETE ON seat_claims, sessions, data_keys, outbox, activation_codes TO guichet_app;
+GRANT DELETE ON categories, seat_claims, sessions, data_keys, outbox, activation_codes
+    TO guichet_app;

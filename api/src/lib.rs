@@ -28,6 +28,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         audit::STATEMENTS,
         availability::STATEMENTS,
         gates::STATEMENTS,
+        catalogue::IMPORT_STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,

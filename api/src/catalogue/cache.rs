@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::rt::time::sleep;
 
-use super::snapshot::Snapshot;
+use super::contents::Snapshot;
 use super::store;
 use crate::app::App;
 use crate::platform::error::Error;

@@ -3,20 +3,26 @@
 //! they belong to `availability`.
 
 mod cache;
+mod contents;
 mod event;
 mod home_page;
+mod import;
 mod keys;
 pub(crate) mod pages;
 mod plates;
 mod search;
-mod snapshot;
 mod store;
 mod views;
 
 pub use cache::{Cache, refresh, snapshot, watch};
+pub use contents::Snapshot;
 pub use event::{Category, Event, EventState, SaleState, Sport, Texts, Venue};
+pub(crate) use import::STATEMENTS as IMPORT_STATEMENTS;
+pub use import::{
+    CatalogueFiles, Dates, Fault, ImportRefused, ImportReport, Source, Tally, demo_files,
+    import_catalogue,
+};
 pub use keys::{EventKeys, event_keys};
 pub(crate) use pages::{Refused, event_page};
-pub use snapshot::Snapshot;
 pub(crate) use store::STATEMENTS;
 pub(crate) use views::{EventView, SeatView, seat_words};

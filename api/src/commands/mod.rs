@@ -2,6 +2,7 @@
 
 mod audit;
 mod gate;
+mod import;
 mod keys;
 pub mod migrate;
 pub mod serve;
@@ -43,6 +44,11 @@ enum Command {
         #[command(subcommand)]
         command: gate::GateCommand,
     },
+    /// Bring a catalogue in from files.
+    Import {
+        #[command(subcommand)]
+        command: import::Import,
+    },
     /// Key-encryption keys.
     Keys {
         #[command(subcommand)]
@@ -67,6 +73,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Work => serve::work(app).await,
         Command::Audit { json } => audit::run(app, json).await,
         Command::Gate { command } => gate::run(app, command).await,
+        Command::Import { command } => import::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
         Command::Migrate => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! The service's integration tests: over HTTP, on real PostgreSQL and Redis; a file per slice.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod catalogue;
 mod harness;
 mod health;
 mod keys;

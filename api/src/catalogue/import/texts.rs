@@ -1,0 +1,68 @@
+//! `texts.csv`: titles and programmes in French and English, by session code.
+
+use std::collections::BTreeMap;
+
+use ticket_core::limits::EVENT_TITLE_CHARS_MAX;
+
+use super::audit::Audit;
+use super::fields::Fields;
+use super::sessions::PROGRAMME_CHARS_MAX;
+use super::table::{Columns, Source, Table};
+use crate::catalogue::Texts;
+
+const COLUMNS: Columns = Columns {
+    required: &[
+        "session_code",
+        "title_fr",
+        "title_en",
+        "programme_fr",
+        "programme_en",
+    ],
+    optional: &[],
+};
+
+/// What people read about one event.
+#[derive(Debug, Clone)]
+pub(super) struct EventTexts {
+    pub(super) line: u64,
+    pub(super) title: Texts,
+    pub(super) programme: Texts,
+}
+
+/// Texts by session code; whether the sessions exist is checked by whoever reads those.
+pub(super) fn read(source: &Source, audit: &mut Audit) -> BTreeMap<String, EventTexts> {
+    let Some(table) = Table::read(source, &COLUMNS, audit) else {
+        return BTreeMap::new();
+    };
+    let mut texts: BTreeMap<String, EventTexts> = BTreeMap::new();
+    for row in &table.rows {
+        let mut fields = Fields::new(&table, row, audit);
+        let code = fields.raw("session_code").to_owned();
+        if let Some(first) = texts.get(&code).map(|earlier| earlier.line) {
+            fields.fault(format!("session_code {code} is already on line {first}"));
+        }
+        if let Some(event) = event_texts(&mut fields) {
+            texts.insert(code, event);
+        }
+    }
+    texts
+}
+
+fn event_texts(fields: &mut Fields<'_, '_>) -> Option<EventTexts> {
+    let mut text = |column, chars_max| fields.text(column, chars_max).map(str::to_owned);
+    let title_fr = text("title_fr", EVENT_TITLE_CHARS_MAX);
+    let title_en = text("title_en", EVENT_TITLE_CHARS_MAX);
+    let programme_fr = text("programme_fr", PROGRAMME_CHARS_MAX);
+    let programme_en = text("programme_en", PROGRAMME_CHARS_MAX);
+    Some(EventTexts {
+        line: fields.line(),
+        title: Texts {
+            fr: title_fr?,
+            en: title_en?,
+        },
+        programme: Texts {
+            fr: programme_fr?,
+            en: programme_en?,
+        },
+    })
+}
