@@ -23,6 +23,8 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::platform::page::routes);
     routes.configure(crate::catalogue::pages::routes);
     routes.configure(crate::holds::pages::routes);
+    routes.configure(crate::orders::pages::routes);
+    routes.configure(crate::tickets::pages::routes);
     routes.configure(crate::content::pages::routes);
     // Development only
     if app.config.is_development() {

@@ -23,4 +23,5 @@ bank-webhook-reordered = Sent out of order
 bank-webhook-delayed = Sent late
 bank-delay = Delay in seconds
 bank-footer = A bank for development only.
-bank-settled = This payment has already been decided.
+bank-challenge-phone = Message to your phone:
+bank-challenge-code = Code received

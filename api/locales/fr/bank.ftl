@@ -23,4 +23,5 @@ bank-webhook-reordered = Envoyée dans le désordre
 bank-webhook-delayed = Envoyée en retard
 bank-delay = Délai en secondes
 bank-footer = Une banque pour le développement seulement.
-bank-settled = Ce paiement a déjà reçu sa réponse.
+bank-challenge-phone = Message sur votre téléphone :
+bank-challenge-code = Code reçu

@@ -149,7 +149,7 @@ impl EventView {
 }
 
 impl SeatView {
-    pub(crate) fn of(category: &CategoryCode, label: &SeatLabel) -> Self {
+    pub(crate) fn of(category: &str, label: &SeatLabel) -> Self {
         let number = Some(label.seat.to_string());
         let (seated, standing) = if label.standing {
             (None, number)
@@ -168,7 +168,7 @@ impl SeatView {
     /// The seat of an event's plan; a seat the plan does not know shows its category only.
     pub(crate) fn in_plan(event: &Event, category: &CategoryCode, seat: SeatRef) -> Self {
         match event.plan.label(category, seat) {
-            Some(label) => Self::of(category, &label),
+            Some(label) => Self::of(category.as_str(), &label),
             None => Self {
                 category: category.to_string(),
                 section: None,

@@ -174,11 +174,7 @@ pub(crate) async fn hold_page(
         event: EventView::of(event, words),
         formula_words: formula_words(words, hold.formula, &hold.category),
         places: places.collect(),
-        amount: wording::money(
-            words,
-            hold.amount.amount_cents(),
-            hold.amount.currency().code(),
-        ),
+        amount: wording::price(words, hold.amount),
         timer: timer(app, words, event, hold),
         terms_error: naming.terms_error,
         error: naming.error,
@@ -199,17 +195,10 @@ pub(crate) fn formula_words(words: Words, formula: Formula, category: &CategoryC
 }
 
 fn timer(app: &App, words: Words, event: &Event, hold: &Hold) -> TimerView {
-    let now = app.clock.now();
     let until = match hold.state {
         HoldState::Held { expires_at } => expires_at,
         HoldState::Kept { pay_before, .. } => pay_before,
-        HoldState::Claimed { .. } | HoldState::Released { .. } => now,
+        HoldState::Claimed { .. } | HoldState::Released { .. } => app.clock.now(),
     };
-    let local = wording::at_venue(until, event.utc_offset.seconds());
-    TimerView {
-        expires_at: until.to_string(),
-        now: now.to_string(),
-        clock: wording::time(words, local),
-        then_href: format!("/holds/{}", hold.id),
-    }
+    TimerView::until(app, words, (until, event), format!("/holds/{}", hold.id))
 }

@@ -1,10 +1,13 @@
 //! What the page of held seats is fed with.
 
 use askama::Template;
+use jiff::Timestamp;
 
-use crate::catalogue::{EventView, SeatView};
+use crate::app::App;
+use crate::catalogue::{Event, EventView, SeatView};
 use crate::platform::field::Field;
-use crate::platform::page::Page;
+use crate::platform::page::{Page, Words};
+use crate::platform::wording;
 
 #[derive(Template)]
 #[template(path = "holds/hold.html")]
@@ -34,4 +37,22 @@ pub(crate) struct TimerView {
     pub now: String,
     pub clock: String,
     pub then_href: String,
+}
+
+impl TimerView {
+    /// Counts down to a moment, told on the clock of the event's venue.
+    pub(crate) fn until(
+        app: &App,
+        words: Words,
+        (until, event): (Timestamp, &Event),
+        then_href: String,
+    ) -> Self {
+        let local = wording::at_venue(until, event.utc_offset.seconds());
+        Self {
+            expires_at: until.to_string(),
+            now: app.clock.now().to_string(),
+            clock: wording::time(words, local),
+            then_href,
+        }
+    }
 }

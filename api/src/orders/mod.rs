@@ -5,12 +5,16 @@ mod close;
 pub(crate) mod http;
 mod inventory;
 mod order;
+mod order_page;
+mod outcome_page;
+pub(crate) mod pages;
 mod pay;
 mod place;
 mod plan;
 mod read;
 mod seal;
 mod store;
+mod views;
 
 use jiff::Timestamp;
 use ticket_core::ids::OrderId;
@@ -23,10 +27,12 @@ use crate::platform::error::Error;
 pub(crate) use close::{cancel, expire_due};
 pub(crate) use inventory::{give_back_unless_paid, mark_sold, release, retake};
 pub(crate) use order::{Holder, Line, Order, OrderRequest, PaymentAttempt};
+pub(crate) use order_page::order_view;
 pub(crate) use pay::pay_again;
 pub(crate) use place::{Placed, place};
 pub(crate) use read::{find, list, load};
 pub(crate) use store::STATEMENTS;
+pub(crate) use views::OrderView;
 
 /// Kind of the job that tells the inventory that seats are sold.
 pub(crate) const SEATS_SOLD: &str = "inventory.sold";

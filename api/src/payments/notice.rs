@@ -1,20 +1,42 @@
 //! Telling a buyer that the money of a payment goes back, and why.
 
-use fluent_templates::fluent_bundle::FluentValue;
+use askama::Template;
 use serde::Deserialize;
 use ticket_core::ids::PaymentId;
-use ticket_core::money::{Currency, Money};
 
 use super::store;
 use crate::app::App;
 use crate::notifications::{Mail, send_mail};
 use crate::platform::error::Error;
 use crate::platform::jobs::Job;
-use crate::{accounts, orders};
+use crate::platform::page::Words;
+use crate::platform::wording;
+use crate::{accounts, catalogue, orders};
 
 #[derive(Deserialize)]
 struct Payload {
     payment: PaymentId,
+}
+
+#[derive(Template)]
+#[template(path = "mail/refund.txt")]
+struct RefundText<'a> {
+    words: Words,
+    first_name: &'a str,
+    order_number: &'a str,
+    event_title: &'a str,
+    amount: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/refund.html")]
+struct RefundHtml<'a> {
+    words: Words,
+    subject: &'a str,
+    first_name: &'a str,
+    order_number: &'a str,
+    event_title: &'a str,
+    amount: &'a str,
 }
 
 /// The job [`REFUND_NOTICE`](super::REFUND_NOTICE).
@@ -25,37 +47,38 @@ pub(crate) async fn tell_of_refund(app: &App, job: &Job) -> Result<(), Error> {
         .ok_or_else(|| Error::bug("a refund of no payment"))?;
     let order = orders::load(app, stored.order).await?;
     let buyer = accounts::person(app, order.owner).await?;
-    let currency = Currency::parse(&stored.currency).map_err(Error::bug)?;
-    let amount = Money::new(stored.amount_cents, currency).map_err(Error::bug)?;
-    let text = |key: &str, values: &[(&'static str, String)]| {
-        let values: Vec<_> = values
-            .iter()
-            .map(|(name, value)| (*name, FluentValue::from(value.clone())))
-            .collect();
-        order.locale.t_with(key, &values)
+    let catalogue = catalogue::snapshot(app).await?;
+    let event = order
+        .lines
+        .first()
+        .and_then(|line| catalogue.event(line.event));
+    let words = Words(order.locale);
+    let order_number = &order.number.to_string();
+    let event_title = event.map_or("", |event| event.title.of(order.locale));
+    let amount = &wording::money(words, stored.amount_cents, &stored.currency);
+    let subject = words.with("mail-refund-subject", "number", order_number);
+    let first_name = buyer.first_name.as_str();
+    let text = RefundText {
+        words,
+        first_name,
+        order_number,
+        event_title,
+        amount,
     };
-    let number = order.number.to_string();
-    let paragraphs = [
-        text("mail-hello", &[("name", buyer.first_name)]),
-        text("mail-refund-text", &[("number", number.clone())]),
-        text("mail-refund-amount", &[("amount", amount_text(amount))]),
-        text("mail-refund-delay", &[]),
-        text("mail-signature", &[]),
-    ];
-    send_mail(
-        app,
-        &Mail {
-            to: buyer.email,
-            subject: text("mail-refund-subject", &[("number", number)]),
-            text: paragraphs.join("\n\n"),
-            html: None,
-            attachments: Vec::new(),
-        },
-    )
-    .await
-}
-
-fn amount_text(amount: Money) -> String {
-    let cents = amount.amount_cents();
-    format!("{}.{:02} {}", cents / 100, cents % 100, amount.currency())
+    let html = RefundHtml {
+        words,
+        subject: &subject,
+        first_name,
+        order_number,
+        event_title,
+        amount,
+    };
+    let mail = Mail {
+        to: buyer.email,
+        text: text.render().map_err(Error::bug)?,
+        html: Some(html.render().map_err(Error::bug)?),
+        subject,
+        attachments: Vec::new(),
+    };
+    send_mail(app, &mail).await
 }

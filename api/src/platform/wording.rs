@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
+use ticket_core::money::Money;
 
 use super::i18n::Locale;
 use super::page::Words;
@@ -37,6 +38,11 @@ pub fn money(words: Words, amount_cents: i64, currency: &str) -> String {
         "EUR" => words.with("money-eur", "amount", amount),
         other => format!("{amount} {other}"),
     }
+}
+
+/// An amount with its currency.
+pub fn price(words: Words, price: Money) -> String {
+    money(words, price.amount_cents(), price.currency().code())
 }
 
 fn grouped(number: i64, mark: &str) -> String {

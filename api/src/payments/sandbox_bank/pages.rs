@@ -10,7 +10,9 @@ use super::decide::{self, Answer, Next};
 use super::store;
 use crate::app::App;
 use crate::platform::error::Error;
-use crate::platform::html;
+use crate::platform::i18n::Locale;
+use crate::platform::page::Words;
+use crate::platform::{html, static_files, wording};
 
 pub(super) fn routes(routes: &mut ServiceConfig) {
     for path in [
@@ -28,13 +30,23 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
 #[derive(Template)]
 #[template(path = "sandbox_bank/pay.html")]
 struct PayPage {
-    locale: String,
+    words: Words,
+    css_href: String,
     action: String,
     reference: String,
     amount: String,
     /// Shown in place of the telephone that would receive it.
     challenge_code: Option<String>,
+    faults: Vec<FaultChoice>,
 }
+
+/// What may become of the webhook, to be chosen on the page.
+struct FaultChoice {
+    value: &'static str,
+    label: String,
+}
+
+const FAULTS: [&str; 5] = ["normal", "lost", "doubled", "reordered", "delayed"];
 
 async fn show(app: Data<App>, reference: Path<String>) -> Result<HttpResponse, Error> {
     let booked = store::find_payment(&app.db.read().await?, &reference)
@@ -43,17 +55,19 @@ async fn show(app: Data<App>, reference: Path<String>) -> Result<HttpResponse, E
     if !matches!(booked.state, BankState::Open | BankState::Challenged) {
         return Ok(html::see_other(&booked.return_url));
     }
+    let words = Words(booked.locale.parse().unwrap_or(Locale::En));
+    let choice = |value| FaultChoice {
+        value,
+        label: words.pick("bank-webhook-", value),
+    };
     html::page(&PayPage {
-        action: decide::payment_url(&app, &booked.reference),
-        amount: format!(
-            "{}.{:02} {}",
-            booked.amount_cents / 100,
-            booked.amount_cents % 100,
-            booked.currency
-        ),
+        css_href: static_files::href("bank.css"),
+        action: format!("/sandbox-bank/pay/{}", booked.reference),
+        amount: wording::money(words, booked.amount_cents, &booked.currency),
         reference: booked.order_number,
-        locale: booked.locale,
         challenge_code: booked.challenge_code,
+        faults: FAULTS.map(choice).into(),
+        words,
     })
 }
 

@@ -1,0 +1,101 @@
+//! The page of one order, and its row in My account.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use ticket_core::ids::OrderId;
+use ticket_core::order::OrderState;
+
+use super::outcome_page::Kind;
+use super::views::{LineView, OrderPageView, OrderView};
+use super::{Line, Order, find};
+use crate::accounts::Visitor;
+use crate::app::App;
+use crate::catalogue::{self, Event, EventView, seat_words};
+use crate::holds;
+use crate::platform::error::Error;
+use crate::platform::html;
+use crate::platform::page::Words;
+use crate::platform::wording;
+use crate::tickets;
+
+#[get("/account/orders/{id}")]
+pub(super) async fn show_order(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    id: Path<OrderId>,
+) -> Result<HttpResponse, Error> {
+    let owner = visitor.require_signed_in()?;
+    let order = find(&app, *id, owner.user_id).await?;
+    let tickets = tickets::of_order(&app, order.id).await?;
+    let page = visitor.page(&request);
+    let words = page.words();
+    let catalogue = catalogue::snapshot(&app).await?;
+    let first = order
+        .lines
+        .first()
+        .ok_or_else(|| Error::bug("an order without lines"))?;
+    let event = catalogue.event(first.event).ok_or_else(Error::not_found)?;
+    let rows = tickets.iter().filter_map(|ticket| {
+        let event = catalogue.event(ticket.event)?;
+        Some(tickets::row(words, ticket, event))
+    });
+    let awaits = matches!(order.state, OrderState::AwaitingPayment { .. });
+    let amount = wording::price(words, order.amount);
+    html::page(&OrderPageView {
+        event: EventView::of(event, words),
+        formula_words: formula_words(words, &order, event),
+        lines: order
+            .lines
+            .iter()
+            .map(|line| line_view(words, line))
+            .collect(),
+        tickets: rows.collect(),
+        pay_action: awaits.then(|| format!("/orders/{}/pay", order.id)),
+        cancel_action: awaits.then(|| format!("/orders/{}/cancel", order.id)),
+        refund: (Kind::of(&order) == Kind::Refunded)
+            .then(|| words.with("order-refund", "amount", amount)),
+        order: order_view(words, &order, event),
+        page,
+    })
+}
+
+fn line_view(words: Words, line: &Line) -> LineView {
+    LineView {
+        seat: seat_words(words, &line.label),
+        holder: format!("{} {}", line.holder.first_name, line.holder.last_name),
+        price: wording::price(words, line.price),
+    }
+}
+
+/// An order in a list.
+pub(crate) fn order_view(words: Words, order: &Order, event: &Event) -> OrderView {
+    let placed = wording::at_venue(order.created_at, event.utc_offset.seconds());
+    OrderView {
+        href: format!("/account/orders/{}", order.id),
+        number: order.number.to_string(),
+        title: EventView::of(event, words).title,
+        formula_words: formula_words(words, order, event),
+        placed: wording::moment(words, placed),
+        amount: wording::price(words, order.amount),
+        state: order.state.name(),
+        tone: match order.state {
+            OrderState::Paid { .. } => "good",
+            OrderState::AwaitingPayment { .. } => "heed",
+            OrderState::Expired { .. }
+            | OrderState::Cancelled { .. }
+            | OrderState::Refunded { .. } => "alarm",
+        },
+    }
+}
+
+/// `Duo, Category B`; an order of several formulas is told by its first.
+pub(super) fn formula_words(words: Words, order: &Order, event: &Event) -> String {
+    let Some(line) = order.lines.first() else {
+        return String::new();
+    };
+    match event.category_no(line.category_no) {
+        Some(category) => holds::formula_words(words, line.formula, &category.code),
+        None => words.pick("formula-", line.formula.name()),
+    }
+}

@@ -1,0 +1,63 @@
+//! What the pages of orders and the results of payments are fed with.
+
+use askama::Template;
+
+use crate::catalogue::EventView;
+use crate::holds::TimerView;
+use crate::platform::page::Page;
+use crate::tickets::TicketRow;
+
+/// The answer to "did it work?", one page for every way it can go.
+#[derive(Template)]
+#[template(path = "orders/outcome.html")]
+pub(crate) struct OutcomeView {
+    pub page: Page,
+    /// The name of an `outcome_page::Kind`.
+    pub kind: &'static str,
+    pub tone: &'static str,
+    /// What `<meta http-equiv="refresh">` says; none: the page is final.
+    pub refresh: Option<String>,
+    pub step: u32,
+    pub event: EventView,
+    pub order_number: String,
+    pub order_href: String,
+    pub formula_words: String,
+    pub tickets_words: String,
+    pub amount: String,
+    pub pay_action: Option<String>,
+    pub bank_href: Option<String>,
+    pub timer: Option<TimerView>,
+    pub event_href: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "orders/order.html")]
+pub(crate) struct OrderPageView {
+    pub page: Page,
+    pub order: OrderView,
+    pub event: EventView,
+    pub formula_words: String,
+    pub lines: Vec<LineView>,
+    pub tickets: Vec<TicketRow>,
+    pub pay_action: Option<String>,
+    pub cancel_action: Option<String>,
+    pub refund: Option<String>,
+}
+
+/// An order in a list or at the head of its page.
+pub(crate) struct OrderView {
+    pub href: String,
+    pub number: String,
+    pub title: String,
+    pub formula_words: String,
+    pub placed: String,
+    pub amount: String,
+    pub state: &'static str,
+    pub tone: &'static str,
+}
+
+pub(crate) struct LineView {
+    pub seat: String,
+    pub holder: String,
+    pub price: String,
+}
