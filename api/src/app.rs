@@ -59,7 +59,7 @@ impl App {
             wake: Wake::default(),
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
-            accounts: accounts::State::default(),
+            accounts: accounts::State::new(&config),
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,
             clock,

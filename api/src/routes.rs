@@ -7,9 +7,12 @@ use crate::app::App;
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
+    crate::platform::http::configure(routes);
+    routes.default_service(web::to(crate::platform::http::nothing_here));
     // Machines
     routes.configure(crate::health::http::routes);
     // Spectators, JSON
+    routes.configure(crate::accounts::http::routes);
     routes.configure(crate::availability::http::routes);
     routes.configure(crate::holds::http::routes);
     routes.configure(crate::orders::http::routes);

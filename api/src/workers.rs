@@ -6,11 +6,18 @@ use crate::app::App;
 use crate::availability;
 use crate::platform::error::Error;
 use crate::platform::jobs::{self, Handlers, Job};
-use crate::{orders, payments, tickets};
+use crate::{accounts, orders, payments, tickets};
 
 /// Which function does which kind of job: one line each.
 pub fn handlers(app: &App) -> Handlers {
     let mut handlers = Handlers::default();
+    on(app, &mut handlers, accounts::SEND_CODE, accounts::send_code);
+    on(
+        app,
+        &mut handlers,
+        accounts::ALREADY_REGISTERED,
+        accounts::send_already_registered,
+    );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
     on(app, &mut handlers, tickets::SEND_TICKETS, tickets::send);

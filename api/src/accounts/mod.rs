@@ -2,17 +2,32 @@
 //! data and the user key are sealed under the person's own data key; other slices get them
 //! through [`person`], [`data_key`] and [`user_key`] only.
 
+mod activate;
+mod codes;
 mod cookies;
+mod details;
 mod frame;
+pub(crate) mod http;
+mod limits;
+mod messages;
+mod password;
 mod person;
+mod resend;
 mod session;
+mod sign_in;
+mod sign_up;
 mod signed_in;
+mod staff;
 mod state;
 mod store;
 mod visitor;
 
+pub(crate) use codes::SEND_CODE;
+pub(crate) use messages::{send_already_registered, send_code};
 pub(crate) use person::{Person, data_key, person, user_key};
+pub(crate) use sign_up::ALREADY_REGISTERED;
 pub(crate) use signed_in::SignedIn;
+pub(crate) use staff::{Declared, Outcome, declare, set_role};
 pub(crate) use state::State;
 pub(crate) use store::STATEMENTS;
 pub(crate) use visitor::{Visitor, give_visitor_cookie};

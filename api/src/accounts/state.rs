@@ -1,8 +1,22 @@
 //! What the slice keeps between requests.
 
+use super::limits::Limits;
+use super::password::Hasher;
 use super::session::Memory;
+use crate::platform::config::Config;
 
-#[derive(Default)]
 pub struct State {
     pub(super) sessions: Memory,
+    pub(super) hasher: Hasher,
+    pub(super) limits: Limits,
+}
+
+impl State {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self {
+            sessions: Memory::default(),
+            hasher: Hasher::default(),
+            limits: Limits::new(config.rate_limit_factor),
+        }
+    }
 }

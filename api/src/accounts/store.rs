@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use ticket_core::access::Role;
+use ticket_core::account::Activation;
 use ticket_core::ids::UserId;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::session::{Session, TokenHash};
-use crate::platform::db::{Conn, Sql, Tx};
+use crate::platform::db::{Conn, Sql, Tx, Value};
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
 use crate::platform::seal::Wrapped;
@@ -19,6 +21,23 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_SESSION,
     &INSERT_SESSION,
     &REVOKE_SESSION,
+    &REVOKE_SESSIONS_OF_USER,
+    &FIND_BY_EMAIL,
+    &LOCK_BY_EMAIL,
+    &GET_ACCOUNT,
+    &INSERT_ACCOUNT,
+    &INSERT_DATA_KEY,
+    &REPLACE_PROFILE,
+    &MARK_ACTIVE,
+    &SET_ROLE,
+    &INSERT_CODE,
+    &COUNT_CODES,
+    &LIST_CODES,
+    &FIND_LIVE_CODE,
+    &FIND_SIGN_UP,
+    &COUNT_TRY,
+    &MARK_CODE_USED,
+    &DELETE_OTHER_CODES,
 ];
 
 /// A person as stored: nothing readable but the language and the role.
@@ -86,7 +105,7 @@ pub(super) async fn find_session(
     hash: &TokenHash,
     now: Timestamp,
 ) -> Result<Option<Session>, Error> {
-    let values: [crate::platform::db::Value<'_>; 2] = [&hash.as_slice(), &now];
+    let values: [Value<'_>; 2] = [&hash.as_slice(), &now];
     let Some(row) = conn.query_opt(&FIND_SESSION, &values).await? else {
         return Ok(None);
     };
@@ -126,6 +145,327 @@ pub(super) async fn revoke_session(
     now: Timestamp,
 ) -> Result<(), Error> {
     tx.execute(&REVOKE_SESSION, &[&hash.as_slice(), &now])
+        .await
+        .map(|_| ())
+}
+
+const REVOKE_SESSIONS_OF_USER: Sql = sql!(
+    "accounts.revoke_sessions_of_user",
+    "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL"
+);
+pub(super) async fn revoke_sessions_of_user(
+    tx: &Tx<'_>,
+    user: UserId,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    tx.execute(&REVOKE_SESSIONS_OF_USER, &[&user.as_uuid(), &now])
+        .await
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AccountState {
+    Pending,
+    Active,
+    Closed,
+}
+
+/// What signing in needs to know.
+pub(super) struct Account {
+    pub id: UserId,
+    pub state: AccountState,
+    pub role: Role,
+    pub password_hash: String,
+}
+
+const FIND_BY_EMAIL: Sql = sql!(
+    "accounts.find_by_email",
+    "SELECT id, state, role, password_hash FROM users WHERE email_index = $1"
+);
+pub(super) async fn find_by_email(conn: &Conn, index: &[u8]) -> Result<Option<Account>, Error> {
+    let row = conn.query_opt(&FIND_BY_EMAIL, &[&index]).await?;
+    row.as_ref().map(account).transpose()
+}
+
+const LOCK_BY_EMAIL: Sql = sql!(
+    "accounts.lock_by_email",
+    "SELECT id, state, role, password_hash FROM users WHERE email_index = $1 FOR UPDATE"
+);
+pub(super) async fn lock_by_email(tx: &Tx<'_>, index: &[u8]) -> Result<Option<Account>, Error> {
+    let row = tx.query_opt(&LOCK_BY_EMAIL, &[&index]).await?;
+    row.as_ref().map(account).transpose()
+}
+
+const GET_ACCOUNT: Sql = sql!(
+    "accounts.get_account",
+    "SELECT id, state, role, password_hash FROM users WHERE id = $1 FOR UPDATE"
+);
+pub(super) async fn get_account(tx: &Tx<'_>, user: UserId) -> Result<Account, Error> {
+    account(&tx.query_one(&GET_ACCOUNT, &[&user.as_uuid()]).await?)
+}
+
+fn account(row: &Row) -> Result<Account, Error> {
+    let state = match row.get("state") {
+        "pending" => AccountState::Pending,
+        "active" => AccountState::Active,
+        "closed" => AccountState::Closed,
+        _ => return Err(Error::bug("a state of an account is unknown")),
+    };
+    Ok(Account {
+        id: UserId::from_uuid(row.get("id")),
+        state,
+        role: role(row)?,
+        password_hash: row.get("password_hash"),
+    })
+}
+
+/// What a sign-up says about a person, as stored.
+pub(super) struct SealedProfile {
+    pub phone: Option<Vec<u8>>,
+    pub first_name: Vec<u8>,
+    pub last_name: Vec<u8>,
+    pub password_hash: String,
+    pub locale: Locale,
+}
+
+pub(super) struct NewAccount {
+    pub id: UserId,
+    pub email_index: Vec<u8>,
+    pub email: Vec<u8>,
+    pub profile: SealedProfile,
+    pub user_key: Vec<u8>,
+    pub wrapped: Wrapped,
+}
+
+const INSERT_ACCOUNT: Sql = sql!(
+    "accounts.insert_account",
+    "INSERT INTO users (id, email_index, email, phone, first_name, last_name, password_hash,
+         locale, user_key, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     ON CONFLICT ON CONSTRAINT users_email_index DO NOTHING"
+);
+const INSERT_DATA_KEY: Sql = sql!(
+    "accounts.insert_data_key",
+    "INSERT INTO data_keys (id, kek_id, wrapped) VALUES ($1, $2, $3)"
+);
+/// False when the address is taken: nothing was written.
+pub(super) async fn insert_account(
+    tx: &Tx<'_>,
+    new: &NewAccount,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let (id, profile) = (new.id.as_uuid(), &new.profile);
+    let values: [Value<'_>; 10] = [
+        &id,
+        &new.email_index,
+        &new.email,
+        &profile.phone,
+        &profile.first_name,
+        &profile.last_name,
+        &profile.password_hash,
+        &profile.locale.code(),
+        &new.user_key,
+        &now,
+    ];
+    if tx.execute(&INSERT_ACCOUNT, &values).await? == 0 {
+        return Ok(false);
+    }
+    let wrapped = &new.wrapped;
+    tx.execute_one(&INSERT_DATA_KEY, &[&id, &wrapped.kek_id, &wrapped.bytes])
+        .await?;
+    Ok(true)
+}
+
+/// The same as [`find_data_key`], inside a transaction; absence is an error.
+pub(super) async fn get_data_key(tx: &Tx<'_>, user: UserId) -> Result<Wrapped, Error> {
+    let row = tx.query_opt(&FIND_DATA_KEY, &[&user.as_uuid()]).await?;
+    row.as_ref().map(wrapped).ok_or_else(Error::not_found)
+}
+
+const REPLACE_PROFILE: Sql = sql!(
+    "accounts.replace_profile",
+    "UPDATE users SET phone = $2, first_name = $3, last_name = $4, password_hash = $5,
+         locale = $6
+     WHERE id = $1"
+);
+pub(super) async fn replace_profile(
+    tx: &Tx<'_>,
+    user: UserId,
+    profile: &SealedProfile,
+) -> Result<(), Error> {
+    let values: [Value<'_>; 6] = [
+        &user.as_uuid(),
+        &profile.phone,
+        &profile.first_name,
+        &profile.last_name,
+        &profile.password_hash,
+        &profile.locale.code(),
+    ];
+    tx.execute_one(&REPLACE_PROFILE, &values).await
+}
+
+const MARK_ACTIVE: Sql = sql!(
+    "accounts.mark_active",
+    "UPDATE users SET state = 'active', activated_at = $2 WHERE id = $1 AND state = 'pending'"
+);
+pub(super) async fn mark_active(tx: &Tx<'_>, user: UserId, now: Timestamp) -> Result<(), Error> {
+    tx.execute_one(&MARK_ACTIVE, &[&user.as_uuid(), &now]).await
+}
+
+const SET_ROLE: Sql = sql!(
+    "accounts.set_role",
+    "UPDATE users SET role = $2 WHERE id = $1"
+);
+pub(super) async fn set_role(tx: &Tx<'_>, user: UserId, role: Role) -> Result<(), Error> {
+    tx.execute_one(&SET_ROLE, &[&user.as_uuid(), &role.name()])
+        .await
+}
+
+/// An activation code as it is stored: a keyed digest.
+pub(super) struct NewCode<'a> {
+    pub id: Uuid,
+    pub user: UserId,
+    pub sign_up: Uuid,
+    pub asked: &'a [u8],
+    pub digest: [u8; 32],
+}
+
+const INSERT_CODE: Sql = sql!(
+    "accounts.insert_code",
+    "INSERT INTO activation_codes (id, user_id, sign_up_id, sign_up, code_hash, created_at,
+         expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+pub(super) async fn insert_code(
+    tx: &Tx<'_>,
+    code: &NewCode<'_>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    let values: [Value<'_>; 7] = [
+        &code.id,
+        &code.user.as_uuid(),
+        &code.sign_up,
+        &code.asked,
+        &code.digest.as_slice(),
+        &now,
+        &expires_at,
+    ];
+    tx.execute_one(&INSERT_CODE, &values).await
+}
+
+const COUNT_CODES: Sql = sql!(
+    "accounts.count_codes",
+    "SELECT count(*) AS sent FROM activation_codes WHERE user_id = $1 AND created_at > $2"
+);
+pub(super) async fn count_codes(tx: &Tx<'_>, user: UserId, since: Timestamp) -> Result<i64, Error> {
+    let row = tx
+        .query_one(&COUNT_CODES, &[&user.as_uuid(), &since])
+        .await?;
+    Ok(row.get("sent"))
+}
+
+/// A code that was sent, perhaps used.
+pub(super) struct Code {
+    pub id: Uuid,
+    pub sign_up: Uuid,
+    pub asked: Vec<u8>,
+    pub activation: Activation,
+    pub is_used: bool,
+}
+
+const LIST_CODES: Sql = sql!(
+    "accounts.list_codes",
+    "SELECT id, sign_up_id, sign_up, code_hash, created_at, tries, used_at
+     FROM activation_codes WHERE user_id = $1 AND created_at > $2
+     ORDER BY created_at DESC LIMIT 50"
+);
+pub(super) async fn list_codes(
+    tx: &Tx<'_>,
+    user: UserId,
+    since: Timestamp,
+) -> Result<Vec<Code>, Error> {
+    let rows = tx.query(&LIST_CODES, &[&user.as_uuid(), &since]).await?;
+    rows.iter().map(code).collect()
+}
+
+fn code(row: &Row) -> Result<Code, Error> {
+    let digest: Vec<u8> = row.get("code_hash");
+    let tries: i32 = row.get("tries");
+    Ok(Code {
+        id: row.get("id"),
+        sign_up: row.get("sign_up_id"),
+        asked: row.get("sign_up"),
+        activation: Activation {
+            digest: digest
+                .try_into()
+                .map_err(|_| Error::bug("a code's digest has the wrong length"))?,
+            sent_at: row.get("created_at"),
+            tries: u32::try_from(tries).map_err(Error::bug)?,
+        },
+        is_used: row.get::<_, Option<Timestamp>>("used_at").is_some(),
+    })
+}
+
+const FIND_LIVE_CODE: Sql = sql!(
+    "accounts.find_live_code",
+    "SELECT sign_up_id, sign_up FROM activation_codes
+     WHERE id = $1 AND used_at IS NULL AND expires_at > $2"
+);
+/// The sign-up of a code that can still be used.
+pub(super) async fn find_live_code(
+    conn: &Conn,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<Option<(Uuid, Vec<u8>)>, Error> {
+    let row = conn.query_opt(&FIND_LIVE_CODE, &[&id, &now]).await?;
+    Ok(row.map(|row| (row.get("sign_up_id"), row.get("sign_up"))))
+}
+
+const FIND_SIGN_UP: Sql = sql!(
+    "accounts.find_sign_up",
+    "SELECT sign_up_id, sign_up FROM activation_codes
+     WHERE user_id = $1 AND ($2::uuid IS NULL OR sign_up_id = $2)
+     ORDER BY created_at DESC, id LIMIT 1"
+);
+/// The sign-up asked for, or the latest.
+pub(super) async fn find_sign_up(
+    tx: &Tx<'_>,
+    user: UserId,
+    sign_up: Option<Uuid>,
+) -> Result<Option<(Uuid, Vec<u8>)>, Error> {
+    let row = tx
+        .query_opt(&FIND_SIGN_UP, &[&user.as_uuid(), &sign_up])
+        .await?;
+    Ok(row.map(|row| (row.get("sign_up_id"), row.get("sign_up"))))
+}
+
+const COUNT_TRY: Sql = sql!(
+    "accounts.count_try",
+    "UPDATE activation_codes SET tries = tries + 1
+     WHERE user_id = $1 AND used_at IS NULL AND expires_at > $2"
+);
+/// A wrong try counts against every code that could have been meant.
+pub(super) async fn count_try(tx: &Tx<'_>, user: UserId, now: Timestamp) -> Result<(), Error> {
+    tx.execute(&COUNT_TRY, &[&user.as_uuid(), &now])
+        .await
+        .map(|_| ())
+}
+
+const MARK_CODE_USED: Sql = sql!(
+    "accounts.mark_code_used",
+    "UPDATE activation_codes SET used_at = $2 WHERE id = $1 AND used_at IS NULL"
+);
+pub(super) async fn mark_code_used(tx: &Tx<'_>, id: Uuid, now: Timestamp) -> Result<(), Error> {
+    tx.execute_one(&MARK_CODE_USED, &[&id, &now]).await
+}
+
+const DELETE_OTHER_CODES: Sql = sql!(
+    "accounts.delete_other_codes",
+    "DELETE FROM activation_codes WHERE user_id = $1 AND id <> $2"
+);
+/// What other sign-ups asked for is nobody's business any more.
+pub(super) async fn delete_other_codes(tx: &Tx<'_>, user: UserId, used: Uuid) -> Result<(), Error> {
+    tx.execute(&DELETE_OTHER_CODES, &[&user.as_uuid(), &used])
         .await
         .map(|_| ())
 }

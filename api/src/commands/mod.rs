@@ -6,6 +6,7 @@ mod import;
 mod keys;
 pub mod migrate;
 pub mod serve;
+mod staff;
 
 use clap::{Parser, Subcommand};
 
@@ -54,6 +55,11 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    /// Staff accounts, roles and the demonstration's device.
+    Staff {
+        #[command(subcommand)]
+        command: staff::StaffCommand,
+    },
     /// Bring the database to this version's schema.
     Migrate,
 }
@@ -75,6 +81,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Gate { command } => gate::run(app, command).await,
         Command::Import { command } => import::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
+        Command::Staff { command } => staff::run(app, command).await,
         Command::Migrate => Ok(()),
     }
 }

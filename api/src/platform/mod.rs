@@ -8,6 +8,7 @@ pub mod db;
 pub mod error;
 pub mod field;
 pub mod html;
+pub mod http;
 pub mod i18n;
 pub mod jobs;
 pub mod page;

@@ -1,0 +1,111 @@
+//! Activation: the code comes back, and what its sign-up asked for becomes the account.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use ticket_core::access::Role;
+use ticket_core::account::{AccountRefused, Activation, normalize_activation_code};
+use ticket_core::ids::UserId;
+
+use super::codes::{self, SignUpId};
+use super::details::EmailAddress;
+use super::session::{self, Opened};
+use super::sign_up::{locked_data_key, seal_profile};
+use super::store::{self, AccountState, Code};
+use crate::app::App;
+use crate::audit_log;
+use crate::platform::db::Tx;
+use crate::platform::error::Error;
+
+/// How long a spent code is still recognised, to be called expired and not wrong.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// What proves that someone reads the mailbox.
+pub(crate) struct Proof<'a> {
+    pub email: &'a str,
+    pub code: &'a str,
+    /// Only codes of this sign-up count, when the page knows it.
+    pub sign_up: Option<SignUpId>,
+}
+
+/// Activates and signs in. The inner refusal is committed: a wrong try counts.
+///
+/// # Errors
+/// `rate_limited`, or unavailable.
+pub(super) async fn activate(
+    app: &App,
+    proof: &Proof<'_>,
+    caller: &str,
+) -> Result<Result<Opened, AccountRefused>, Error> {
+    app.accounts.limits.activate(caller)?;
+    let Ok(email) = EmailAddress::parse(proof.email) else {
+        return Ok(Err(AccountRefused::CodeWrong));
+    };
+    app.db
+        .write("accounts.activate", async |tx| {
+            attempt(app, tx, (&email, proof)).await
+        })
+        .await
+}
+
+async fn attempt(
+    app: &App,
+    tx: &Tx<'_>,
+    (email, proof): (&EmailAddress, &Proof<'_>),
+) -> Result<Result<Opened, AccountRefused>, Error> {
+    let now = app.clock.now();
+    // The lock makes tries on one account wait for each other: five are five.
+    let Some(account) = store::lock_by_email(tx, &app.email_index(email)).await? else {
+        return Ok(Err(AccountRefused::CodeWrong));
+    };
+    let typed = normalize_activation_code(proof.code);
+    let codes = store::list_codes(tx, account.id, now - REMEMBERED).await?;
+    let own = |code: &Code| proof.sign_up.is_none_or(|id| id.0 == code.sign_up);
+    let mut matched = None;
+    for code in codes.into_iter().filter(own) {
+        let given = codes::digest(app, code.id, &typed)?;
+        let as_if_live = Activation {
+            tries: 0,
+            sent_at: now,
+            ..code.activation.clone()
+        };
+        if as_if_live.check(&given, now).is_ok() {
+            matched = Some((code, given));
+        }
+    }
+    let Some((code, given)) = matched else {
+        store::count_try(tx, account.id, now).await?;
+        return Ok(Err(AccountRefused::CodeWrong));
+    };
+    if code.is_used || account.state != AccountState::Pending {
+        return Ok(Err(AccountRefused::CodeExpired));
+    }
+    if let Err(refused) = code.activation.check(&given, now) {
+        return Ok(Err(refused));
+    }
+    apply(app, tx, (account.id, account.role), &code, now)
+        .await
+        .map(Ok)
+}
+
+async fn apply(
+    app: &App,
+    tx: &Tx<'_>,
+    (user, role): (UserId, Role),
+    code: &Code,
+    now: Timestamp,
+) -> Result<Opened, Error> {
+    let key = locked_data_key(app, tx, user).await?;
+    let profile = codes::open_sign_up(&key, code.sign_up, &code.asked)?;
+    store::replace_profile(tx, user, &seal_profile(&key, user, &profile)?).await?;
+    store::mark_active(tx, user, now).await?;
+    store::mark_code_used(tx, code.id, now).await?;
+    store::delete_other_codes(tx, user, code.id).await?;
+    let entry = audit_log::Entry {
+        actor: Some(user),
+        action: "account.activated",
+        subject: format!("user:{user}"),
+        detail: json!({ "channel": profile.channel }),
+    };
+    audit_log::record(tx, &entry, now).await?;
+    session::open(tx, (user, role), now).await
+}

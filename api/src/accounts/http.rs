@@ -1,0 +1,218 @@
+//! The JSON API of accounts.
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Data, Json, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use ticket_core::access::{Permission, Role, allows};
+use ticket_core::account::AccountRefused;
+use uuid::Uuid;
+
+use super::activate::{self, Proof};
+use super::codes::SignUpId;
+use super::session::{Opened, Token};
+use super::sign_up::SignUpForm;
+use super::signed_in::{SignedIn, check_header, session_token};
+use super::visitor::Visitor;
+use super::{cookies, person, resend, session, sign_in, sign_up};
+use crate::app::App;
+use crate::platform::error::{Error, Refusal};
+use crate::platform::http::caller;
+use crate::platform::i18n::Locale;
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .route("/api/v1/accounts", web::post().to(create))
+        .route(
+            "/api/v1/accounts/activate",
+            web::post().to(activate_account),
+        )
+        .route("/api/v1/accounts/resend-code", web::post().to(resend_code))
+        .route("/api/v1/login", web::post().to(login))
+        .route("/api/v1/logout", web::post().to(logout))
+        .route("/api/v1/me", web::get().to(me));
+}
+
+/// The same answer for new and known addresses.
+async fn create(
+    app: Data<App>,
+    request: HttpRequest,
+    form: Json<SignUpForm>,
+) -> Result<HttpResponse, Error> {
+    let from = (&*caller(&request, &app.config), Locale::of(&request));
+    let id = sign_up::sign_up(&app, form.into_inner(), from).await?;
+    Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent", "sign_up_id": id })))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct ActivateBody {
+    email: String,
+    code: String,
+    /// From the answer to the sign-up: accept only its own codes.
+    #[serde(default)]
+    sign_up_id: Option<Uuid>,
+}
+
+async fn activate_account(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<ActivateBody>,
+) -> Result<HttpResponse, Error> {
+    let proof = Proof {
+        email: &body.email,
+        code: &body.code,
+        sign_up: body.sign_up_id.map(SignUpId),
+    };
+    let opened = activate::activate(&app, &proof, &caller(&request, &app.config))
+        .await?
+        .map_err(refusal)?;
+    signed_in_answer(&app, &request, &opened).await
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct ResendBody {
+    email: String,
+    #[serde(default)]
+    sign_up_id: Option<Uuid>,
+}
+
+async fn resend_code(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<ResendBody>,
+) -> Result<HttpResponse, Error> {
+    let from = caller(&request, &app.config);
+    let sign_up = body.sign_up_id.map(SignUpId);
+    resend::resend_code(&app, &body.email, sign_up, &from).await?;
+    Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent" })))
+}
+
+#[derive(Deserialize, utoipa::ToSchema)]
+struct LoginBody {
+    email: String,
+    password: String,
+}
+
+async fn login(
+    app: Data<App>,
+    request: HttpRequest,
+    body: Json<LoginBody>,
+) -> Result<HttpResponse, Error> {
+    let LoginBody { email, password } = body.into_inner();
+    let from = caller(&request, &app.config);
+    let previous = session_token(&app, &request);
+    let opened = sign_in::sign_in(&app, (&email, password.into()), previous, &from)
+        .await?
+        .map_err(refusal)?;
+    signed_in_answer(&app, &request, &opened).await
+}
+
+/// Ends the session, if there is one; a live one needs its anti-forgery token.
+async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    if let Some(token) = session_token(&app, &request)
+        && session::find(&app, &token).await?.is_some()
+    {
+        check_header(&app, &request, &token)?;
+        session::revoke(&app, &token).await?;
+    }
+    Ok(HttpResponse::NoContent()
+        .cookie(cookies::no_session(&app.config))
+        .finish())
+}
+
+/// Who am I? Works signed out too: pages and scripts take their anti-forgery token here.
+async fn me(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Error> {
+    let mut answer = HttpResponse::Ok();
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
+    let Some(signed_in) = visitor.signed_in else {
+        let Visitor {
+            csrf_token, locale, ..
+        } = visitor;
+        let body = json!({ "signed_in": false, "csrf_token": csrf_token, "locale": locale });
+        return Ok(answer.json(body));
+    };
+    Ok(answer.json(about(&app, signed_in, visitor.csrf_token).await?))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct Me {
+    signed_in: bool,
+    csrf_token: String,
+    locale: Locale,
+    id: Uuid,
+    email: String,
+    phone: Option<String>,
+    first_name: String,
+    last_name: String,
+    #[schema(value_type = String)]
+    role: Role,
+    #[schema(value_type = Vec<String>)]
+    permissions: Vec<Permission>,
+}
+
+async fn about(app: &App, signed_in: SignedIn, csrf_token: String) -> Result<Me, Error> {
+    let SignedIn {
+        user_id,
+        role,
+        locale,
+    } = signed_in;
+    let person = person(app, user_id).await?;
+    Ok(Me {
+        signed_in: true,
+        csrf_token,
+        locale,
+        id: user_id.as_uuid(),
+        email: person.email,
+        phone: person.phone,
+        first_name: person.first_name,
+        last_name: person.last_name,
+        role,
+        permissions: Permission::ALL
+            .into_iter()
+            .filter(|permission| allows(role, *permission))
+            .collect(),
+    })
+}
+
+/// The session's cookie, with what `GET /api/v1/me` would say next.
+async fn signed_in_answer(
+    app: &App,
+    request: &HttpRequest,
+    opened: &Opened,
+) -> Result<HttpResponse, Error> {
+    let Opened {
+        token,
+        lives_seconds,
+    } = opened;
+    let session = find_opened(app, token).await?;
+    let signed_in = SignedIn::of(session, request);
+    let body = about(app, signed_in, app.csrf.token(token.as_str())).await?;
+    Ok(HttpResponse::Ok()
+        .cookie(cookies::session(&app.config, token, *lives_seconds))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(body))
+}
+
+async fn find_opened(app: &App, token: &Token) -> Result<session::Session, Error> {
+    session::find(app, token)
+        .await?
+        .ok_or_else(|| Error::bug("a session that was just opened is not there"))
+}
+
+pub(super) fn refusal(refused: AccountRefused) -> Error {
+    let (status, field) = match refused {
+        AccountRefused::NotActive => (StatusCode::FORBIDDEN, None),
+        AccountRefused::SignInWrong => (StatusCode::UNAUTHORIZED, None),
+        AccountRefused::CodeWrong | AccountRefused::CodeExpired => {
+            (StatusCode::UNPROCESSABLE_ENTITY, Some("code"))
+        }
+        AccountRefused::RateLimited => (StatusCode::TOO_MANY_REQUESTS, None),
+    };
+    Error::Refused(Refusal {
+        status,
+        code: refused.code(),
+        detail: refused.to_string().into(),
+        field,
+    })
+}

@@ -1,0 +1,51 @@
+//! Another code, for a mail that never came. Unknown addresses get the same answer.
+
+use super::codes::{self, SignUpId};
+use super::details::EmailAddress;
+use super::sign_up::locked_data_key;
+use super::store::{self, Account, AccountState};
+use crate::app::App;
+use crate::platform::db::Tx;
+use crate::platform::error::Error;
+
+/// # Errors
+/// `rate_limited` after three in ten minutes, known address or not; `invalid`; unavailable.
+pub(crate) async fn resend_code(
+    app: &App,
+    email: &str,
+    sign_up: Option<SignUpId>,
+    caller: &str,
+) -> Result<(), Error> {
+    let email = EmailAddress::parse(email)?;
+    let index = app.email_index(&email);
+    app.accounts.limits.resend(caller, &index)?;
+    app.db
+        .write(
+            "accounts.resend_code",
+            async |tx| match store::lock_by_email(tx, &index).await? {
+                Some(account) => again(app, tx, &account, sign_up).await,
+                None => Ok(()),
+            },
+        )
+        .await?;
+    app.wake.now();
+    Ok(())
+}
+
+/// A new code of the same sign-up, or of the latest one; nothing for an account that is active.
+pub(super) async fn again(
+    app: &App,
+    tx: &Tx<'_>,
+    account: &Account,
+    sign_up: Option<SignUpId>,
+) -> Result<(), Error> {
+    if account.state != AccountState::Pending {
+        return Ok(());
+    }
+    let wanted = sign_up.map(|id| id.0);
+    let Some((sign_up, asked)) = store::find_sign_up(tx, account.id, wanted).await? else {
+        return Ok(());
+    };
+    let key = locked_data_key(app, tx, account.id).await?;
+    codes::issue(app, tx, (account.id, &key), (SignUpId(sign_up), &asked)).await
+}

@@ -1,0 +1,87 @@
+//! Signing in: the same time and the same words for a wrong password and an unknown address.
+
+use secrecy::SecretString;
+use serde_json::json;
+use ticket_core::account::AccountRefused;
+use ticket_core::limits::PASSWORD_CHARS_MAX;
+
+use super::details::EmailAddress;
+use super::resend;
+use super::session::{self, Opened, Token};
+use super::store::{self, Account, AccountState};
+use crate::app::App;
+use crate::audit_log;
+use crate::platform::error::Error;
+
+/// # Errors
+/// `rate_limited`, or unavailable.
+pub(super) async fn sign_in(
+    app: &App,
+    (email, password): (&str, SecretString),
+    previous: Option<Token>,
+    caller: &str,
+) -> Result<Result<Opened, AccountRefused>, Error> {
+    let email = EmailAddress::parse(email).ok();
+    let index = email.as_ref().map(|email| app.email_index(email));
+    let limited = index.as_deref().unwrap_or_default();
+    app.accounts.limits.sign_in(caller, limited)?;
+    let account = match &index {
+        Some(index) => store::find_by_email(&app.db.read().await?, index).await?,
+        None => None,
+    };
+    let open_to = account.filter(|account| account.state != AccountState::Closed);
+    let hash = open_to
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    if !app.accounts.hasher.verify(clip(password), hash).await? {
+        return Ok(Err(AccountRefused::SignInWrong));
+    }
+    let Some(account) = open_to else {
+        return Ok(Err(AccountRefused::SignInWrong));
+    };
+    if account.state == AccountState::Pending {
+        send_code_again(app, &account).await?;
+        return Ok(Err(AccountRefused::NotActive));
+    }
+    rotate(app, &account, previous).await.map(Ok)
+}
+
+/// What is longer than any password is none; it is not hashed at length.
+fn clip(password: SecretString) -> SecretString {
+    use secrecy::ExposeSecret;
+    if password.expose_secret().chars().count() > PASSWORD_CHARS_MAX {
+        return String::new().into();
+    }
+    password
+}
+
+/// A fresh session; the one the request came with ends, so that nobody else's goes on.
+async fn rotate(app: &App, account: &Account, previous: Option<Token>) -> Result<Opened, Error> {
+    if let Some(token) = previous {
+        session::revoke(app, &token).await?;
+    }
+    let now = app.clock.now();
+    app.db
+        .write("accounts.sign_in", async |tx| {
+            let entry = audit_log::Entry {
+                actor: Some(account.id),
+                action: "account.signed_in",
+                subject: format!("user:{}", account.id),
+                detail: json!({}),
+            };
+            audit_log::record(tx, &entry, now).await?;
+            session::open(tx, (account.id, account.role), now).await
+        })
+        .await
+}
+
+async fn send_code_again(app: &App, account: &Account) -> Result<(), Error> {
+    app.db
+        .write("accounts.send_code_again", async |tx| {
+            let account = store::get_account(tx, account.id).await?;
+            resend::again(app, tx, &account, None).await
+        })
+        .await?;
+    app.wake.now();
+    Ok(())
+}

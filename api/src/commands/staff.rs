@@ -1,0 +1,170 @@
+//! `api staff`: staff accounts, roles, and the demonstration's device.
+
+use clap::Subcommand;
+use secrecy::{ExposeSecret, SecretString};
+use ticket_core::access::Role;
+
+use crate::accounts::{self, Declared, Outcome};
+use crate::app::App;
+use crate::{catalogue, gates};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum StaffCommand {
+    /// Make the demonstration's accounts from `ADMIN_EMAIL`, `ADMIN_PASSWORD`, and so on.
+    Demo(Box<Demo>),
+    /// Give an account another role.
+    SetRole {
+        #[arg(long)]
+        email: String,
+        /// user, editor, `gate_agent`, manager or administrator.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+    },
+    /// Make or change a gate's device, with the token from `GATE_TOKEN`.
+    Device {
+        #[arg(long)]
+        gate: String,
+        #[arg(long, default_value = "device-1")]
+        name: String,
+        /// Codes of the events that enter there, comma-separated; none: all.
+        #[arg(long, value_delimiter = ',')]
+        events: Vec<String>,
+        #[arg(long, env = "GATE_TOKEN", hide_env_values = true)]
+        token: SecretString,
+    },
+}
+
+/// Who the demonstration shows; a pair that is not set is left out.
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    #[arg(long, env = "ADMIN_EMAIL")]
+    admin_email: Option<String>,
+    #[arg(long, env = "ADMIN_PASSWORD", hide_env_values = true)]
+    admin_password: Option<SecretString>,
+    #[arg(long, env = "MANAGER_EMAIL")]
+    manager_email: Option<String>,
+    #[arg(long, env = "MANAGER_PASSWORD", hide_env_values = true)]
+    manager_password: Option<SecretString>,
+    #[arg(long, env = "EDITOR_EMAIL")]
+    editor_email: Option<String>,
+    #[arg(long, env = "EDITOR_PASSWORD", hide_env_values = true)]
+    editor_password: Option<SecretString>,
+    #[arg(long, env = "AGENT_EMAIL")]
+    agent_email: Option<String>,
+    #[arg(long, env = "AGENT_PASSWORD", hide_env_values = true)]
+    agent_password: Option<SecretString>,
+    #[arg(long, env = "SPECTATOR_EMAIL")]
+    spectator_email: Option<String>,
+    #[arg(long, env = "SPECTATOR_PASSWORD", hide_env_values = true)]
+    spectator_password: Option<SecretString>,
+}
+
+/// # Errors
+/// A sentence for the operator.
+pub(super) async fn run(app: App, command: StaffCommand) -> Result<(), String> {
+    match command {
+        StaffCommand::Demo(demo) => make_demo(&app, *demo).await,
+        StaffCommand::SetRole { email, role } => {
+            let outcome = accounts::set_role(&app, &email, role).await;
+            report(role, outcome.map_err(|error| error.to_string())?);
+            Ok(())
+        }
+        StaffCommand::Device {
+            gate,
+            name,
+            events,
+            token,
+        } => {
+            let events = match events.is_empty() {
+                true => all_events(&app).await?,
+                false => events,
+            };
+            let new = gates::setup::NewGate {
+                name: gate,
+                events,
+                device: name,
+                token: token.expose_secret().to_owned(),
+            };
+            gates::setup::add(&app, new).await
+        }
+    }
+}
+
+async fn make_demo(app: &App, demo: Demo) -> Result<(), String> {
+    if !app.config.is_development() {
+        return Err("demonstration accounts are refused in production".into());
+    }
+    let everyone = [
+        (
+            Role::Administrator,
+            "Alix",
+            demo.admin_email,
+            demo.admin_password,
+        ),
+        (
+            Role::Manager,
+            "Maud",
+            demo.manager_email,
+            demo.manager_password,
+        ),
+        (
+            Role::Editor,
+            "Eliott",
+            demo.editor_email,
+            demo.editor_password,
+        ),
+        (
+            Role::GateAgent,
+            "Gabin",
+            demo.agent_email,
+            demo.agent_password,
+        ),
+        (
+            Role::User,
+            "Sacha",
+            demo.spectator_email,
+            demo.spectator_password,
+        ),
+    ];
+    for (role, first_name, email, password) in everyone {
+        let (Some(email), Some(password)) = (email, password) else {
+            continue;
+        };
+        let declared = Declared {
+            email,
+            password,
+            role,
+            first_name: first_name.to_owned(),
+            last_name: "Démonstration".to_owned(),
+        };
+        let outcome = accounts::declare(app, declared).await;
+        report(role, outcome.map_err(|error| format!("{role}: {error}"))?);
+    }
+    Ok(())
+}
+
+async fn all_events(app: &App) -> Result<Vec<String>, String> {
+    let snapshot = catalogue::snapshot(app)
+        .await
+        .map_err(|error| error.to_string())?;
+    Ok(snapshot
+        .events()
+        .iter()
+        .map(|event| event.code.to_string())
+        .collect())
+}
+
+fn report(role: Role, outcome: Outcome) {
+    let outcome = match outcome {
+        Outcome::Made => "made",
+        Outcome::Changed => "changed",
+        Outcome::Unchanged => "unchanged",
+    };
+    tracing::info!(role = role.name(), outcome, "account");
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text)
+        .filter(|role| *role != Role::Visitor)
+        .ok_or_else(|| "one of: user, editor, gate_agent, manager, administrator".to_owned())
+}
