@@ -85,10 +85,10 @@ fn tuple(answer: Value) -> Result<Parts, Error> {
 }
 
 fn read_list<T: FromRedisValue>(value: Value) -> Result<Vec<T>, Error> {
-    match value {
-        Value::Array(items) => items.into_iter().map(read).collect(),
-        _ => Ok(Vec::new()),
-    }
+    let Value::Array(items) = value else {
+        return Err(Error::bug("a part of the dump is no list"));
+    };
+    items.into_iter().map(read).collect()
 }
 
 fn category_parts(value: Value) -> Result<Vec<CategoryParts>, Error> {

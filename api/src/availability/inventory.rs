@@ -46,7 +46,7 @@ pub struct Wanted {
 }
 
 /// A hold as the inventory has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     pub owner: UserId,
     pub category_no: u8,
@@ -221,28 +221,31 @@ fn found(words: &[String]) -> Result<Found, Error> {
 }
 
 fn parse_found(words: &[String]) -> Option<Found> {
-    let [_, _, s, o, c, r, f, k, fm, a, cur, x, or] = words else {
+    let [_, _, state, owner, category, row, first, seats, rest @ ..] = words else {
         return None;
     };
-    let until = Timestamp::from_millisecond(x.parse().ok()?).ok()?;
-    let state = match s.as_str() {
+    let [formula, cents, currency, until, order] = rest else {
+        return None;
+    };
+    let until = Timestamp::from_millisecond(until.parse().ok()?).ok()?;
+    let state = match state.as_str() {
         "h" => HoldState::Held { expires_at: until },
         "k" => HoldState::Kept {
-            order: or.parse().ok()?,
+            order: order.parse().ok()?,
             pay_before: until,
         },
         _ => return None,
     };
     Some(Found {
-        owner: o.parse().ok()?,
-        category_no: c.parse().ok()?,
+        owner: owner.parse().ok()?,
+        category_no: category.parse().ok()?,
         run: Run {
-            row: r.parse().ok()?,
-            first: f.parse().ok()?,
-            seats: k.parse().ok()?,
+            row: row.parse().ok()?,
+            first: first.parse().ok()?,
+            seats: seats.parse().ok()?,
         },
-        formula: Formula::parse(fm).ok()?,
-        amount: Money::new(a.parse().ok()?, Currency::parse(cur).ok()?).ok()?,
+        formula: Formula::parse(formula).ok()?,
+        amount: Money::new(cents.parse().ok()?, Currency::parse(currency).ok()?).ok()?,
         state,
     })
 }

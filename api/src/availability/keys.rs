@@ -1,17 +1,26 @@
 //! The inventory's keys in Redis: each family with its type, its life, and what happens when it
-//! is gone. All keys of an event share the hash tag `{e:<event>}`, so a script touches one node.
+//! is gone. All keys of an event E share the hash tag `{e:E}`, so a script touches one node. Those
+//! without a life of their own live until the event is loaded anew.
 //!
-//! | key | type | holds | life | when it is gone |
-//! |---|---|---|---|---|
-//! | `{e:E}:meta` | hash | `epoch`; per category `cap:c`, `free:c`, `held:c`, `taken:c`, `next:c` (the first row that may be fresh); `loading`, `loading_at` during a load | until the next load | selling stops (503) and the event is loaded anew |
-//! | `{e:E}:lay:c` | string | the length of each row, a byte each, best row first | with the load | as `meta` |
-//! | `{e:E}:rows:c` | hash | row → a string of 0 (free) and 1; opened rows only, so an untouched row costs one byte | with the load | the audit finds it; the reconciler takes claimed seats again |
-//! | `{e:E}:fit:c:L` | sorted set | opened rows with a free run of exactly L (1 to 5) or of 6 and more (6), by row | with the load | rows are not found; the audit finds it |
-//! | `{e:E}:h:H` | hash | one unpaid hold: state `h` held, `k` kept, `x` gone; owner, category, row, first place, k, formula, amount, expiry, order | until claimed; 120 s as a tombstone | the hold has expired |
-//! | `{e:E}:exp` | sorted set | unpaid holds by the millisecond at which they are swept | with the load | holds are never swept; the audit finds it |
-//! | `{e:E}:own` | hash | owner → tickets held and taken | with the load | the cap per person starts anew |
-//! | `{e:E}:sold` | hash | hold → `category row first mask owner order at` of taken seats | with the load | the reconciler writes it again from the claims |
-//! | `touched` | set | events with orders lately, for the reconciler | none | those events wait for their turn in the round |
+//! - `{e:E}:meta`, hash: the `epoch`; per category c the counters `cap:c`, `free:c`, `held:c` and
+//!   `taken:c`, and `next:c`, the first row that may be fresh; during a load, `loading` (its epoch)
+//!   and `loading_at`. Gone: selling stops with 503 and the event is loaded anew.
+//! - `{e:E}:lay:c`, string: the length of each row, a byte each, best row first. Gone: fresh rows
+//!   are not found; the audit tells.
+//! - `{e:E}:rows:c`, hash of row → a string of 0 (free) and 1. Opened rows only, so an untouched
+//!   row costs one byte. Gone: the audit tells, and the reconciler takes claimed seats again.
+//! - `{e:E}:fit:c:L`, sorted set of the opened rows that have a free run of exactly L places (1 to
+//!   5) or of six and more (6). Gone: those rows are not found; the audit tells.
+//! - `{e:E}:h:H`, hash: one unpaid hold H: state `h` held, `k` kept for an order or `x` ended;
+//!   owner, category, row, first place, number of places, formula, amount, expiry, order. Lives
+//!   until it is paid or ends; then 120 s as a tombstone. Gone: the hold has expired.
+//! - `{e:E}:exp`, sorted set of unpaid holds by the millisecond at which they are swept. Gone:
+//!   nothing is swept; the audit tells.
+//! - `{e:E}:own`, hash of owner → tickets held and taken. Gone: the cap per person starts anew.
+//! - `{e:E}:sold`, hash of hold → `category row first mask owner order at`: taken seats. Gone: the
+//!   reconciler writes it again from the claims.
+//! - `touched`, set of events with orders lately, for the reconciler; emptied by it. Gone: those
+//!   events wait for their turn in its round.
 
 use ticket_core::ids::EventId;
 

@@ -3,6 +3,7 @@
 mod audit;
 mod gate;
 mod import;
+mod inventory;
 mod keys;
 pub mod migrate;
 pub mod serve;
@@ -50,6 +51,11 @@ enum Command {
         #[command(subcommand)]
         command: import::Import,
     },
+    /// The inventory in Redis.
+    Inventory {
+        #[command(subcommand)]
+        command: inventory::InventoryCommand,
+    },
     /// Key-encryption keys.
     Keys {
         #[command(subcommand)]
@@ -80,6 +86,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Audit { json } => audit::run(app, json).await,
         Command::Gate { command } => gate::run(app, command).await,
         Command::Import { command } => import::run(app, command).await,
+        Command::Inventory { command } => inventory::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
         Command::Staff { command } => staff::run(app, command).await,
         Command::Migrate => Ok(()),

@@ -9,14 +9,14 @@ use crate::platform::error::Error;
 
 /// The order is paid: the seats are sold, whatever had become of the hold.
 pub async fn mark_claimed(app: &App, held: &HeldSeats) -> Result<(), Error> {
-    match availability::claim(app, held).await {
+    let outcome = availability::claim(app, held).await;
+    let is_taken = |error: &Error| error.code() == HoldRefused::SeatsTaken.code();
+    if outcome.as_ref().is_err_and(is_taken) {
         // The order has the claim; who has the seats now will be refused at theirs.
-        Err(Error::Refused(refusal)) if refusal.code == HoldRefused::SeatsTaken.code() => {
-            tracing::warn!(hold.id = %held.hold, "paid, and meanwhile held by somebody else");
-            availability::touch(app, held.event).await
-        }
-        other => other,
+        tracing::warn!(hold.id = %held.hold, "paid, and meanwhile held by somebody else");
+        return availability::touch(app, held.event).await;
     }
+    outcome
 }
 
 /// The order has ended (expired, cancelled, refunded) and its claims are gone: the seats are
@@ -40,7 +40,7 @@ pub async fn retake(app: &App, held: &[HeldSeats]) -> Result<bool, Error> {
         }
         return match outcome {
             Err(error) if !error.is_refusal() => Err(error),
-            _ => Ok(false),
+            Ok(()) | Err(_) => Ok(false),
         };
     }
     Ok(true)

@@ -30,21 +30,21 @@ pub async fn find(app: &App, hold: HoldId, owner: UserId) -> Result<Hold, Error>
 /// `unknown_hold`; `hold_ordered` once it is in an order.
 pub async fn release(app: &App, hold: HoldId, owner: UserId) -> Result<(), Error> {
     let event = pointer::follow(app, hold, owner).await?;
-    match availability::release(app, event, hold).await {
-        // The pointer says there was one: it has ended, which is what the caller wants.
-        Err(Error::Refused(refusal)) if refusal.code == HoldRefused::UnknownHold.code() => Ok(()),
-        other => other,
+    let outcome = availability::release(app, event, hold).await;
+    // The pointer says there was one: it has ended, which is what the caller wants.
+    let is_gone = |error: &Error| error.code() == HoldRefused::UnknownHold.code();
+    if outcome.as_ref().is_err_and(is_gone) {
+        return Ok(());
     }
+    outcome
 }
 
 /// A hold with a pointer that the inventory has forgotten has expired.
 fn ended(error: Error) -> Error {
-    match error {
-        Error::Refused(refusal) if refusal.code == HoldRefused::UnknownHold.code() => {
-            HoldRefused::Expired.into()
-        }
-        other => other,
+    if error.code() == HoldRefused::UnknownHold.code() {
+        return HoldRefused::Expired.into();
     }
+    error
 }
 
 pub(super) fn as_hold(event: &Event, id: HoldId, found: Found) -> Result<Hold, Error> {

@@ -62,6 +62,11 @@ impl TestApp {
         Client::new(&self.url)
     }
 
+    /// Another process of the same service, on the same stores.
+    pub(crate) fn twin(&self) -> App {
+        App::new(self.app.config.clone(), self.clock.clone()).unwrap()
+    }
+
     /// Runs every due job and every reconciler until nothing is left to do.
     pub(crate) async fn settle(&self) {
         for _ in 0..20 {

@@ -1,8 +1,11 @@
 //! The service's integration tests: over HTTP, on real PostgreSQL and Redis; a file per slice.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod availability;
 mod catalogue;
+mod hall;
 mod harness;
 mod health;
+mod holds;
 mod keys;
 mod statements;

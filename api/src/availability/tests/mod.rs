@@ -102,8 +102,13 @@ fn held(wanted: &Wanted, seats: &[SeatRef]) -> HeldSeats {
 fn code<T>(outcome: Result<T, Error>) -> Result<T, String> {
     outcome.map_err(|error| match error {
         Error::Refused(refusal) => refusal.code.to_owned(),
-        other => panic!("{other}"),
+        Error::Unavailable(_) | Error::Bug(_) => panic!("{error}"),
     })
+}
+
+/// Scripts are asked from the runtime of the service.
+fn run<T>(test: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(test)
 }
 
 fn plan(categories: &[&[u16]]) -> SeatPlan {

@@ -42,7 +42,7 @@ fn acts() -> impl Strategy<Value = Act> {
     ]
 }
 
-struct Run {
+struct Course {
     hall: Hall,
     model: seating::Inventory,
     /// Holds that are held, and seats that are sold.
@@ -50,7 +50,7 @@ struct Run {
     sold: Vec<HeldSeats>,
 }
 
-impl Run {
+impl Course {
     async fn act(&mut self, act: &Act) -> Result<(), TestCaseError> {
         match act {
             Act::Hold(formula) => self.hold(*formula).await,
@@ -187,29 +187,33 @@ impl Run {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
+fn settings() -> ProptestConfig {
+    ProptestConfig {
         cases: 96,
         failure_persistence: None,
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(settings())]
     #[test]
     fn the_scripts_choose_as_the_model_does(
         lengths in vec(prop_oneof![3 => 1..7_u16, 2 => 7..31_u16], 1..12),
         acts in vec(acts(), 1..80),
     ) {
-        actix_web::rt::System::new().block_on(async {
-            let mut run = Run {
+        run(async {
+            let mut course = Course {
                 hall: Hall::of(&[lengths.as_slice()]).await,
                 model: seating::Inventory::new(&lengths),
                 held: Vec::new(),
                 sold: Vec::new(),
             };
             for act in &acts {
-                run.act(act).await?;
-                run.check().await?;
+                course.act(act).await?;
+                course.check().await?;
             }
-            run.reload(&lengths).await
+            course.reload(&lengths).await
         })?;
     }
 }

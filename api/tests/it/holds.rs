@@ -1,0 +1,251 @@
+//! Holds through their front door: races, repetitions, ends.
+
+use std::collections::HashSet;
+
+use api::holds::{self, HoldRequest, Placed};
+use api::platform::error::Error;
+use futures_util::future::join_all;
+use ticket_core::formula::Formula;
+use ticket_core::hold::HoldState;
+use ticket_core::ids::{HoldId, OrderId, UserId};
+use ticket_core::venue::SeatRef;
+use uuid::Uuid;
+
+use crate::hall::{Hall, claim_in_postgresql, held_seats};
+use crate::harness::TestApp;
+
+async fn place(app: &TestApp, request: &HoldRequest) -> Result<Placed, String> {
+    let placed = holds::place(&app.app, request.clone()).await;
+    placed.map_err(|error| error.code().to_owned())
+}
+
+fn code<T>(outcome: Result<T, Error>) -> Result<T, &'static str> {
+    outcome.map_err(|error| error.code())
+}
+
+#[actix_web::test]
+async fn of_200_who_race_for_50_seats_none_gets_a_seat_of_another() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10; 5]).await;
+    let requests: Vec<HoldRequest> = (0..200)
+        .map(|n| hall.request([Formula::Duo, Formula::Family][n % 2]))
+        .collect();
+    let answers = join_all(requests.iter().map(|request| place(&app, request))).await;
+    let mut seats = HashSet::new();
+    for answer in answers {
+        let hold = match answer {
+            Ok(placed) => placed.hold,
+            Err(code) => {
+                assert_eq!(code, "sold_out");
+                continue;
+            }
+        };
+        assert_eq!(hold.seats.len(), usize::from(hold.formula.seats()));
+        for (left, right) in hold.seats.iter().zip(hold.seats.iter().skip(1)) {
+            assert_eq!((left.row, left.position + 1), (right.row, right.position));
+        }
+        for seat in hold.seats {
+            assert!(seats.insert(seat), "{seat:?} is held twice");
+        }
+    }
+    // Fifty is even and all that is left of a row fits a Duo: nothing stays.
+    assert_eq!(seats.len(), 50);
+    assert_eq!(hall.counts(&app).await, (0, 50, 0));
+    hall.assert_clean(&app).await;
+}
+
+#[actix_web::test]
+async fn twenty_who_race_for_one_seat_leave_one_winner() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[1]).await;
+    let requests: Vec<HoldRequest> = (0..20).map(|_| hall.request(Formula::Solo)).collect();
+    let answers = join_all(requests.iter().map(|request| place(&app, request))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    let refused = answers.into_iter().filter_map(Result::err);
+    assert!(refused.into_iter().all(|code| code == "sold_out"));
+}
+
+#[actix_web::test]
+async fn the_same_request_twice_is_one_hold_and_another_with_its_id_is_refused() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10]).await;
+    let other_hall = Hall::open(&app, &[10]).await;
+    let request = hall.request(Formula::Duo);
+    let first = place(&app, &request).await.unwrap();
+    let second = place(&app, &request).await.unwrap();
+    assert_eq!((first.created, second.created), (true, false));
+    assert_eq!(first.hold, second.hold);
+    assert_eq!(first.hold.amount.amount_cents(), 5000);
+
+    let family = HoldRequest {
+        formula: Formula::Family,
+        ..request.clone()
+    };
+    let stranger = HoldRequest {
+        owner: UserId::from_uuid(Uuid::new_v4()),
+        ..request.clone()
+    };
+    let elsewhere = HoldRequest {
+        event: other_hall.event,
+        ..request.clone()
+    };
+    for wrong in [family, stranger, elsewhere] {
+        assert_eq!(place(&app, &wrong).await, Err("id_reused".into()));
+    }
+    assert_eq!(hall.counts(&app).await, (8, 2, 0));
+    assert_eq!(other_hall.counts(&app).await, (10, 0, 0));
+}
+
+#[actix_web::test]
+async fn chosen_seats_are_held_once() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10]).await;
+    let chosen = |positions: [u16; 2]| HoldRequest {
+        seats: Some(
+            positions
+                .map(|position| SeatRef { row: 0, position })
+                .to_vec(),
+        ),
+        ..hall.request(Formula::Duo)
+    };
+    let placed = place(&app, &chosen([5, 4])).await.unwrap();
+    let positions: Vec<u16> = placed.hold.seats.iter().map(|seat| seat.position).collect();
+    assert_eq!(positions, [4, 5]);
+    assert_eq!(
+        place(&app, &chosen([5, 6])).await,
+        Err("seats_taken".into())
+    );
+    assert_eq!(
+        place(&app, &chosen([1, 3])).await,
+        Err("seats_not_adjacent".into())
+    );
+    assert_eq!(
+        place(&app, &chosen([9, 10])).await,
+        Err("seats_invalid".into())
+    );
+    hall.assert_clean(&app).await;
+}
+
+#[actix_web::test]
+async fn nothing_is_held_before_the_sale_or_after_it() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10]).await;
+    let request = hall.request(Formula::Solo);
+    let owner = app.database.owner().await;
+    let later = "UPDATE events SET sale_opens_at = now() + interval '1 hour', \
+                 updated_at = now() + interval '1 second'";
+    owner.batch_execute(later).await.unwrap();
+    api::catalogue::refresh(&app.app).await.unwrap();
+    assert_eq!(place(&app, &request).await, Err("sale_closed".into()));
+    app.clock.advance_seconds(3601);
+    assert!(place(&app, &request).await.is_ok());
+    app.clock.advance_seconds(9 * 86_400);
+    let request = hall.request(Formula::Solo);
+    assert_eq!(place(&app, &request).await, Err("sale_closed".into()));
+}
+
+#[actix_web::test]
+async fn unknown_events_categories_and_holds_are_refused() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10]).await;
+    let mut request = hall.request(Formula::Solo);
+    request.category = ticket_core::ids::CategoryCode::parse("Z").unwrap();
+    assert_eq!(place(&app, &request).await, Err("unknown_category".into()));
+    request.event = ticket_core::ids::EventId::from_uuid(Uuid::new_v4());
+    assert_eq!(place(&app, &request).await, Err("unknown_event".into()));
+    let nobody = holds::find(&app.app, HoldId::from_uuid(Uuid::new_v4()), request.owner).await;
+    assert_eq!(code(nobody), Err("unknown_hold"));
+}
+
+#[actix_web::test]
+async fn an_expired_hold_is_gone_for_its_owner_and_free_for_others() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[4]).await;
+    let request = hall.request(Formula::Family);
+    let hold = place(&app, &request).await.unwrap().hold;
+    app.clock.advance_seconds(600);
+    let found = holds::find(&app.app, hold.id, hold.owner).await;
+    assert_eq!(code(found), Err("hold_expired"));
+    assert_eq!(place(&app, &request).await, Err("hold_expired".into()));
+    assert_eq!(hall.counts(&app).await, (4, 0, 0));
+    let found = holds::find(&app.app, hold.id, hold.owner).await;
+    assert_eq!(code(found), Err("hold_expired"));
+    let order = OrderId::from_uuid(Uuid::new_v4());
+    let kept = holds::keep_until(&app.app, &hold, order, app.clock.now()).await;
+    assert_eq!(code(kept), Err("hold_expired"));
+    assert!(place(&app, &hall.request(Formula::Family)).await.is_ok());
+}
+
+#[actix_web::test]
+async fn only_its_owner_finds_and_releases_a_hold() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[4]).await;
+    let hold = place(&app, &hall.request(Formula::Duo)).await.unwrap().hold;
+    let stranger = UserId::from_uuid(Uuid::new_v4());
+    let found = holds::find(&app.app, hold.id, stranger).await;
+    assert_eq!(code(found), Err("unknown_hold"));
+    let released = holds::release(&app.app, hold.id, stranger).await;
+    assert_eq!(code(released), Err("unknown_hold"));
+    assert_eq!(hall.counts(&app).await, (2, 2, 0));
+    for _ in 0..2 {
+        let released = holds::release(&app.app, hold.id, hold.owner).await;
+        assert_eq!(code(released), Ok(()));
+    }
+    assert_eq!(hall.counts(&app).await, (4, 0, 0));
+}
+
+#[actix_web::test]
+async fn an_ordered_hold_ends_sold_or_given_back_and_never_twice() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[4]).await;
+    let hold = place(&app, &hall.request(Formula::Duo)).await.unwrap().hold;
+    let held = held_seats(&hold);
+    let pay_before = app.clock.now();
+    holds::keep_until(&app.app, &hold, held.order, pay_before)
+        .await
+        .unwrap();
+    let found = holds::find(&app.app, hold.id, hold.owner).await.unwrap();
+    assert!(matches!(found.state, HoldState::Kept { order, .. } if order == held.order));
+    let released = holds::release(&app.app, hold.id, hold.owner).await;
+    assert_eq!(code(released), Err("hold_ordered"));
+    holds::mark_claimed(&app.app, &held).await.unwrap();
+    assert_eq!(hall.counts(&app).await, (2, 0, 2));
+    let found = holds::find(&app.app, hold.id, hold.owner).await;
+    assert_eq!(code(found), Err("hold_ordered"));
+    for _ in 0..2 {
+        holds::give_back(&app.app, &held).await.unwrap();
+        assert_eq!(hall.counts(&app).await, (4, 0, 0));
+    }
+    assert!(
+        holds::retake(&app.app, std::slice::from_ref(&held))
+            .await
+            .unwrap()
+    );
+    assert_eq!(hall.counts(&app).await, (2, 0, 2));
+    claim_in_postgresql(&app.database.owner().await, &held).await;
+    hall.assert_clean(&app).await;
+}
+
+#[actix_web::test]
+async fn a_late_payment_gets_all_its_seats_again_or_none() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[2, 2]).await;
+    let first = place(&app, &hall.request(Formula::Duo)).await.unwrap().hold;
+    let second = place(&app, &hall.request(Formula::Duo)).await.unwrap().hold;
+    let held = [held_seats(&first), held_seats(&second)];
+    for hold in [first, second] {
+        holds::release(&app.app, hold.id, hold.owner).await.unwrap();
+    }
+    let other = HoldRequest {
+        seats: Some(held[1].seats.clone()),
+        ..hall.request(Formula::Duo)
+    };
+    assert!(place(&app, &other).await.is_ok());
+    assert!(!holds::retake(&app.app, &held).await.unwrap());
+    assert_eq!(hall.counts(&app).await, (2, 2, 0));
+    holds::release(&app.app, other.id, other.owner)
+        .await
+        .unwrap();
+    assert!(holds::retake(&app.app, &held).await.unwrap());
+    assert_eq!(hall.counts(&app).await, (0, 0, 4));
+}
