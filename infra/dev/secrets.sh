@@ -20,6 +20,7 @@ secret_lines() {
   echo "MANAGER_PASSWORD=$(random_word 16)"
   echo "EDITOR_PASSWORD=$(random_word 16)"
   echo "AGENT_PASSWORD=$(random_word 16)"
+  echo "SPECTATOR_PASSWORD=$(random_word 16)"
 }
 
 # load_secrets FILE: makes what is missing (a secret added in a later version too), exports all.

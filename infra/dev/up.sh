@@ -93,6 +93,7 @@ configure() {
   export LEDGER="$STATE/gate/ledger.redb"
   export ADMIN_EMAIL=admin@guichet.example MANAGER_EMAIL=manager@guichet.example
   export EDITOR_EMAIL=editor@guichet.example AGENT_EMAIL=agent@guichet.example
+  export SPECTATOR_EMAIL=spectator@guichet.example
 }
 
 # api_command ARGUMENTS...: a command of administration; its output goes to the log, and to the
@@ -153,7 +154,7 @@ write_environment() {
     umask 077
     for name in API_URL GATE_URL GATE_TOKEN GATE_NAME DATABASE_URL DATABASE_OWNER_URL REDIS_URL \
       ADMIN_EMAIL ADMIN_PASSWORD MANAGER_EMAIL MANAGER_PASSWORD EDITOR_EMAIL EDITOR_PASSWORD \
-      AGENT_EMAIL AGENT_PASSWORD; do
+      AGENT_EMAIL AGENT_PASSWORD SPECTATOR_EMAIL SPECTATOR_PASSWORD; do
       echo "$name=${!name}"
     done >"$STATE/guichet.env.new"
   )
@@ -172,10 +173,11 @@ ${GREEN}${BOLD}Guichet is open.${PLAIN}
   Gate             ${BOLD}$GATE_URL${PLAIN}   device token $GATE_TOKEN
 
   Demonstration accounts
-    administrator  $ADMIN_EMAIL     $ADMIN_PASSWORD
-    manager        $MANAGER_EMAIL   $MANAGER_PASSWORD
-    editor         $EDITOR_EMAIL    $EDITOR_PASSWORD
-    gate agent     $AGENT_EMAIL     $AGENT_PASSWORD
+    administrator  $ADMIN_EMAIL       $ADMIN_PASSWORD
+    manager        $MANAGER_EMAIL     $MANAGER_PASSWORD
+    editor         $EDITOR_EMAIL      $EDITOR_PASSWORD
+    gate agent     $AGENT_EMAIL       $AGENT_PASSWORD
+    spectator      $SPECTATOR_EMAIL   $SPECTATOR_PASSWORD
 
   ${DIM}All of this is in $STATE/guichet.env; logs are in $STATE/log/.${PLAIN}
   Ctrl-C stops everything; the data stay. make reset erases them.
