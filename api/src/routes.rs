@@ -26,6 +26,7 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::platform::page::routes);
     routes.configure(crate::catalogue::pages::routes);
     routes.configure(crate::holds::pages::routes);
+    routes.configure(crate::accounts::pages::routes);
     routes.configure(crate::orders::pages::routes);
     routes.configure(crate::tickets::pages::routes);
     routes.configure(crate::content::pages::routes);

@@ -1,9 +1,28 @@
-//! The two cookies: the session's, and the visitor's that forms of signed-out people ride on.
+//! The cookies: the session's, the visitor's that forms of signed-out people ride on, and a short
+//! one between signing up and typing the code, so that the address is in no URL and in no log.
 
+use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::session::Token;
 use crate::platform::config::Config;
+use crate::platform::error::Error;
+
+const AWAITED_NAME: &str = "guichet_sign_up";
+const AWAITED_PATH: &str = "/activate";
+/// Codes live ten minutes and can be sent again a few times.
+const AWAITED_MINUTES: i64 = 60;
+
+/// Whose code a browser waits for.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Awaited {
+    pub email: String,
+    pub sign_up: Uuid,
+}
 
 /// `__Host-` binds a cookie to this host, path `/` and TLS; plain HTTP in development forbids it.
 pub(super) fn session_name(config: &Config) -> &'static str {
@@ -47,4 +66,25 @@ fn build(config: &Config, name: &'static str, value: String) -> Cookie<'static> 
         .same_site(SameSite::Lax)
         .secure(!config.is_development())
         .finish()
+}
+
+pub(super) fn awaited(config: &Config, awaited: &Awaited) -> Result<Cookie<'static>, Error> {
+    let json = serde_json::to_vec(awaited).map_err(Error::bug)?;
+    let mut cookie = build(config, AWAITED_NAME, URL_SAFE_NO_PAD.encode(json));
+    cookie.set_path(AWAITED_PATH);
+    cookie.set_max_age(Duration::minutes(AWAITED_MINUTES));
+    Ok(cookie)
+}
+
+pub(super) fn read_awaited(request: &HttpRequest) -> Option<Awaited> {
+    let cookie = request.cookie(AWAITED_NAME)?;
+    let json = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+pub(super) fn no_awaited(config: &Config) -> Cookie<'static> {
+    let mut cookie = build(config, AWAITED_NAME, String::new());
+    cookie.set_path(AWAITED_PATH);
+    cookie.make_removal();
+    cookie
 }

@@ -2,6 +2,7 @@
 //! data and the user key are sealed under the person's own data key; other slices get them
 //! through [`person`], [`data_key`] and [`user_key`] only.
 
+mod account_page;
 mod activate;
 mod codes;
 mod cookies;
@@ -10,6 +11,7 @@ mod frame;
 pub(crate) mod http;
 mod limits;
 mod messages;
+pub(crate) mod pages;
 mod password;
 mod person;
 mod resend;
@@ -20,6 +22,7 @@ mod signed_in;
 mod staff;
 mod state;
 mod store;
+mod views;
 mod visitor;
 
 pub(crate) use codes::SEND_CODE;

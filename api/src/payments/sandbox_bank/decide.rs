@@ -105,22 +105,22 @@ pub(super) async fn decide(app: &App, reference: &str, answer: &Answer) -> Resul
 /// The state that an answer leads to; none when it changes nothing.
 fn state_after(booked: &Booked, answer: &Answer) -> Option<BankState> {
     match (booked.state, answer.decision) {
-        (BankState::Open | BankState::Challenged, Some(Decision::Accept)) => {
-            Some(BankState::Captured)
-        }
+        (BankState::Open, Some(Decision::Accept)) => Some(BankState::Captured),
         (BankState::Open | BankState::Challenged, Some(Decision::Refuse)) => {
             Some(BankState::Refused)
         }
         (BankState::Open, Some(Decision::Challenge)) => Some(BankState::Challenged),
-        (BankState::Challenged, None) => {
-            let typed = answer.code.as_deref().map(str::trim);
-            Some(
-                if typed.is_some() && typed == booked.challenge_code.as_deref() {
-                    BankState::Captured
-                } else {
-                    BankState::Refused
-                },
-            )
+        (BankState::Challenged, None | Some(Decision::Accept)) => {
+            let is_right = match answer.code.as_deref().map(str::trim) {
+                Some(typed) => booked.challenge_code.as_deref() == Some(typed),
+                // Decided outright, without the page's field for the code.
+                None => answer.decision.is_some(),
+            };
+            Some(if is_right {
+                BankState::Captured
+            } else {
+                BankState::Refused
+            })
         }
         (
             BankState::Open

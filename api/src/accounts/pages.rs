@@ -1,0 +1,400 @@
+//! Signing up, activating, signing in and out, by plain forms.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Query, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use serde::Deserialize;
+use ticket_core::account::AccountRefused;
+use ticket_core::limits::PASSWORD_CHARS_MIN;
+use uuid::Uuid;
+
+use super::activate::{self, Proof};
+use super::codes::SignUpId;
+use super::http::refusal;
+use super::session::Opened;
+use super::sign_up::{self, SignUpForm};
+use super::signed_in::session_token;
+use super::views::{ActivateView, SignInView, SignUpView};
+use super::{Visitor, account_page, cookies, resend, session, sign_in};
+use crate::app::App;
+use crate::platform::error::{Error, Refusal};
+use crate::platform::field::Field;
+use crate::platform::html;
+use crate::platform::http::caller;
+use crate::platform::page::{Page, local_path, percent};
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(show_sign_up)
+        .service(send_sign_up)
+        .service(show_activate)
+        .service(send_activate)
+        .service(send_again)
+        .service(show_sign_in)
+        .service(send_sign_in)
+        .service(sign_out)
+        .service(account_page::show_account);
+}
+
+/// Where to go once signed in: a page of ours, else the account.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Next {
+    next: String,
+}
+
+impl Next {
+    fn path(&self) -> &str {
+        local_path(&self.next).unwrap_or("/account")
+    }
+
+    fn href(&self, page: &str) -> String {
+        match local_path(&self.next) {
+            Some(next) => format!("{page}?next={}", percent(next)),
+            None => page.to_owned(),
+        }
+    }
+}
+
+#[get("/sign-up")]
+async fn show_sign_up(
+    request: HttpRequest,
+    visitor: Visitor,
+    next: Query<Next>,
+) -> Result<HttpResponse, Error> {
+    if visitor.signed_in.is_some() {
+        return Ok(html::see_other(next.path()));
+    }
+    html::page(&sign_up_view(
+        visitor.page(&request),
+        &next,
+        &SignUpFields::default(),
+    ))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SignUpFields {
+    csrf: String,
+    next: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    phone: String,
+    password: String,
+}
+
+fn sign_up_view(page: Page, next: &Next, typed: &SignUpFields) -> SignUpView {
+    SignUpView {
+        next: next.next.clone(),
+        sign_in_href: next.href("/sign-in"),
+        first_name: Field::required(&typed.first_name),
+        last_name: Field::required(&typed.last_name),
+        email: Field::required(&typed.email),
+        phone: Field::optional(&typed.phone),
+        password: Field::required(""),
+        password_min: PASSWORD_CHARS_MIN,
+        error: None,
+        page,
+    }
+}
+
+/// The next page is the same for new and known addresses.
+#[post("/sign-up")]
+async fn send_sign_up(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<SignUpFields>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let page = visitor.page(&request);
+    let next = Next {
+        next: form.next.clone(),
+    };
+    let wanted = SignUpForm {
+        email: form.email.clone(),
+        phone: Some(form.phone.clone()),
+        first_name: form.first_name.clone(),
+        last_name: form.last_name.clone(),
+        password: form.password.clone(),
+        locale: Some(page.lang().to_owned()),
+        channel: None,
+    };
+    let from = (&*caller(&request, &app.config), page.locale());
+    match sign_up::sign_up(&app, wanted, from).await {
+        Ok(id) => {
+            let asked = cookies::Awaited {
+                email: form.email.clone(),
+                sign_up: id.0,
+            };
+            let mut answer = html::see_other(&next.href("/activate"));
+            let cookie = cookies::awaited(&app.config, &asked)?;
+            answer.add_cookie(&cookie).map_err(Error::bug)?;
+            Ok(answer)
+        }
+        Err(Error::Refused(refused)) => {
+            let mut view = sign_up_view(page, &next, &form);
+            show_refusal(&mut view, &refused);
+            html::render(HttpResponse::build(refused.status), &view)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn show_refusal(view: &mut SignUpView, refused: &Refusal) {
+    let words = view.page.words();
+    view.error = Some(words.refusal(refused.code));
+    let (field, text) = match refused.field {
+        Some("first_name") => (&mut view.first_name, words.t("field-error-name")),
+        Some("last_name") => (&mut view.last_name, words.t("field-error-name")),
+        Some("email") => (&mut view.email, words.t("field-error-email")),
+        Some("phone") => (&mut view.phone, words.t("field-error-phone")),
+        Some("password") => {
+            let text = words.count("field-error-password", "min", PASSWORD_CHARS_MIN);
+            (&mut view.password, text)
+        }
+        _ => return,
+    };
+    field.error = Some(text);
+}
+
+/// Whose code is awaited. The sign-up's id keeps out the codes of other sign-ups.
+struct Asked {
+    email: String,
+    sign_up: Option<Uuid>,
+    next: Next,
+}
+
+fn activate_view(page: Page, asked: &Asked) -> ActivateView {
+    ActivateView {
+        next: asked.next.next.clone(),
+        email: Field::required(&asked.email),
+        sign_up_id: asked.sign_up.map(|id| id.to_string()).unwrap_or_default(),
+        resent: None,
+        error: None,
+        page: page.as_if_at("/activate"),
+    }
+}
+
+#[get("/activate")]
+async fn show_activate(
+    request: HttpRequest,
+    visitor: Visitor,
+    next: Query<Next>,
+) -> Result<HttpResponse, Error> {
+    let awaited = cookies::read_awaited(&request);
+    let asked = Asked {
+        sign_up: awaited.as_ref().map(|awaited| awaited.sign_up),
+        email: awaited.map(|awaited| awaited.email).unwrap_or_default(),
+        next: next.into_inner(),
+    };
+    html::page(&activate_view(visitor.page(&request), &asked))
+}
+
+#[derive(Deserialize)]
+struct CodeForm {
+    csrf: String,
+    #[serde(default)]
+    next: String,
+    email: String,
+    #[serde(default)]
+    sign_up_id: String,
+    #[serde(default)]
+    code: String,
+}
+
+impl CodeForm {
+    fn asked(&self) -> Asked {
+        Asked {
+            email: self.email.clone(),
+            sign_up: self.sign_up_id.parse().ok(),
+            next: Next {
+                next: self.next.clone(),
+            },
+        }
+    }
+}
+
+#[post("/activate")]
+async fn send_activate(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<CodeForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let asked = form.asked();
+    let proof = Proof {
+        email: &form.email,
+        code: &form.code,
+        sign_up: asked.sign_up.map(SignUpId),
+    };
+    let outcome = activate::activate(&app, &proof, &caller(&request, &app.config)).await;
+    match settle(outcome)? {
+        Ok(opened) => {
+            let mut answer = enter(&app, &opened, asked.next.path());
+            answer
+                .add_cookie(&cookies::no_awaited(&app.config))
+                .map_err(Error::bug)?;
+            Ok(answer)
+        }
+        Err(refused) => {
+            let mut view = activate_view(visitor.page(&request), &asked);
+            view.error = Some(view.page.refusal(refused.code));
+            html::render(HttpResponse::build(refused.status), &view)
+        }
+    }
+}
+
+#[post("/activate/resend")]
+async fn send_again(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<CodeForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let asked = form.asked();
+    let from = caller(&request, &app.config);
+    let sign_up = asked.sign_up.map(SignUpId);
+    let outcome = resend::resend_code(&app, &form.email, sign_up, &from).await;
+    let mut view = activate_view(visitor.page(&request), &asked);
+    let mut status = StatusCode::OK;
+    match outcome {
+        Ok(()) => view.resent = Some(view.page.t("activate-resent")),
+        Err(Error::Refused(refused)) => {
+            status = refused.status;
+            view.error = Some(view.page.refusal(refused.code));
+            if refused.field == Some("email") {
+                view.email.error = Some(view.page.t("field-error-email"));
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    html::render(HttpResponse::build(status), &view)
+}
+
+#[get("/sign-in")]
+async fn show_sign_in(
+    request: HttpRequest,
+    visitor: Visitor,
+    next: Query<Next>,
+) -> Result<HttpResponse, Error> {
+    if visitor.signed_in.is_some() {
+        return Ok(html::see_other(next.path()));
+    }
+    html::page(&sign_in_view(visitor.page(&request), &next, ""))
+}
+
+fn sign_in_view(page: Page, next: &Next, email: &str) -> SignInView {
+    let reason = match local_path(&next.next) {
+        Some(path) if path.starts_with("/events/") => Some(page.t("sign-in-to-order")),
+        Some(path) if path != "/" => Some(page.t("sign-in-needed")),
+        _ => None,
+    };
+    SignInView {
+        next: next.next.clone(),
+        sign_up_href: next.href("/sign-up"),
+        email: Field::required(email),
+        reason,
+        error: None,
+        page,
+    }
+}
+
+#[derive(Deserialize)]
+struct SignInForm {
+    csrf: String,
+    #[serde(default)]
+    next: String,
+    email: String,
+    password: String,
+}
+
+#[post("/sign-in")]
+async fn send_sign_in(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<SignInForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let SignInForm {
+        next,
+        email,
+        password,
+        ..
+    } = form.into_inner();
+    let next = Next { next };
+    let previous = session_token(&app, &request);
+    let from = caller(&request, &app.config);
+    let outcome = sign_in::sign_in(&app, (&email, password.into()), previous, &from).await;
+    let page = visitor.page(&request);
+    if let Ok(Err(AccountRefused::NotActive)) = outcome {
+        let asked = Asked {
+            email,
+            sign_up: None,
+            next,
+        };
+        let mut view = activate_view(page, &asked);
+        view.error = Some(view.page.refusal(AccountRefused::NotActive.code()));
+        return html::render(HttpResponse::Forbidden(), &view);
+    }
+    match settle(outcome)? {
+        Ok(opened) => Ok(enter(&app, &opened, next.path())),
+        Err(refused) => {
+            let mut view = sign_in_view(page, &next, &email);
+            view.error = Some(view.page.refusal(refused.code));
+            html::render(HttpResponse::build(refused.status), &view)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct CsrfForm {
+    csrf: String,
+}
+
+#[post("/sign-out")]
+async fn sign_out(
+    app: Data<App>,
+    request: HttpRequest,
+    visitor: Visitor,
+    form: Form<CsrfForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    if let Some(token) = session_token(&app, &request) {
+        session::revoke(&app, &token).await?;
+    }
+    let mut answer = html::see_other("/");
+    answer
+        .add_cookie(&cookies::no_session(&app.config))
+        .map_err(Error::bug)?;
+    Ok(answer)
+}
+
+/// What the rules refused and what a limit refused are shown alike; the rest is an error page.
+fn settle(
+    outcome: Result<Result<Opened, AccountRefused>, Error>,
+) -> Result<Result<Opened, Refusal>, Error> {
+    match outcome {
+        Ok(Ok(opened)) => Ok(Ok(opened)),
+        Ok(Err(refused)) => match refusal(refused) {
+            Error::Refused(refused) => Ok(Err(refused)),
+            error => Err(error),
+        },
+        Err(Error::Refused(refused)) => Ok(Err(refused)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Signed in: the session's cookie, and on to where they were going.
+fn enter(app: &App, opened: &Opened, path: &str) -> HttpResponse {
+    let cookie = cookies::session(&app.config, &opened.token, opened.lives_seconds);
+    let mut answer = html::see_other(path);
+    if answer.add_cookie(&cookie).is_err() {
+        return HttpResponse::InternalServerError().finish();
+    }
+    answer
+}
