@@ -14,6 +14,7 @@ mod health;
 pub mod holds;
 mod keys;
 mod notifications;
+mod openapi;
 mod orders;
 pub mod payments;
 pub mod platform;

@@ -1,8 +1,12 @@
 //! The whole URL map on one screen, by audience.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
 
 use crate::app::App;
+use crate::openapi::Document;
 
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
@@ -13,6 +17,8 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::health::http::routes);
     // Spectators, JSON
     routes.configure(crate::accounts::http::routes);
+    routes.route("/api/openapi.json", web::get().to(openapi));
+    routes.configure(crate::catalogue::http::routes);
     routes.configure(crate::availability::http::routes);
     routes.configure(crate::holds::http::routes);
     routes.configure(crate::orders::http::routes);
@@ -36,4 +42,11 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
         routes.configure(crate::notifications::pages::routes);
         crate::payments::sandbox_bank_routes(app, routes);
     }
+}
+
+/// The JSON API described for machines.
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=60"))
+        .json(Document::openapi())
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::rt::time::sleep;
 
 use super::contents::Snapshot;
+use super::free::LastLook;
 use super::store;
 use crate::app::App;
 use crate::platform::error::Error;
@@ -16,18 +17,21 @@ const POLL: Duration = Duration::from_secs(2);
 
 /// The slot for the present snapshot; one per process.
 #[derive(Default)]
-pub struct Cache(RwLock<Option<Arc<Snapshot>>>);
+pub struct Cache {
+    present: RwLock<Option<Arc<Snapshot>>>,
+    pub(super) free: LastLook,
+}
 
 impl Cache {
     fn get(&self) -> Option<Arc<Snapshot>> {
-        self.0
+        self.present
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
     fn put(&self, snapshot: Arc<Snapshot>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
+        *self.present.write().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
     }
 }
 

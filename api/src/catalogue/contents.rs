@@ -6,12 +6,15 @@ use std::sync::Arc;
 use ticket_core::ids::{EventCode, EventId};
 
 use super::event::{Event, Sport, Venue};
+use super::search::searched_text;
 
 /// Everything the catalogue knows, as of one version.
 #[derive(Debug, Default)]
 pub struct Snapshot {
     version: String,
     events: Vec<Arc<Event>>,
+    /// What is searched of each event, in the same order.
+    searched: Vec<String>,
     by_id: HashMap<EventId, Arc<Event>>,
     by_code: HashMap<EventCode, Arc<Event>>,
     sports: Vec<Arc<Sport>>,
@@ -29,6 +32,7 @@ impl Snapshot {
         venues.dedup_by(|a, b| a.id == b.id);
         Self {
             version,
+            searched: events.iter().map(|event| searched_text(event)).collect(),
             by_id: events.iter().map(|e| (e.id, e.clone())).collect(),
             by_code: events.iter().map(|e| (e.code.clone(), e.clone())).collect(),
             events,
@@ -45,6 +49,13 @@ impl Snapshot {
     /// All events by start.
     pub fn events(&self) -> &[Arc<Event>] {
         &self.events
+    }
+
+    /// All events by start, each with its text for searching.
+    pub(super) fn searched(&self) -> impl Iterator<Item = (&Arc<Event>, &str)> {
+        self.events
+            .iter()
+            .zip(self.searched.iter().map(String::as_str))
     }
 
     pub fn event(&self, id: EventId) -> Option<&Arc<Event>> {

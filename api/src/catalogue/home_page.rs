@@ -1,23 +1,18 @@
 //! The home page: the search panel and, under it, one card per event.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, get};
-use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use ticket_core::ids::EventId;
 
 use super::event::{Event, SaleState};
+use super::free::{FreePlaces, free_places};
 use super::plates::plate;
 use super::search::{Search, search};
 use super::views::{CardView, Choice, Counts, EventView, FiltersView, HomeView};
 use super::{Snapshot, snapshot};
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::availability;
 use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::{Words, percent};
@@ -25,8 +20,6 @@ use crate::platform::wording;
 
 const CARDS_PER_PAGE: usize = 24;
 const HERO_PLATES: usize = 6;
-/// Questions to the inventory at the same time.
-const QUESTIONS_AT_ONCE: usize = 64;
 
 /// As typed: what cannot be read is said and left out, never refused.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -120,25 +113,15 @@ pub(super) async fn show_home(
     let snapshot = snapshot(&app).await?;
     let (wanted, left_out) = typed.read();
     let mut found = search(&snapshot, &wanted, now);
-    let mut free = Free::default();
+    let free = free_places(&app, &snapshot).await;
     if typed.wants_available() {
-        found.retain(|event| event.sale_state(now) == SaleState::Open);
-        free = Free::of(&app, &found).await;
-        found.retain(|event| free.is_likely(event.id));
+        found.retain(|event| event.sale_state(now) == SaleState::Open && free.is_likely(event.id));
     }
     let pages = found.len().div_ceil(CARDS_PER_PAGE).max(1);
     let at = typed.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
     let start = (at - 1) * CARDS_PER_PAGE;
-    let shown: Vec<_> = found
-        .iter()
-        .skip(start)
-        .take(CARDS_PER_PAGE)
-        .cloned()
-        .collect();
-    if !typed.wants_available() {
-        free = Free::of(&app, &shown).await;
-    }
-    let cards = shown.iter().map(|event| card(words, event, &free, now));
+    let shown = found.iter().skip(start).take(CARDS_PER_PAGE);
+    let cards = shown.map(|event| card(words, event, &free, now));
     let mut notices = Vec::new();
     if left_out {
         notices.push(words.t("search-ignored"));
@@ -158,45 +141,6 @@ pub(super) async fn show_home(
         next_href: (at < pages).then(|| typed.href(at + 1)),
         page,
     })
-}
-
-/// Free places of some events, as far as the inventory answers.
-#[derive(Default)]
-struct Free {
-    by_event: HashMap<EventId, u32>,
-    is_unknown: bool,
-}
-
-impl Free {
-    async fn of(app: &App, events: &[Arc<Event>]) -> Self {
-        let mut free = Self::default();
-        let mut answers = futures_util::stream::iter(events.iter().map(|event| async move {
-            let counts = availability::of_event(app, event.id).await;
-            (
-                event.id,
-                counts.map(|counts| counts.iter().map(|count| count.free).sum()),
-            )
-        }))
-        .buffer_unordered(QUESTIONS_AT_ONCE);
-        while let Some((event, answer)) = answers.next().await {
-            match answer {
-                Ok(sum) => {
-                    free.by_event.insert(event, sum);
-                }
-                Err(_) => {
-                    free.is_unknown = true;
-                    break;
-                }
-            }
-        }
-        drop(answers);
-        free
-    }
-
-    /// An event whose places could not be counted is not held to be sold out.
-    fn is_likely(&self, event: EventId) -> bool {
-        self.by_event.get(&event).is_none_or(|free| *free > 0)
-    }
 }
 
 fn counts(snapshot: &Snapshot, now: Timestamp) -> Counts {
@@ -247,7 +191,7 @@ fn filters(words: Words, snapshot: &Snapshot, typed: &Typed) -> FiltersView {
     }
 }
 
-fn card(words: Words, event: &Event, free: &Free, now: Timestamp) -> CardView {
+fn card(words: Words, event: &Event, free: &FreePlaces, now: Timestamp) -> CardView {
     let shown = EventView::of(event, words);
     let start = event.local_start().datetime();
     let not_for_sale = match event.sale_state(now) {

@@ -5,7 +5,9 @@
 mod cache;
 mod contents;
 mod event;
+mod free;
 mod home_page;
+pub(crate) mod http;
 mod import;
 mod keys;
 pub(crate) mod pages;

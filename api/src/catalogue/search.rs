@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::Snapshot;
-use super::event::Event;
+use super::event::{Event, EventState};
 
 /// Every wish narrows the result; none at all gives everything that is still to come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,15 +24,13 @@ pub(crate) struct Search {
 /// The events that fit, by start. What is over shows only to those who ask for its dates, or when
 /// the catalogue has nothing else.
 pub(crate) fn search(snapshot: &Snapshot, wanted: &Search, now: Timestamp) -> Vec<Arc<Event>> {
-    let words: Vec<String> = fold(&wanted.q)
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect();
+    let folded = fold(&wanted.q);
+    let words: Vec<&str> = folded.split_whitespace().collect();
     let fitting: Vec<Arc<Event>> = snapshot
-        .events()
-        .iter()
-        .filter(|event| fits(event, wanted) && says(event, &words))
-        .cloned()
+        .searched()
+        .filter(|(event, _)| event.state != EventState::Draft && fits(event, wanted))
+        .filter(|(_, text)| words.iter().all(|word| text.contains(word)))
+        .map(|(event, _)| event.clone())
         .collect();
     if wanted.from.is_some() || wanted.to.is_some() {
         return fitting;
@@ -62,10 +60,8 @@ fn fits(event: &Event, wanted: &Search) -> bool {
             .is_none_or(|most| price.is_some_and(|price| price <= most))
 }
 
-fn says(event: &Event, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
+/// Everything that words are looked for in, folded.
+pub(super) fn searched_text(event: &Event) -> String {
     let texts = [
         event.code.as_str(),
         &event.title.fr,
@@ -77,26 +73,46 @@ fn says(event: &Event, words: &[String]) -> bool {
         &event.venue.name,
         &event.venue.city,
     ];
-    let all = fold(&texts.join(" "));
-    words.iter().all(|word| all.contains(word.as_str()))
+    fold(&texts.join(" "))
 }
 
-/// Lower case without the accents of French, so that `epee` finds *épée*.
+/// Lower case without accents and ligatures, so that `epee` finds *épée* and `coeur` *cœur*.
 fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|letter| match letter {
-            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'î' | 'ï' | 'í' => 'i',
-            'ô' | 'ö' | 'ó' => 'o',
-            'ù' | 'û' | 'ü' | 'ú' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        let plain = match letter {
+            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ą' => 'a',
+            'ç' | 'č' | 'ć' => 'c',
+            'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ě' | 'ę' => 'e',
+            'î' | 'ï' | 'í' | 'ì' | 'ī' | 'ı' => 'i',
+            'ł' => 'l',
+            'ñ' | 'ń' | 'ň' => 'n',
+            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'ō' | 'ø' | 'ő' => 'o',
+            'ř' => 'r',
+            'š' | 'ś' | 'ş' => 's',
+            'ù' | 'û' | 'ü' | 'ú' | 'ū' | 'ů' | 'ű' => 'u',
+            'ý' | 'ÿ' => 'y',
+            'ž' | 'ź' | 'ż' => 'z',
             '’' => '\'',
+            'œ' => {
+                folded.push('o');
+                'e'
+            }
+            'æ' => {
+                folded.push('a');
+                'e'
+            }
+            'ß' => {
+                folded.push('s');
+                's'
+            }
+            // Accents written as characters of their own.
+            '\u{300}'..='\u{36f}' => continue,
             other => other,
-        })
-        .collect()
+        };
+        folded.push(plain);
+    }
+    folded
 }
 
 #[cfg(test)]
@@ -107,5 +123,6 @@ mod tests {
     fn accents_and_capitals_do_not_matter() {
         assert_eq!(fold("Épée, Tir à l’Arc"), "epee, tir a l'arc");
         assert_eq!(fold("NATATION"), fold("natation"));
+        assert_eq!(fold("Cœur e\u{301}pée"), "coeur epee");
     }
 }

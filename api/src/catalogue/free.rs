@@ -1,0 +1,106 @@
+//! Free places of every event on sale, a moment old: for cards and for the wish "available".
+//! Who buys is told the exact figure by `availability`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use ticket_core::ids::EventId;
+use tokio::sync::Mutex;
+
+use super::contents::Snapshot;
+use super::event::SaleState;
+use crate::app::App;
+use crate::availability;
+
+/// One look at the whole inventory serves everybody for this long.
+const SHARED_FOR: SignedDuration = SignedDuration::from_secs(2);
+/// Questions to the inventory at the same time.
+const QUESTIONS_AT_ONCE: usize = 64;
+
+/// Places by event, as far as the inventory answered.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FreePlaces {
+    by_event: HashMap<EventId, u64>,
+    /// The inventory did not answer: some events may be missing.
+    pub(super) is_unknown: bool,
+}
+
+impl FreePlaces {
+    /// An event whose places could not be counted is not held to be sold out.
+    pub(super) fn is_likely(&self, event: EventId) -> bool {
+        self.by_event.get(&event).is_none_or(|free| *free > 0)
+    }
+}
+
+/// The last look, with its time.
+#[derive(Default)]
+pub(super) struct LastLook {
+    looking: Mutex<()>,
+    seen: std::sync::RwLock<Option<(Timestamp, Arc<FreePlaces>)>>,
+}
+
+impl LastLook {
+    fn get(&self) -> Option<(Timestamp, Arc<FreePlaces>)> {
+        let seen = self.seen.read();
+        seen.unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    fn put(&self, at: Timestamp, seen: Arc<FreePlaces>) {
+        let mut slot = self
+            .seen
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        *slot = Some((at, seen));
+    }
+}
+
+/// Free places by event. One caller looks; those who come meanwhile get the look before.
+pub(super) async fn free_places(app: &App, snapshot: &Snapshot) -> Arc<FreePlaces> {
+    let last = &app.catalogue.free;
+    let fresh = || {
+        let now = app.clock.now();
+        last.get()
+            .filter(|(at, _)| now.duration_since(*at) < SHARED_FOR)
+            .map(|(_, seen)| seen)
+    };
+    if let Some(seen) = fresh() {
+        return seen;
+    }
+    let _looking = match (last.looking.try_lock(), last.get()) {
+        (Ok(looking), _) => looking,
+        (Err(_), Some((_, seen))) => return seen,
+        (Err(_), None) => last.looking.lock().await,
+    };
+    if let Some(seen) = fresh() {
+        return seen;
+    }
+    let seen = Arc::new(look(app, snapshot).await);
+    last.put(app.clock.now(), seen.clone());
+    seen
+}
+
+async fn look(app: &App, snapshot: &Snapshot) -> FreePlaces {
+    let now = app.clock.now();
+    let on_sale = snapshot
+        .events()
+        .iter()
+        .filter(|event| event.sale_state(now) == SaleState::Open);
+    let mut answers = stream::iter(
+        on_sale.map(async |event| (event.id, availability::of_event(app, event.id).await)),
+    )
+    .buffer_unordered(QUESTIONS_AT_ONCE);
+    let mut places = FreePlaces::default();
+    while let Some((event, answer)) = answers.next().await {
+        let Ok(counts) = answer else {
+            places.is_unknown = true;
+            break;
+        };
+        let free = counts.iter().map(|count| u64::from(count.free)).sum();
+        places.by_event.insert(event, free);
+    }
+    drop(answers);
+    places
+}

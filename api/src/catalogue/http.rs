@@ -1,0 +1,356 @@
+//! `GET /api/v1/events`, `/api/v1/events/{code}`, `/api/v1/sports`, `/api/v1/venues`: the
+//! catalogue as JSON, from memory, with validators so that readers may keep it.
+
+use actix_web::http::header::{self, EntityTag, IfNoneMatch, TryIntoHeaderValue};
+use actix_web::web::{Data, Path, Query, ServiceConfig};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+use ticket_core::event::EventState;
+use ticket_core::formula::Formula;
+use ticket_core::ids::EventCode;
+use utoipa::{IntoParams, ToSchema};
+
+use super::event::{Category, Event, SaleState, Sport, Texts, Venue};
+use super::free::free_places;
+use super::search::{Search, search};
+use super::snapshot;
+use crate::app::App;
+use crate::platform::error::{Error, Problem};
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes
+        .service(list_events)
+        .service(show_event)
+        .service(list_sports)
+        .service(list_venues);
+}
+
+const EVENTS_PER_PAGE: usize = 24;
+const WORDS_CHARS_MAX: usize = 200;
+/// How long a reader may keep an answer without asking again.
+const FRESH_SECONDS: u32 = 5;
+
+/// Every wish narrows the result.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(crate) struct EventsQuery {
+    /// Words that must all occur in titles, programmes, sport, venue or city; accents and
+    /// capitals do not matter.
+    q: String,
+    /// Code of a sport.
+    sport: String,
+    /// Code of a venue.
+    venue: String,
+    /// First day, `2026-12-24`, on the venue's clock.
+    from: String,
+    /// Last day.
+    to: String,
+    /// The cheapest place costs at most this.
+    max_price_cents: String,
+    /// `1` or `true`: only what is on sale and not sold out.
+    available: String,
+    /// From 1.
+    page: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SportAnswer<'a> {
+    code: &'a str,
+    name: &'a Texts,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VenueAnswer<'a> {
+    code: &'a str,
+    name: &'a str,
+    city: &'a str,
+    capacity: u32,
+}
+
+/// When tickets are sold. Times are RFC 3339 on the venue's clock.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SaleAnswer {
+    state: SaleState,
+    opens_at: String,
+    closes_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventSummary<'a> {
+    code: &'a str,
+    title: &'a Texts,
+    programme: &'a Texts,
+    sport: SportAnswer<'a>,
+    venue: VenueAnswer<'a>,
+    medal_event: bool,
+    /// RFC 3339 on the venue's clock.
+    starts_at: String,
+    ends_at: String,
+    /// `draft`, `scheduled` or `cancelled`.
+    state: &'static str,
+    sale: SaleAnswer,
+    /// The cheapest place.
+    price_from_cents: Option<i64>,
+    currency: &'static str,
+    capacity: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventsAnswer<'a> {
+    events: Vec<EventSummary<'a>>,
+    /// Events found on all pages.
+    total: usize,
+    page: usize,
+    pages: usize,
+    per_page: usize,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FormulaPrice {
+    formula: &'static str,
+    seats: u16,
+    amount_cents: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CategoryAnswer<'a> {
+    no: u8,
+    code: &'a str,
+    /// Of one place.
+    price_cents: i64,
+    currency: &'static str,
+    capacity: u32,
+    formulas: Vec<FormulaPrice>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventAnswer<'a> {
+    #[serde(flatten)]
+    summary: EventSummary<'a>,
+    /// Best first.
+    categories: Vec<CategoryAnswer<'a>>,
+    /// From when tickets are sent; absent: as soon as they are paid.
+    releases_at: Option<String>,
+    gates_open_at: String,
+    gates_close_at: String,
+}
+
+#[utoipa::path(get, path = "/api/v1/events", tag = "catalogue", params(EventsQuery), responses(
+    (status = 200, description = "What was found, by start", body = EventsAnswer),
+    (status = 422, description = "A wish cannot be read", body = Problem),
+))]
+#[get("/api/v1/events")]
+pub(crate) async fn list_events(
+    app: Data<App>,
+    request: HttpRequest,
+    query: Query<EventsQuery>,
+) -> Result<HttpResponse, Error> {
+    let (wanted, available) = read(&query)?;
+    let page = read_number("page", &query.page)?.unwrap_or(1).max(1);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
+    let snapshot = snapshot(&app).await?;
+    let now = app.clock.now();
+    let mut found = search(&snapshot, &wanted, now);
+    if available {
+        let free = free_places(&app, &snapshot).await;
+        found.retain(|event| event.sale_state(now) == SaleState::Open && free.is_likely(event.id));
+    }
+    let shown = found
+        .iter()
+        .skip((page - 1).saturating_mul(EVENTS_PER_PAGE))
+        .take(EVENTS_PER_PAGE);
+    let answer = EventsAnswer {
+        events: shown.map(|event| summary(event, now)).collect(),
+        total: found.len(),
+        page,
+        pages: found.len().div_ceil(EVENTS_PER_PAGE),
+        per_page: EVENTS_PER_PAGE,
+    };
+    cacheable(&request, &answer)
+}
+
+#[utoipa::path(get, path = "/api/v1/events/{code}", tag = "catalogue",
+    params(("code" = String, Path, description = "Code of the event")),
+    responses(
+        (status = 200, description = "One event with its categories, prices and sale window",
+            body = EventAnswer),
+        (status = 404, description = "No such event", body = Problem),
+))]
+#[get("/api/v1/events/{code}")]
+pub(crate) async fn show_event(
+    app: Data<App>,
+    request: HttpRequest,
+    code: Path<String>,
+) -> Result<HttpResponse, Error> {
+    let snapshot = snapshot(&app).await?;
+    let event = EventCode::parse(&code)
+        .ok()
+        .and_then(|code| snapshot.event_by_code(&code))
+        .filter(|event| event.state != EventState::Draft)
+        .ok_or_else(Error::not_found)?;
+    let gates = event.admission();
+    let answer = EventAnswer {
+        summary: summary(event, app.clock.now()),
+        categories: event.categories.iter().map(category).collect(),
+        releases_at: event.releases_at().map(|at| event.with_offset(at)),
+        gates_open_at: event.with_offset(gates.opens_at),
+        gates_close_at: event.with_offset(gates.closes_at),
+    };
+    cacheable(&request, &answer)
+}
+
+#[utoipa::path(get, path = "/api/v1/sports", tag = "catalogue", responses(
+    (status = 200, description = "Sports that have events", body = [SportAnswer]),
+))]
+#[get("/api/v1/sports")]
+pub(crate) async fn list_sports(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let snapshot = snapshot(&app).await?;
+    let sports: Vec<_> = snapshot.sports().iter().map(|each| sport(each)).collect();
+    cacheable(&request, &sports)
+}
+
+#[utoipa::path(get, path = "/api/v1/venues", tag = "catalogue", responses(
+    (status = 200, description = "Venues that have events", body = [VenueAnswer]),
+))]
+#[get("/api/v1/venues")]
+pub(crate) async fn list_venues(
+    app: Data<App>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let snapshot = snapshot(&app).await?;
+    let venues: Vec<_> = snapshot.venues().iter().map(|each| venue(each)).collect();
+    cacheable(&request, &venues)
+}
+
+fn read(query: &EventsQuery) -> Result<(Search, bool), Error> {
+    if query.q.chars().count() > WORDS_CHARS_MAX {
+        return Err(Error::invalid("q", "more than 200 characters"));
+    }
+    let available = match query.available.as_str() {
+        "" | "0" | "false" => false,
+        "1" | "true" => true,
+        _ => return Err(Error::invalid("available", "neither 0 nor 1")),
+    };
+    let code = |text: &str| Some(text.to_owned()).filter(|code| !code.is_empty());
+    let wanted = Search {
+        q: query.q.clone(),
+        sport: code(&query.sport),
+        venue: code(&query.venue),
+        from: read_date("from", &query.from)?,
+        to: read_date("to", &query.to)?,
+        max_price_cents: read_number("max_price_cents", &query.max_price_cents)?,
+    };
+    Ok((wanted, available))
+}
+
+fn read_date(field: &'static str, text: &str) -> Result<Option<Date>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let date = text
+        .parse()
+        .map_err(|_| Error::invalid(field, "not a date like 2026-12-24"))?;
+    Ok(Some(date))
+}
+
+fn read_number(field: &'static str, text: &str) -> Result<Option<i64>, Error> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse() {
+        Ok(number) if number >= 0 => Ok(Some(number)),
+        _ => Err(Error::invalid(field, "not a whole number from 0 up")),
+    }
+}
+
+fn sport(sport: &Sport) -> SportAnswer<'_> {
+    SportAnswer {
+        code: &sport.code,
+        name: &sport.name,
+    }
+}
+
+fn venue(venue: &Venue) -> VenueAnswer<'_> {
+    VenueAnswer {
+        code: &venue.code,
+        name: &venue.name,
+        city: &venue.city,
+        capacity: venue.capacity,
+    }
+}
+
+fn summary(event: &Event, now: Timestamp) -> EventSummary<'_> {
+    let cheapest = event.price_from();
+    EventSummary {
+        code: event.code.as_str(),
+        title: &event.title,
+        programme: &event.programme,
+        sport: sport(&event.sport),
+        venue: venue(&event.venue),
+        medal_event: event.medal_event,
+        starts_at: event.with_offset(event.starts_at),
+        ends_at: event.with_offset(event.ends_at),
+        state: event.state.name(),
+        sale: SaleAnswer {
+            state: event.sale_state(now),
+            opens_at: event.with_offset(event.sale.opens_at),
+            closes_at: event.with_offset(event.sale.closes_at),
+        },
+        price_from_cents: cheapest.map(|price| price.amount_cents()),
+        currency: cheapest.map_or("EUR", |price| price.currency().code()),
+        capacity: event.capacity,
+    }
+}
+
+fn category(category: &Category) -> CategoryAnswer<'_> {
+    let price_cents = category.price.amount_cents();
+    CategoryAnswer {
+        no: category.no,
+        code: category.code.as_str(),
+        price_cents,
+        currency: category.price.currency().code(),
+        capacity: category.capacity,
+        formulas: Formula::ALL
+            .into_iter()
+            .map(|formula| FormulaPrice {
+                formula: formula.name(),
+                seats: formula.seats(),
+                amount_cents: price_cents * i64::from(formula.seats()),
+            })
+            .collect(),
+    }
+}
+
+/// 200 with a validator, or 304 when the reader has just this.
+fn cacheable(request: &HttpRequest, answer: &impl Serialize) -> Result<HttpResponse, Error> {
+    let body = serde_json::to_vec(answer).map_err(Error::bug)?;
+    let hash = digest(&SHA256, &body);
+    let short = hash.as_ref().iter().take(12);
+    let tag = EntityTag::new_weak(short.map(|byte| format!("{byte:02x}")).collect());
+    let known = match request.get_header::<IfNoneMatch>() {
+        Some(IfNoneMatch::Any) => true,
+        Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+        None => false,
+    };
+    let mut response = if known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    let tag = tag.try_into_value().map_err(Error::bug)?;
+    response.insert_header((header::ETAG, tag)).insert_header((
+        header::CACHE_CONTROL,
+        format!("public, max-age={FRESH_SECONDS}"),
+    ));
+    if known {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type("application/json").body(body))
+}

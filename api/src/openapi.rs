@@ -1,0 +1,22 @@
+//! The OpenAPI document, generated from the handlers: one line for each.
+
+use utoipa::OpenApi;
+
+/// Served at `/api/openapi.json`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Guichet",
+        description = "Search events, hold adjacent seats, order, pay, and receive tickets. \
+            Money is in cents, times are RFC 3339, failures are RFC 9457 problems with a stable \
+            `code`. A `PUT` with an id made by the caller may be repeated without harm.",
+        version = "1"
+    ),
+    paths(
+        crate::catalogue::http::list_events,
+        crate::catalogue::http::show_event,
+        crate::catalogue::http::list_sports,
+        crate::catalogue::http::list_venues,
+    )
+)]
+pub struct Document;
