@@ -1,7 +1,8 @@
 //! The demonstration catalogue: files inside the program, with times relative to today.
 //!
-//! A time is written `{+12}T20:30` (twelve days from the first import, on the clock of Paris) or
-//! `{soon}`, `{soon+90}` (minutes after a start about two hours from now, so that gates are open).
+//! A time is written `{+12}T20:30` (twelve days after the
+//! first import, on the clock of Paris; `{-1}` is the day before) or `{soon}`, `{soon+90}` (minutes
+//! after a start about two hours from now, so that gates are open).
 //! Dates once imported stay; when all is over, a new import moves them forward. A `{soon}` event
 //! moves when less than an hour is left to buy its tickets.
 
@@ -65,7 +66,7 @@ impl RelativeTime {
             };
             return rest.is_empty().then_some(Self::Soon(minutes));
         }
-        let days = place.strip_prefix('+')?.parse().ok()?;
+        let days = place.strip_prefix('+').unwrap_or(place).parse().ok()?;
         Some(Self::Day(days, rest.strip_prefix('T')?.parse().ok()?))
     }
 }

@@ -33,7 +33,7 @@ pub(super) const COLUMNS: Columns = Columns {
         "price_c_cents",
         "price_d_cents",
     ],
-    optional: &["release_hours", "sale_opens_days"],
+    optional: &["release_hours", "sale_opens_days", "sale_closes_at"],
 };
 
 const PRICES: [(&str, &str); 4] = [
@@ -129,6 +129,7 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
     let programme = fields.text("programme", PROGRAMME_CHARS_MAX);
     let release_hours = fields.optional_number("release_hours", 0, 24 * DAYS_MAX);
     let sale_opens_days = fields.optional_number("sale_opens_days", 0, DAYS_MAX);
+    let sale_closes_at = sale_closes(fields);
     let plan = plan_and_prices(fields, known);
     let (code, (start, end), medal_event) = (code?, times?, medal_event?);
     let (plan, prices) = plan?;
@@ -160,7 +161,7 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
                 .at
                 .checked_sub(SignedDuration::from_hours(24 * days))
                 .ok()?,
-            closes_at: start.at,
+            closes_at: sale_closes_at?.unwrap_or(start.at),
         },
         release_hours: release_hours?.and_then(|hours| i32::try_from(hours).ok()),
         plan,
@@ -194,6 +195,16 @@ fn times(fields: &mut Fields<'_, '_>) -> Option<(LocalMoment, LocalMoment)> {
         return None;
     }
     Some((start, end))
+}
+
+/// When the sale closes, where that is not the start: `Some(None)` for an empty field.
+fn sale_closes(fields: &mut Fields<'_, '_>) -> Option<Option<Timestamp>> {
+    if fields.raw("sale_closes_at").is_empty() {
+        return Some(None);
+    }
+    fields
+        .moment("sale_closes_at")
+        .map(|moment| Some(moment.at))
 }
 
 fn plan_and_prices(

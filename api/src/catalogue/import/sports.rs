@@ -3,7 +3,7 @@
 use crate::catalogue::Texts;
 
 /// Code, French, English.
-const NAMES: [(&str, &str, &str); 45] = [
+const NAMES: [(&str, &str, &str); 46] = [
     ("ARC", "Tir à l’arc", "Archery"),
     ("ATH", "Athlétisme", "Athletics"),
     ("BDM", "Badminton", "Badminton"),
@@ -21,6 +21,7 @@ const NAMES: [(&str, &str, &str); 45] = [
     ("DIV", "Plongeon", "Diving"),
     ("EQU", "Sports équestres", "Equestrian"),
     ("FBL", "Football", "Football"),
+    ("FES", "Festival", "Festival"),
     ("FEN", "Escrime", "Fencing"),
     ("GAR", "Gymnastique artistique", "Artistic Gymnastics"),
     ("GLF", "Golf", "Golf"),
