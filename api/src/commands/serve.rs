@@ -17,7 +17,6 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
     let listen = app.config.listen.clone();
     let listener = TcpListener::bind(&listen)
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
-    notifications::receive_mail(&app).await?;
     if with_worker {
         workers::start(&app);
     }
@@ -33,6 +32,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 /// When a socket cannot be used.
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
     rt::spawn(catalogue::watch(app.clone()));
+    notifications::receive_mail(&app)?;
     let mut server = HttpServer::new(move || {
         let mut headers = DefaultHeaders::new();
         for (name, value) in SECURITY_HEADERS {

@@ -25,15 +25,16 @@ const IDLE: Duration = Duration::from_secs(300);
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub(crate) async fn receive_mail(app: &App) -> Result<(), String> {
+pub(crate) fn receive_mail(app: &App) -> Result<(), String> {
     let (Some(listen), Some(mailbox)) = (
         app.config.mailbox_smtp_listen.clone(),
         app.notifications.mailbox.clone(),
     ) else {
         return Ok(());
     };
-    let listener = TcpListener::bind(&listen)
-        .await
+    let listener = std::net::TcpListener::bind(&listen)
+        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .and_then(TcpListener::from_std)
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let clock = app.clock.clone();
     rt::spawn(accept(listener, mailbox, clock));

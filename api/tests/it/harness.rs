@@ -8,6 +8,7 @@ use api::platform::clock::Clock;
 use api::platform::config::Config;
 use api::workers;
 use clap::Parser;
+use secrecy::ExposeSecret;
 use test_support::{Client, Database};
 use uuid::Uuid;
 
@@ -67,6 +68,33 @@ impl TestApp {
         App::new(self.app.config.clone(), self.clock.clone()).unwrap()
     }
 
+    /// The settings that a command of administration needs, for a process of its own.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let config = &self.app.config;
+        let owner = self.database.owner_url.clone();
+        vec![
+            ("MODE", "development".to_owned()),
+            ("PUBLIC_URL", config.public_url.clone()),
+            (
+                "DATABASE_URL",
+                config.database_url.expose_secret().to_owned(),
+            ),
+            ("DATABASE_OWNER_URL", owner),
+            ("REDIS_URL", config.redis_url.expose_secret().to_owned()),
+            ("REDIS_PREFIX", config.redis_prefix.clone()),
+            (
+                "KEY_ENCRYPTION_KEYS",
+                config.key_encryption_keys.expose_secret().to_owned(),
+            ),
+            ("INDEX_KEY", config.index_key.expose_secret().to_owned()),
+            ("COOKIE_KEY", config.cookie_key.expose_secret().to_owned()),
+            (
+                "MANIFEST_SIGNING_KEY",
+                config.manifest_signing_key.expose_secret().to_owned(),
+            ),
+        ]
+    }
+
     /// Runs every due job and every reconciler until nothing is left to do.
     pub(crate) async fn settle(&self) {
         for _ in 0..20 {
@@ -108,14 +136,18 @@ fn config(database: &Database, url: &str, settings: &[&str]) -> Config {
         KEY_A,
         "--sandbox-bank-secret",
         "sandbox-secret",
+        // Crowds of tests come from one address.
+        "--rate-limit-factor",
+        "1000",
     ];
-    // A later setting replaces an earlier one.
+    // A later setting replaces an earlier one; an empty one takes it away.
     for setting in settings.chunks(2) {
         if let Some(at) = arguments.iter().position(|a| Some(a) == setting.first()) {
             arguments.drain(at..at + 2);
         }
     }
-    arguments.extend(settings);
+    let given = settings.chunks(2).filter(|pair| pair.get(1) != Some(&""));
+    arguments.extend(given.flatten());
     Settings::try_parse_from(arguments)
         .unwrap_or_else(|error| panic!("{error}"))
         .config

@@ -1,6 +1,7 @@
 //! The service's integration tests: over HTTP, on real PostgreSQL and Redis; a file per slice.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod availability;
 mod catalogue;
 mod hall;
@@ -8,4 +9,5 @@ mod harness;
 mod health;
 mod holds;
 mod keys;
+mod people;
 mod statements;
