@@ -113,7 +113,7 @@ load_demonstration() {
   api_command import catalogue --demo
   api_command staff demo
   # The festival is open for entry and on sale for weeks: what one buys can enter at once.
-  api_command gate add --name "$GATE_NAME" --events FES-001
+  api_command staff device --gate "$GATE_NAME" --events FES-001
 }
 
 start_api() {

@@ -1,7 +1,6 @@
 //! The command line: one file per command.
 
 mod audit;
-mod gate;
 mod import;
 mod inventory;
 mod keys;
@@ -41,11 +40,6 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Gates and their devices.
-    Gate {
-        #[command(subcommand)]
-        command: gate::GateCommand,
-    },
     /// Bring a catalogue in from files.
     Import {
         #[command(subcommand)]
@@ -84,7 +78,6 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Serve { with_worker } => serve::run(app, with_worker).await,
         Command::Work => serve::work(app).await,
         Command::Audit { json } => audit::run(app, json).await,
-        Command::Gate { command } => gate::run(app, command).await,
         Command::Import { command } => import::run(app, command).await,
         Command::Inventory { command } => inventory::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,

@@ -1,11 +1,14 @@
 //! Gates and devices made by the command line; each change is in the audit log.
 
+use serde_json::json;
+
 use super::{device, manifest, store};
 use crate::app::App;
+use crate::audit_log::{self, Entry};
 use crate::catalogue;
 use crate::platform::error::Error;
 
-/// What `api gate add` was told.
+/// What `api staff device` was told.
 #[derive(Debug)]
 pub(crate) struct NewGate {
     pub(crate) name: String,
@@ -36,12 +39,19 @@ pub(crate) async fn add(app: &App, gate: NewGate) -> Result<(), String> {
         .as_uuid();
     let ids: Vec<_> = events.iter().map(|id| id.as_uuid()).collect();
     let hash = device::token_hash(&gate.token);
+    let entry = Entry {
+        actor: None,
+        action: "gate.device_set",
+        subject: format!("gate:{}", gate.name),
+        detail: json!({ "device": gate.device, "events": gate.events }),
+    };
     let now = app.clock.now();
     let done: Result<(), Error> = app
         .db
         .write("gates.add", async |tx| {
             store::upsert_gate(tx, &gate.name, venue, &ids).await?;
-            store::upsert_device(tx, (&gate.device, &gate.name), &hash, now).await
+            store::upsert_device(tx, (&gate.device, &gate.name), &hash, now).await?;
+            audit_log::record(tx, &entry, now).await
         })
         .await;
     done.map_err(|error| error.to_string())
