@@ -10,4 +10,8 @@ mod health;
 mod holds;
 mod keys;
 mod people;
+mod orders;
+mod payments;
+mod shop;
 mod statements;
+mod tickets;

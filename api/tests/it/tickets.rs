@@ -1,0 +1,156 @@
+//! Tickets: their codes are shown to their owner only, once released; the database itself
+//! refuses to change a key or to skip a state.
+
+use serde_json::{Value, json};
+
+use crate::shop::{Buyer, Shop};
+
+async fn picture(buyer: &Buyer<'_>, ticket: &Value, name: &str) -> test_support::Answer {
+    let id = ticket["id"].as_str().unwrap();
+    buyer
+        .client
+        .get(&format!("/api/v1/tickets/{id}/{name}"))
+        .await
+}
+
+#[actix_web::test]
+async fn the_owner_sees_the_codes_of_a_ticket_and_nobody_else_does() {
+    let shop = Shop::open(20).await;
+    let (buyer, stranger) = (shop.spectator().await, shop.spectator().await);
+    let _ = buyer.buy("duo").await;
+    let ticket = buyer.tickets().await[0].clone();
+    assert_eq!(ticket["number"], "JUD001-000001");
+    assert_eq!(ticket["event"]["code"], "JUD001");
+    assert!(ticket["paid_at"].is_string() && ticket["sent_at"].is_string());
+    assert_eq!(ticket["scanned_at"], json!(null));
+
+    let qr = picture(&buyer, &ticket, "qr.svg").await.expect(200);
+    assert!(qr.text().starts_with("<svg") || qr.text().starts_with("<?xml"));
+    let again = picture(&buyer, &ticket, "qr.svg").await.expect(200);
+    assert_eq!(qr.body, again.body);
+    let _ = picture(&buyer, &ticket, "code128.svg").await.expect(200);
+    let pdf = picture(&buyer, &ticket, "e-ticket.pdf").await.expect(200);
+    assert!(pdf.body.starts_with(b"%PDF-"));
+    assert_eq!(pdf.headers["content-type"], "application/pdf");
+    assert_eq!(pdf.headers["cache-control"], "private, no-store");
+
+    for name in ["qr.svg", "code128.svg", "e-ticket.pdf"] {
+        let answer = picture(&stranger, &ticket, name).await.expect(404);
+        assert_eq!(answer.code(), "unknown_ticket");
+        let path = format!("/api/v1/tickets/{}/{name}", ticket["id"].as_str().unwrap());
+        let _ = shop.app.client().get(&path).await.expect(401);
+    }
+    assert_eq!(stranger.tickets().await.len(), 0);
+}
+
+#[actix_web::test]
+async fn with_late_release_tickets_are_sent_and_shown_from_that_hour_only() {
+    let shop = Shop::open(20).await;
+    shop.change("UPDATE events SET release_hours = 48").await;
+    let buyer = shop.spectator().await;
+    let order = buyer.buy("solo").await;
+    assert_eq!(order["state"], "paid");
+    let ticket = buyer.tickets().await[0].clone();
+    assert_eq!(ticket["state"], "paid");
+    assert_eq!(ticket["released"], false);
+    let refused = picture(&buyer, &ticket, "qr.svg").await.expect(409);
+    assert_eq!(refused.code(), "not_released");
+    assert_eq!(shop.mails(&buyer.email, "Your tickets").await.len(), 0);
+    let at: jiff::Timestamp = ticket["releases_at"].as_str().unwrap().parse().unwrap();
+    let wait = at.duration_since(shop.app.clock.now()).as_secs();
+    shop.after_seconds(wait - 5).await;
+    assert_eq!(shop.ask("SELECT state FROM tickets").await, "paid");
+    shop.after_seconds(10).await;
+    assert_eq!(shop.mails(&buyer.email, "Your tickets").await.len(), 1);
+    assert_eq!(shop.ask("SELECT state FROM tickets").await, "sent");
+}
+
+#[actix_web::test]
+async fn a_deactivated_ticket_shows_no_code() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let _ = buyer.buy("solo").await;
+    shop.execute(
+        "UPDATE tickets SET state = 'deactivated', deactivated_at = now(),
+             deactivated_reason = 'revoked'",
+    )
+    .await;
+    let ticket = buyer.tickets().await[0].clone();
+    assert_eq!(ticket["state"], "deactivated");
+    assert_eq!(ticket["deactivated_reason"], "revoked");
+    for name in ["qr.svg", "code128.svg", "e-ticket.pdf"] {
+        let refused = picture(&buyer, &ticket, name).await.expect(409);
+        assert_eq!(refused.code(), "deactivated");
+    }
+}
+
+#[actix_web::test]
+async fn the_keys_at_rest_are_sealed_and_differ() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let _ = buyer.buy("family").await;
+    let distinct = "SELECT count(DISTINCT ticket_key)::text FROM tickets";
+    assert_eq!(shop.ask(distinct).await, "4");
+    // Nonce, 16 bytes, tag.
+    let lengths = "SELECT string_agg(DISTINCT octet_length(ticket_key)::text, ' ') FROM tickets";
+    assert_eq!(shop.ask(lengths).await, "44");
+    let names = "SELECT count(*)::text FROM tickets
+         WHERE position('Lovelace'::bytea IN holder_last_name) > 0";
+    assert_eq!(shop.ask(names).await, "0");
+}
+
+/// Statements that no one may succeed with, and the constraint that says so.
+const FORBIDDEN: [(&str, &str); 8] = [
+    (
+        "UPDATE tickets SET ticket_key = '\\x00'",
+        "tickets_key_is_permanent",
+    ),
+    (
+        "UPDATE users SET user_key = '\\x00'",
+        "users_key_is_permanent",
+    ),
+    (
+        "UPDATE tickets SET serial = serial + 100",
+        "tickets_key_is_permanent",
+    ),
+    ("UPDATE tickets SET state = 'paid'", "tickets_state_order"),
+    (
+        "UPDATE tickets SET state = 'scanned', scanned_at = now(), scanned_gate = 'N'
+         WHERE serial = 2",
+        "tickets_state_order",
+    ),
+    (
+        "UPDATE tickets SET state = 'sent', sent_at = now() WHERE serial = 3",
+        "tickets_state_order",
+    ),
+    ("DELETE FROM tickets", "tickets_are_kept"),
+    ("TRUNCATE tickets CASCADE", "tickets_are_kept"),
+];
+
+#[actix_web::test]
+async fn hand_written_sql_that_changes_a_key_or_skips_a_state_is_refused() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let _ = buyer.buy("solo").await;
+    shop.change("UPDATE events SET release_hours = 1").await;
+    // Serial 1 is sent; 2 is paid only; 3 is deactivated.
+    let _ = buyer.buy("duo").await;
+    shop.execute(
+        "UPDATE tickets SET state = 'deactivated', deactivated_at = now(),
+             deactivated_reason = 'revoked' WHERE serial = 3",
+    )
+    .await;
+    let rows = "SELECT string_agg(t::text, ' ' ORDER BY serial) FROM tickets t";
+    let before = shop.ask(rows).await;
+    let (owner, service) = (
+        shop.app.database.owner().await,
+        shop.app.database.app().await,
+    );
+    for (sql, constraint) in FORBIDDEN {
+        let error = owner.batch_execute(sql).await.unwrap_err();
+        let named = error.as_db_error().and_then(|error| error.constraint());
+        assert_eq!(named, Some(constraint), "{sql}: {error:?}");
+        assert!(service.batch_execute(sql).await.is_err(), "{sql}");
+    }
+    assert_eq!(shop.ask(rows).await, before);
+}
