@@ -26,10 +26,10 @@ use crate::platform::error::Error;
 
 pub(crate) use close::{cancel, expire_due};
 pub(crate) use inventory::{give_back_unless_paid, mark_sold, release, retake};
-pub(crate) use order::{Holder, Line, Order, OrderRequest, PaymentAttempt};
+pub(crate) use order::{Holder, Line, Order, OrderRequest};
 pub(crate) use order_page::order_view;
 pub(crate) use pay::pay_again;
-pub(crate) use place::{Placed, place};
+pub(crate) use place::place;
 pub(crate) use read::{find, list, load};
 pub(crate) use store::STATEMENTS;
 pub(crate) use views::OrderView;

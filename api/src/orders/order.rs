@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ticket_core::formula::Formula;
-use ticket_core::ids::{EventId, HoldId, OrderId, OrderNumber, PaymentId, UserId};
+use ticket_core::ids::{EventId, HoldId, OrderId, OrderNumber, UserId};
 use ticket_core::limits::NAME_CHARS_MAX;
 use ticket_core::money::Money;
 use ticket_core::order::OrderState;
@@ -66,7 +66,6 @@ pub(crate) struct Line {
 /// How the latest attempt to collect stands.
 #[derive(Debug, Clone)]
 pub(crate) struct PaymentAttempt {
-    pub(crate) id: PaymentId,
     /// As in `payments.state`.
     pub(crate) state: String,
     pub(crate) payment_url: Option<String>,

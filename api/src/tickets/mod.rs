@@ -16,10 +16,10 @@ mod views;
 pub(crate) use credential::{Codes, credential_digits};
 pub(crate) use issue::{Issue, issue};
 pub(crate) use pages::{is_over, row};
-pub(crate) use read::{check_released, find, of_order, of_user};
+pub(crate) use read::{of_order, of_user};
 pub(crate) use send::send;
 pub(crate) use store::STATEMENTS;
-pub(crate) use ticket::{Deactivation, Ticket};
+pub(crate) use ticket::Ticket;
 pub(crate) use views::TicketRow;
 
 /// Kind of the job that mails the tickets of one order for one event.

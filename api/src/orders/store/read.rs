@@ -175,8 +175,7 @@ fn stored_order(row: &Row) -> Result<StoredOrder, Error> {
         state: order_state(row)?,
         created_at: row.get("created_at"),
         pay_before: row.get("pay_before"),
-        payment: attempt.map(|id| PaymentAttempt {
-            id: PaymentId::from_uuid(id),
+        payment: attempt.map(|_| PaymentAttempt {
             state: row.get("attempt_state"),
             payment_url: row.get("payment_url"),
             refund_cause: row.get("refund_cause"),
