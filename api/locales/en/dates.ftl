@@ -45,3 +45,6 @@ month-short-10 = Oct
 month-short-11 = Nov
 month-short-12 = Dec
 day = { $day } { $month }
+date-span = { $from } to { $to }
+times-until = { $times }, until { $day }
+date = { $day } { $month } { $year }

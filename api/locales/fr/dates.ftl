@@ -45,3 +45,6 @@ month-short-10 = oct.
 month-short-11 = nov.
 month-short-12 = déc.
 day = { $day } { $month }
+date-span = Du { $from } au { $to }
+times-until = { $times }, jusqu’au { $day }
+date = { $day } { $month } { $year }

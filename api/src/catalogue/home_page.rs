@@ -193,7 +193,13 @@ fn filters(words: Words, snapshot: &Snapshot, typed: &Typed) -> FiltersView {
 
 fn card(words: Words, event: &Event, free: &FreePlaces, now: Timestamp) -> CardView {
     let shown = EventView::of(event, words);
-    let start = event.local_start().datetime();
+    let (start, end) = (event.local_start().datetime(), event.local_end().datetime());
+    let times = if wording::is_one_day(start, end) {
+        shown.times
+    } else {
+        let day = wording::day(words, end);
+        words.with_all("times-until", &[("times", shown.times), ("day", day)])
+    };
     let not_for_sale = match event.sale_state(now) {
         SaleState::Open if free.is_likely(event.id) => None,
         SaleState::Open => Some(words.t("card-sold-out")),
@@ -214,7 +220,7 @@ fn card(words: Words, event: &Event, free: &FreePlaces, now: Timestamp) -> CardV
         weekday: wording::weekday_short(words, start),
         day: start.day().to_string(),
         month: wording::month_short(words, start),
-        times: shown.times,
+        times,
         venue: shown.venue,
         city: shown.city,
         programme: shown.programme.join(" · "),

@@ -135,7 +135,7 @@ impl EventView {
             sport: event.sport.name.of(words.0).to_owned(),
             title: wording::typeset(words, event.title.of(words.0)),
             starts_at: event.with_offset(event.starts_at),
-            date_long: wording::date_long(words, from),
+            date_long: wording::days(words, from, to),
             times: wording::times(words, from, to),
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),

@@ -104,6 +104,36 @@ pub fn times(words: Words, from: DateTime, to: DateTime) -> String {
     )
 }
 
+/// From day to day for what lasts several, else the one day. What ends in the night that follows
+/// is of one day.
+pub fn days(words: Words, from: DateTime, to: DateTime) -> String {
+    if is_one_day(from, to) {
+        return date_long(words, from);
+    }
+    words.with_all(
+        "date-span",
+        &[("from", date(words, from)), ("to", date(words, to))],
+    )
+}
+
+pub fn is_one_day(from: DateTime, to: DateTime) -> bool {
+    const NIGHT_ENDS_HOUR: i8 = 8;
+    let next_morning = from.date().tomorrow().is_ok_and(|day| day == to.date());
+    from.date() == to.date() || (next_morning && to.hour() < NIGHT_ENDS_HOUR)
+}
+
+/// `27 juillet 2026`.
+fn date(words: Words, at: DateTime) -> String {
+    words.with_all(
+        "date",
+        &[
+            ("day", at.day().to_string()),
+            ("month", words.pick("month-", at.month().to_string())),
+            ("year", at.year().to_string()),
+        ],
+    )
+}
+
 /// `27 juil.`
 pub fn day(words: Words, at: DateTime) -> String {
     let month = month_short(words, at);
@@ -138,6 +168,10 @@ mod tests {
         assert_eq!(date_long(en, at), "Saturday 25 July 2026");
         assert_eq!(time(fr, at), "19\u{a0}h\u{a0}30");
         assert_eq!(typeset(fr, "Judo : finales"), "Judo\u{a0}: finales");
+        let later = at_venue("2026-08-02T20:00:00Z".parse().unwrap(), 7200);
+        assert_eq!(days(fr, at, later), "Du 25 juillet 2026 au 2 août 2026");
+        let night = at_venue("2026-07-26T00:30:00Z".parse().unwrap(), 7200);
+        assert_eq!(days(en, at, night), "Saturday 25 July 2026");
         assert_eq!(moment(en, at), "25 July 2026 at 19:30");
     }
 }
