@@ -19,4 +19,4 @@ use utoipa::OpenApi;
         crate::catalogue::http::list_venues,
     )
 )]
-pub struct Document;
+pub(crate) struct Document;

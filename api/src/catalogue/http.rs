@@ -4,16 +4,19 @@
 use actix_web::http::header::{self, EntityTag, IfNoneMatch, TryIntoHeaderValue};
 use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
-use jiff::Timestamp;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::civil::Date;
 use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use ticket_core::event::EventState;
-use ticket_core::formula::Formula;
 use ticket_core::ids::EventCode;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
-use super::event::{Category, Event, SaleState, Sport, Texts, Venue};
+use super::answers::{
+    EventAnswer, EventsAnswer, SportAnswer, VenueAnswer, event_answer, sport, summary, venue,
+};
+use super::event::SaleState;
 use super::free::free_places;
 use super::search::{Search, search};
 use super::snapshot;
@@ -55,88 +58,6 @@ pub(crate) struct EventsQuery {
     available: String,
     /// From 1.
     page: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SportAnswer<'a> {
-    code: &'a str,
-    name: &'a Texts,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct VenueAnswer<'a> {
-    code: &'a str,
-    name: &'a str,
-    city: &'a str,
-    capacity: u32,
-}
-
-/// When tickets are sold. Times are RFC 3339 on the venue's clock.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SaleAnswer {
-    state: SaleState,
-    opens_at: String,
-    closes_at: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EventSummary<'a> {
-    code: &'a str,
-    title: &'a Texts,
-    programme: &'a Texts,
-    sport: SportAnswer<'a>,
-    venue: VenueAnswer<'a>,
-    medal_event: bool,
-    /// RFC 3339 on the venue's clock.
-    starts_at: String,
-    ends_at: String,
-    /// `draft`, `scheduled` or `cancelled`.
-    state: &'static str,
-    sale: SaleAnswer,
-    /// The cheapest place.
-    price_from_cents: Option<i64>,
-    currency: &'static str,
-    capacity: u32,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EventsAnswer<'a> {
-    events: Vec<EventSummary<'a>>,
-    /// Events found on all pages.
-    total: usize,
-    page: usize,
-    pages: usize,
-    per_page: usize,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FormulaPrice {
-    formula: &'static str,
-    seats: u16,
-    amount_cents: i64,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CategoryAnswer<'a> {
-    no: u8,
-    code: &'a str,
-    /// Of one place.
-    price_cents: i64,
-    currency: &'static str,
-    capacity: u32,
-    formulas: Vec<FormulaPrice>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EventAnswer<'a> {
-    #[serde(flatten)]
-    summary: EventSummary<'a>,
-    /// Best first.
-    categories: Vec<CategoryAnswer<'a>>,
-    /// From when tickets are sent; absent: as soon as they are paid.
-    releases_at: Option<String>,
-    gates_open_at: String,
-    gates_close_at: String,
 }
 
 #[utoipa::path(get, path = "/api/v1/events", tag = "catalogue", params(EventsQuery), responses(
@@ -192,14 +113,7 @@ pub(crate) async fn show_event(
         .and_then(|code| snapshot.event_by_code(&code))
         .filter(|event| event.state != EventState::Draft)
         .ok_or_else(Error::not_found)?;
-    let gates = event.admission();
-    let answer = EventAnswer {
-        summary: summary(event, app.clock.now()),
-        categories: event.categories.iter().map(category).collect(),
-        releases_at: event.releases_at().map(|at| event.with_offset(at)),
-        gates_open_at: event.with_offset(gates.opens_at),
-        gates_close_at: event.with_offset(gates.closes_at),
-    };
+    let answer = event_answer(event, app.clock.now());
     cacheable(&request, &answer)
 }
 
@@ -270,70 +184,10 @@ fn read_number(field: &'static str, text: &str) -> Result<Option<i64>, Error> {
     }
 }
 
-fn sport(sport: &Sport) -> SportAnswer<'_> {
-    SportAnswer {
-        code: &sport.code,
-        name: &sport.name,
-    }
-}
-
-fn venue(venue: &Venue) -> VenueAnswer<'_> {
-    VenueAnswer {
-        code: &venue.code,
-        name: &venue.name,
-        city: &venue.city,
-        capacity: venue.capacity,
-    }
-}
-
-fn summary(event: &Event, now: Timestamp) -> EventSummary<'_> {
-    let cheapest = event.price_from();
-    EventSummary {
-        code: event.code.as_str(),
-        title: &event.title,
-        programme: &event.programme,
-        sport: sport(&event.sport),
-        venue: venue(&event.venue),
-        medal_event: event.medal_event,
-        starts_at: event.with_offset(event.starts_at),
-        ends_at: event.with_offset(event.ends_at),
-        state: event.state.name(),
-        sale: SaleAnswer {
-            state: event.sale_state(now),
-            opens_at: event.with_offset(event.sale.opens_at),
-            closes_at: event.with_offset(event.sale.closes_at),
-        },
-        price_from_cents: cheapest.map(|price| price.amount_cents()),
-        currency: cheapest.map_or("EUR", |price| price.currency().code()),
-        capacity: event.capacity,
-    }
-}
-
-fn category(category: &Category) -> CategoryAnswer<'_> {
-    let price_cents = category.price.amount_cents();
-    CategoryAnswer {
-        no: category.no,
-        code: category.code.as_str(),
-        price_cents,
-        currency: category.price.currency().code(),
-        capacity: category.capacity,
-        formulas: Formula::ALL
-            .into_iter()
-            .map(|formula| FormulaPrice {
-                formula: formula.name(),
-                seats: formula.seats(),
-                amount_cents: price_cents * i64::from(formula.seats()),
-            })
-            .collect(),
-    }
-}
-
 /// 200 with a validator, or 304 when the reader has just this.
 fn cacheable(request: &HttpRequest, answer: &impl Serialize) -> Result<HttpResponse, Error> {
     let body = serde_json::to_vec(answer).map_err(Error::bug)?;
-    let hash = digest(&SHA256, &body);
-    let short = hash.as_ref().iter().take(12);
-    let tag = EntityTag::new_weak(short.map(|byte| format!("{byte:02x}")).collect());
+    let tag = EntityTag::new_weak(URL_SAFE_NO_PAD.encode(digest(&SHA256, &body)));
     let known = match request.get_header::<IfNoneMatch>() {
         Some(IfNoneMatch::Any) => true,
         Some(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),

@@ -2,6 +2,7 @@
 //! snapshot in memory that stays up when the stores are down. Free places are no part of it:
 //! they belong to `availability`.
 
+mod answers;
 mod cache;
 mod contents;
 mod event;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use ticket_core::money::Money;
 
 use super::Snapshot;
 use super::event::{Event, EventState};
@@ -44,7 +45,7 @@ pub(crate) fn search(snapshot: &Snapshot, wanted: &Search, now: Timestamp) -> Ve
 
 fn fits(event: &Event, wanted: &Search) -> bool {
     let day = event.local_start().date();
-    let price = event.price_from().map(|price| price.amount_cents());
+    let price = event.price_from().map(Money::amount_cents);
     wanted
         .sport
         .as_ref()

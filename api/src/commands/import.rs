@@ -14,13 +14,13 @@ use crate::catalogue::{
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 #[derive(Debug, Subcommand)]
-pub enum Import {
+pub(crate) enum Import {
     /// Venues and events from CSV files; nothing changes unless every row is right.
     Catalogue(CatalogueArgs),
 }
 
 #[derive(Debug, Args)]
-pub struct CatalogueArgs {
+pub(crate) struct CatalogueArgs {
     /// Columns: `venue_code, venue, city, capacity`.
     #[arg(long, required_unless_present = "demo")]
     venues: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct CatalogueArgs {
 
 /// # Errors
 /// A sentence for the operator; the faults of the files stand on standard error.
-pub async fn run(app: App, import: Import) -> Result<(), String> {
+pub(crate) async fn run(app: App, import: Import) -> Result<(), String> {
     let Import::Catalogue(args) = import;
     let (files, dates) = files_and_dates(&args)?;
     let report = match import_catalogue(&app, &files, dates).await {

@@ -6,6 +6,8 @@ use api::catalogue::{
     CatalogueFiles, Dates, ImportRefused, ImportReport, Source, demo_files, import_catalogue,
 };
 
+use secrecy::ExposeSecret;
+
 use crate::harness::TestApp;
 
 const VENUES: &str = "venue_code,venue,city,capacity\nHAL,Halle des Tests,Brest,100\n";
@@ -603,4 +605,83 @@ async fn the_filters_are_listed_and_the_api_is_described() {
     let summary = &document["paths"]["/api/v1/events"]["get"];
     assert_eq!(summary["parameters"].as_array().unwrap().len(), 8);
     assert!(document["components"]["schemas"]["EventAnswer"].is_object());
+}
+
+/// Runs the program itself on the files in `folder`: standard output, standard error, success.
+fn run_import(app: &TestApp, folder: &std::path::Path) -> (String, String, bool) {
+    let config = &app.app.config;
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_api"))
+        .env_clear()
+        .env("MODE", "development")
+        .env("DATABASE_URL", &app.database.app_url)
+        .env("REDIS_URL", config.redis_url.expose_secret())
+        .env("REDIS_PREFIX", &config.redis_prefix)
+        .env(
+            "KEY_ENCRYPTION_KEYS",
+            config.key_encryption_keys.expose_secret(),
+        )
+        .env("INDEX_KEY", config.index_key.expose_secret())
+        .env("COOKIE_KEY", config.cookie_key.expose_secret())
+        .env(
+            "MANIFEST_SIGNING_KEY",
+            config.manifest_signing_key.expose_secret(),
+        )
+        .args(["import", "catalogue", "--venues"])
+        .arg(folder.join("venues.csv"))
+        .arg("--events")
+        .arg(folder.join("sessions.csv"))
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        text(output.stdout),
+        text(output.stderr),
+        output.status.success(),
+    )
+}
+
+#[actix_web::test]
+async fn the_command_prints_its_proof_and_fails_when_there_are_faults() {
+    let app = TestApp::start().await;
+    let folder = std::env::temp_dir().join(format!("guichet-{}", uuid::Uuid::new_v4()));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("venues.csv"), VENUES).unwrap();
+    let sessions = folder.join("sessions.csv");
+    std::fs::write(
+        &sessions,
+        format!("{HEADER}{}", row("JUD001", 50, "1000,,,")),
+    )
+    .unwrap();
+
+    let (out, err, success) = run_import(&app, &folder);
+    assert!(success, "{out}{err}");
+    assert!(
+        out.contains("events   1 read: 1 created, 0 updated, 0 unchanged"),
+        "{out}"
+    );
+    assert!(
+        out.contains("proof    1 of 1 events read back equal, with 50 places"),
+        "{out}"
+    );
+    let (out, _, _) = run_import(&app, &folder);
+    assert!(
+        out.contains("events   1 read: 0 created, 0 updated, 1 unchanged"),
+        "{out}"
+    );
+
+    let before = contents(&app).await;
+    std::fs::write(
+        &sessions,
+        format!("{HEADER}{}", row("JUD001", 500, "1000,,,")),
+    )
+    .unwrap();
+    let (out, err, success) = run_import(&app, &folder);
+    assert!(!success && out.is_empty(), "{out}");
+    let place = format!("{}:2: capacity is 500, not 1 to 100", sessions.display());
+    assert!(err.contains(&place), "{err}");
+    assert!(
+        contents(&app).await == before,
+        "a refused import changed rows"
+    );
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -87,17 +87,18 @@ impl<'t, 'a> Fields<'t, 'a> {
         }
     }
 
-    /// The same, or nothing at all. The outer `None` is a fault.
-    pub(super) fn optional_number(
+    /// The same, or `absent` for an empty field.
+    pub(super) fn number_or<T>(
         &mut self,
         column: &str,
-        least: i64,
-        most: i64,
-    ) -> Option<Option<i64>> {
+        (least, most): (i64, i64),
+        absent: T,
+        present: impl FnOnce(i64) -> T,
+    ) -> Option<T> {
         if self.raw(column).is_empty() {
-            return Some(None);
+            return Some(absent);
         }
-        self.number(column, least, most).map(Some)
+        self.number(column, least, most).map(present)
     }
 
     /// `0` or `1`.

@@ -127,15 +127,16 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
     let times = times(fields);
     let medal_event = fields.flag("medal_session");
     let programme = fields.text("programme", PROGRAMME_CHARS_MAX);
-    let release_hours = fields.optional_number("release_hours", 0, 24 * DAYS_MAX);
-    let sale_opens_days = fields.optional_number("sale_opens_days", 0, DAYS_MAX);
-    let sale_closes_at = sale_closes(fields);
+    let release_hours = fields.number_or("release_hours", (0, 24 * DAYS_MAX), None, Some);
+    let days = (0, DAYS_MAX);
+    let sale_opens_days = fields.number_or("sale_opens_days", days, SALE_OPENS_DAYS, |n| n);
+    let sale_closes_at = sale_closes(fields, times);
     let plan = plan_and_prices(fields, known);
     let (code, (start, end), medal_event) = (code?, times?, medal_event?);
     let (plan, prices) = plan?;
     let programme = Texts::same(programme?);
     let texts = known.texts.get(code.as_str());
-    let days = sale_opens_days?.unwrap_or(SALE_OPENS_DAYS);
+    let days = sale_opens_days?;
     Some(EventRow {
         line: fields.line(),
         title: texts.map_or_else(
@@ -161,7 +162,7 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
                 .at
                 .checked_sub(SignedDuration::from_hours(24 * days))
                 .ok()?,
-            closes_at: sale_closes_at?.unwrap_or(start.at),
+            closes_at: sale_closes_at?,
         },
         release_hours: release_hours?.and_then(|hours| i32::try_from(hours).ok()),
         plan,
@@ -197,14 +198,20 @@ fn times(fields: &mut Fields<'_, '_>) -> Option<(LocalMoment, LocalMoment)> {
     Some((start, end))
 }
 
-/// When the sale closes, where that is not the start: `Some(None)` for an empty field.
-fn sale_closes(fields: &mut Fields<'_, '_>) -> Option<Option<Timestamp>> {
+/// When the sale closes: at the start, unless the file says otherwise, and never after the end.
+fn sale_closes(
+    fields: &mut Fields<'_, '_>,
+    times: Option<(LocalMoment, LocalMoment)>,
+) -> Option<Timestamp> {
     if fields.raw("sale_closes_at").is_empty() {
-        return Some(None);
+        return times.map(|(start, _)| start.at);
     }
-    fields
-        .moment("sale_closes_at")
-        .map(|moment| Some(moment.at))
+    let closes = fields.moment("sale_closes_at")?.at;
+    if times.is_some_and(|(_, end)| closes > end.at) {
+        fields.fault("sale_closes_at is after ends_at");
+        return None;
+    }
+    Some(closes)
 }
 
 fn plan_and_prices(
@@ -252,10 +259,10 @@ fn prices(fields: &mut Fields<'_, '_>) -> Option<Vec<(CategoryCode, Money)>> {
     let mut prices = Vec::new();
     let mut faulty = false;
     for (code, column) in PRICES {
-        match fields.optional_number(column, 0, PRICE_CENTS_MAX) {
+        match fields.number_or(column, (0, PRICE_CENTS_MAX), 0, |cents| cents) {
             None => faulty = true,
-            Some(None | Some(0)) => {}
-            Some(Some(cents)) => {
+            Some(0) => {}
+            Some(cents) => {
                 let code = CategoryCode::parse(code).ok()?;
                 prices.push((code, Money::new(cents, Currency::Eur).ok()?));
             }
