@@ -452,7 +452,11 @@ async fn a_search_narrows_by_every_wish() {
     demo(&app).await;
     let (first_page, total) = found(&app, "").await;
     assert_eq!((first_page.len(), total), (24, 41));
-    assert_eq!(first_page[..3], ["FES-001", "VBV-101", "CLB-101"], "by start");
+    assert_eq!(
+        first_page[..3],
+        ["FES-001", "VBV-101", "CLB-101"],
+        "by start"
+    );
     let (second_page, _) = found(&app, "page=2").await;
     assert_eq!(second_page.len(), 17);
     assert!(second_page.iter().all(|code| !first_page.contains(code)));
