@@ -171,7 +171,6 @@ show_addresses() {
 ${GREEN}${BOLD}Guichet is open.${PLAIN}
 
   Ticket shop      ${BOLD}$API_URL${PLAIN}
-  Backoffice       $API_URL/backoffice
   Mails and SMS    $API_URL/dev/mailbox
   Gate             ${BOLD}$GATE_URL${PLAIN}   device token $GATE_TOKEN
 
