@@ -62,7 +62,7 @@ pub(crate) async fn event_page(
     refused: Option<Refused>,
 ) -> Result<HttpResponse, Error> {
     let words = page.words();
-    let counts = availability::of_event(app, event.id).await.ok();
+    let counts = availability::seen(app, event.id).await.ok();
     let error = match (&refused, &counts) {
         (Some(refused), _) => Some(words.refusal(refused.code)),
         (None, None) => Some(words.t("sale-unavailable")),
@@ -72,7 +72,9 @@ pub(crate) async fn event_page(
         .categories
         .iter()
         .map(|category| {
-            let free = counts.as_ref().map(|counts| free_in(counts, category));
+            let free = counts
+                .as_ref()
+                .map(|seen| free_in(&seen.categories, category));
             row(words, category, free, offer)
         })
         .collect();
