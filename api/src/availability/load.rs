@@ -32,7 +32,7 @@ pub async fn load(app: &App, event: EventId) -> Result<(), Error> {
     fill(app, event, epoch, &plan, &held).await?;
     app.inventory.epochs.put(event, epoch);
     reconcile::reconcile(app, event).await?;
-    tracing::info!(event.id = %event, epoch, holds = held.len(), "inventory loaded");
+    tracing::debug!(event.id = %event, epoch, holds = held.len(), "inventory loaded");
     Ok(())
 }
 

@@ -12,8 +12,8 @@ local id, owner, c, k = ARGV[3], ARGV[4], ARGV[5], tonumber(ARGV[6])
 local key = base .. 'h:' .. id
 local FIELDS = { 's', 'o', 'c', 'r', 'f', 'k', 'fm', 'a', 'cur', 'x', 'or' }
 
-local function describe(created)
-  local answer = { 'HELD', created }
+local function describe()
+  local answer = { 'HELD', '0' }
   for i, value in ipairs(redis.call('HMGET', key, unpack(FIELDS))) do
     answer[i + 2] = value or ''
   end
@@ -22,7 +22,7 @@ end
 
 local state = redis.call('HGET', key, 's')
 if state == 'x' then return { 'GONE' } end
-if state then return describe('0') end
+if state then return describe() end
 if redis.call('HEXISTS', base .. 'sold', id) == 1 then return { 'ORDERED' } end
 
 local function first_run(seats, fits)
@@ -40,10 +40,10 @@ local function lowest(length)
   return row and tonumber(row)
 end
 
--- The run in that row, as {row, first place}.
+-- The run in that row, as {row, first place, the row's places, whether it is opened}.
 local function run_in(row, fits)
-  local seats = read_row(c, row)
-  return { row, first_run(seats, fits) }
+  local seats, opened = read_row(c, row)
+  return { row, first_run(seats, fits), seats, opened }
 end
 
 local function exact_gap()
@@ -69,7 +69,7 @@ local function fresh_row()
     if not seats then break end
     if not opened then
       if #seats == k or #seats >= k + 2 then
-        found = { next, 0 }
+        found = { next, 0, seats, false }
       else
         write_row(c, next, nil, seats)
       end
@@ -90,12 +90,12 @@ local function attempt()
   if tickets + k > tonumber(ARGV[11]) then return 'TOO_MANY' end
   local run
   if ARGV[12] ~= '' then
-    run = { tonumber(ARGV[12]), tonumber(ARGV[13]) }
+    run = { tonumber(ARGV[12]), tonumber(ARGV[13]), read_row(c, ARGV[12]) }
   elseif redis.call('HGET', meta, 'free:' .. c) ~= '0' then
     run = exact_gap() or roomy_run() or fresh_row() or tight_run()
   end
   if not run then return 'SOLD_OUT' end
-  local taken = change(c, run[1], run[2], string.rep('1', k), '0', '1')
+  local taken = change_read(c, run[1], run[3], run[4], run[2], string.rep('1', k), '0', '1')
   if type(taken) == 'string' then return taken end
   return run
 end
@@ -114,4 +114,5 @@ count_tickets(owner, k)
 redis.call('HSET', key, 's', 'h', 'o', owner, 'c', c, 'r', run[1], 'f', run[2], 'k', k,
   'fm', ARGV[7], 'a', ARGV[8], 'cur', ARGV[9], 'x', ARGV[10])
 redis.call('ZADD', base .. 'exp', ARGV[10], id)
-return describe('1')
+return { 'HELD', '1', 'h', owner, c, tostring(run[1]), tostring(run[2]), ARGV[6], ARGV[7], ARGV[8],
+  ARGV[9], ARGV[10], '' }

@@ -51,10 +51,9 @@ local function write_row(c, row, before, after)
   end
 end
 
--- Changes the places of a row where the mask says 1. Returns how many, or a refusal: INVALID (no
--- such place), TAKEN (a place is not in the state `from`). All or none.
-local function change(c, row, first, mask, from, to)
-  local seats, opened = read_row(c, row)
+-- Changes the places of a row (as read) where the mask says 1. Returns how many, or a refusal:
+-- INVALID (no such place), TAKEN (a place is not in the state `from`). All or none.
+local function change_read(c, row, seats, opened, first, mask, from, to)
   if not seats or first < 0 or first + #mask > #seats then return 'INVALID' end
   local part, changed = {}, 0
   for i = 1, #mask do
@@ -69,6 +68,11 @@ local function change(c, row, first, mask, from, to)
     .. string.sub(seats, first + #mask + 1)
   write_row(c, row, opened and seats or nil, after)
   return changed
+end
+
+local function change(c, row, first, mask, from, to)
+  local seats, opened = read_row(c, row)
+  return change_read(c, row, seats, opened, first, mask, from, to)
 end
 
 local function count_tickets(owner, by)
