@@ -17,6 +17,10 @@ use utoipa::OpenApi;
         crate::catalogue::http::show_event,
         crate::catalogue::http::list_sports,
         crate::catalogue::http::list_venues,
+        crate::availability::http::show_availability,
+        crate::holds::http::place_hold,
+        crate::holds::http::find_hold,
+        crate::holds::http::release_hold,
     )
 )]
 pub(crate) struct Document;

@@ -11,10 +11,10 @@ use ticket_core::ids::EventCode;
 use super::{CategoryCount, seen};
 use crate::app::App;
 use crate::catalogue;
-use crate::platform::error::Error;
+use crate::platform::error::{Error, Problem};
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(show);
+    routes.service(show_availability);
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -26,8 +26,15 @@ pub(crate) struct AvailabilityAnswer<'a> {
     categories: &'a [CategoryCount],
 }
 
+#[utoipa::path(get, path = "/api/v1/events/{code}/availability", tag = "catalogue",
+    params(("code" = String, Path, description = "the event's code")),
+    responses(
+        (status = 200, body = AvailabilityAnswer),
+        (status = 404, description = "`unknown_event`", body = Problem),
+        (status = 503, description = "`unavailable`", body = Problem),
+    ))]
 #[get("/api/v1/events/{code}/availability")]
-async fn show(app: Data<App>, code: Path<String>) -> Result<HttpResponse, Error> {
+async fn show_availability(app: Data<App>, code: Path<String>) -> Result<HttpResponse, Error> {
     let snapshot = catalogue::snapshot(&app).await?;
     let event = EventCode::parse(&code)
         .ok()

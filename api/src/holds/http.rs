@@ -15,10 +15,13 @@ use super::{Hold, HoldRequest, HoldState, Placed};
 use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::catalogue::{self, Event};
-use crate::platform::error::Error;
+use crate::platform::error::{Error, Problem};
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(place).service(find).service(release);
+    routes
+        .service(place_hold)
+        .service(find_hold)
+        .service(release_hold);
 }
 
 /// What is asked for. `seats` when chosen on the plan: row and position, from 0, as answered.
@@ -58,8 +61,21 @@ pub(crate) struct SeatAnswer {
     place: SeatRef,
 }
 
+#[utoipa::path(put, path = "/api/v1/holds/{id}", tag = "holds", request_body = HoldBody,
+    params(("id" = Uuid, Path, description = "made by the caller: the same again is one hold")),
+    responses(
+        (status = 201, description = "held", body = HoldAnswer),
+        (status = 200, description = "held by this request before", body = HoldAnswer),
+        (status = 401, description = "`sign_in_required`", body = Problem),
+        (status = 404, description = "`unknown_event`, `unknown_category`", body = Problem),
+        (status = 409, body = Problem, description = "`sold_out`, `seats_taken`, \
+            `too_many_tickets`, `sale_closed`, `id_reused`, `hold_ordered`"),
+        (status = 410, description = "`hold_expired`", body = Problem),
+        (status = 422, description = "`seats_invalid`, `seats_not_adjacent`", body = Problem),
+        (status = 503, description = "`unavailable`", body = Problem),
+    ))]
 #[put("/api/v1/holds/{id}")]
-async fn place(
+async fn place_hold(
     app: Data<App>,
     person: SignedIn,
     id: Path<Uuid>,
@@ -89,8 +105,20 @@ async fn place(
     Ok(HttpResponse::build(status).json(answer(event, &hold)?))
 }
 
+#[utoipa::path(get, path = "/api/v1/holds/{id}", tag = "holds",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 200, body = HoldAnswer),
+        (status = 404, description = "`unknown_hold`", body = Problem),
+        (status = 409, description = "`hold_ordered`: it is paid", body = Problem),
+        (status = 410, description = "`hold_expired`", body = Problem),
+    ))]
 #[get("/api/v1/holds/{id}")]
-async fn find(app: Data<App>, person: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Error> {
+async fn find_hold(
+    app: Data<App>,
+    person: SignedIn,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Error> {
     let hold = super::find(&app, HoldId::from_uuid(*id), person.user_id).await?;
     let snapshot = catalogue::snapshot(&app).await?;
     let event = snapshot
@@ -99,8 +127,19 @@ async fn find(app: Data<App>, person: SignedIn, id: Path<Uuid>) -> Result<HttpRe
     Ok(HttpResponse::Ok().json(answer(event, &hold)?))
 }
 
+#[utoipa::path(delete, path = "/api/v1/holds/{id}", tag = "holds",
+    params(("id" = Uuid, Path)),
+    responses(
+        (status = 204, description = "the seats are free; again is no error"),
+        (status = 404, description = "`unknown_hold`", body = Problem),
+        (status = 409, description = "`hold_ordered`", body = Problem),
+    ))]
 #[delete("/api/v1/holds/{id}")]
-async fn release(app: Data<App>, person: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Error> {
+async fn release_hold(
+    app: Data<App>,
+    person: SignedIn,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Error> {
     super::release(&app, HoldId::from_uuid(*id), person.user_id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

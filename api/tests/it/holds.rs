@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use api::holds::{self, HoldRequest, Placed};
 use api::platform::error::Error;
 use futures_util::future::join_all;
+use serde_json::json;
 use ticket_core::formula::Formula;
 use ticket_core::hold::HoldState;
 use ticket_core::ids::{HoldId, OrderId, UserId};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::hall::{Hall, claim_in_postgresql, held_seats};
 use crate::harness::TestApp;
+use crate::shop::Shop;
 
 async fn place(app: &TestApp, request: &HoldRequest) -> Result<Placed, String> {
     let placed = holds::place(&app.app, request.clone()).await;
@@ -248,4 +250,124 @@ async fn a_late_payment_gets_all_its_seats_again_or_none() {
         .unwrap();
     assert!(holds::retake(&app.app, &held).await.unwrap());
     assert_eq!(hall.counts(&app).await, (0, 0, 4));
+}
+
+#[actix_web::test]
+async fn over_http_a_spectator_holds_looks_and_gives_back() {
+    let shop = Shop::open(10).await;
+    let buyer = shop.spectator().await;
+    let path = format!("/api/v1/holds/{}", Uuid::new_v4());
+    let wanted = json!({ "event": shop.event, "category": "A", "formula": "duo" });
+    let made = buyer.client.put(&path, &wanted).await.expect(201).json();
+    assert_eq!(made["amount_cents"], 5000);
+    assert_eq!(made["currency"], "EUR");
+    assert_eq!(made["formula"], "duo");
+    let seats = made["seats"].as_array().unwrap();
+    let number = |seat: &serde_json::Value| seat["seat"].as_u64().unwrap();
+    assert_eq!(number(&seats[0]) + 1, number(&seats[1]));
+    assert_eq!(seats[0]["row"], seats[1]["row"]);
+    assert_eq!(
+        buyer.client.put(&path, &wanted).await.expect(200).json(),
+        made
+    );
+    assert_eq!(buyer.client.get(&path).await.expect(200).json(), made);
+
+    let family = json!({ "event": shop.event, "category": "A", "formula": "family" });
+    let reused = buyer.client.put(&path, &family).await.expect(409);
+    assert_eq!(reused.code(), "id_reused");
+    let stranger = shop.spectator().await;
+    assert_eq!(
+        stranger.client.get(&path).await.expect(404).code(),
+        "unknown_hold"
+    );
+    assert_eq!(
+        stranger.client.delete(&path).await.expect(404).code(),
+        "unknown_hold"
+    );
+    assert_eq!(shop.counts().await, (8, 2, 0));
+
+    let _ = buyer.client.delete(&path).await.expect(204);
+    let _ = buyer.client.delete(&path).await.expect(204);
+    assert_eq!(
+        buyer.client.get(&path).await.expect(410).code(),
+        "hold_expired"
+    );
+    assert_eq!(shop.counts().await, (10, 0, 0));
+}
+
+#[actix_web::test]
+async fn over_http_chosen_seats_are_named_by_the_place_that_was_answered() {
+    let shop = Shop::open(10).await;
+    let buyer = shop.spectator().await;
+    let first = buyer.hold("duo").await;
+    let path = format!("/api/v1/holds/{first}");
+    let seats = buyer.client.get(&path).await.expect(200).json()["seats"].clone();
+    let places: Vec<_> = seats
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|seat| &seat["place"])
+        .collect();
+    let wanted = json!({
+        "event": shop.event, "category": "A", "formula": "duo", "seats": places,
+    });
+    let again = format!("/api/v1/holds/{}", Uuid::new_v4());
+    assert_eq!(
+        buyer.client.put(&again, &wanted).await.expect(409).code(),
+        "seats_taken"
+    );
+    let _ = buyer.client.delete(&path).await.expect(204);
+    let chosen = buyer.client.put(&again, &wanted).await.expect(201).json();
+    assert_eq!(chosen["seats"], seats);
+}
+
+#[actix_web::test]
+async fn over_http_holds_need_a_person_a_token_and_a_request_that_can_be_read() {
+    let shop = Shop::open(10).await;
+    let path = format!("/api/v1/holds/{}", Uuid::new_v4());
+    let wanted = json!({ "event": shop.event, "category": "A", "formula": "duo" });
+    let nobody = shop.app.client();
+    let answer = nobody.put(&path, &wanted).await.expect(401);
+    assert_eq!(answer.code(), "sign_in_required");
+    let buyer = shop.spectator().await;
+    let trio = json!({ "event": shop.event, "category": "A", "formula": "trio" });
+    assert_eq!(
+        buyer.client.put(&path, &trio).await.expect(422).json()["field"],
+        "formula"
+    );
+    for (event, category, code) in [
+        ("NOSUCH", "A", "unknown_event"),
+        ("not a code", "A", "unknown_event"),
+        (shop.event.as_str(), "Z", "unknown_category"),
+        (shop.event.as_str(), "??", "unknown_category"),
+    ] {
+        let wrong = json!({ "event": event, "category": category, "formula": "duo" });
+        assert_eq!(
+            buyer.client.put(&path, &wrong).await.expect(404).code(),
+            code
+        );
+    }
+    let mut extra = wanted.clone();
+    extra["price"] = json!(1);
+    let refused = buyer.client.put(&path, &extra).await;
+    assert!(matches!(refused.status, 400 | 422), "{}", refused.text());
+    let bad_id = buyer.client.put("/api/v1/holds/7", &wanted).await;
+    assert!(matches!(bad_id.status, 400 | 404), "{}", bad_id.text());
+    assert_eq!(shop.counts().await, (10, 0, 0));
+}
+
+#[actix_web::test]
+async fn one_person_gets_eight_tickets_of_an_event_and_no_more() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let family = buyer.hold("family").await;
+    let _ = buyer.hold("family").await;
+    let path = format!("/api/v1/holds/{}", Uuid::new_v4());
+    let solo = json!({ "event": shop.event, "category": "A", "formula": "solo" });
+    let refused = buyer.client.put(&path, &solo).await.expect(409);
+    assert_eq!(refused.code(), "too_many_tickets");
+    let released = format!("/api/v1/holds/{family}");
+    let _ = buyer.client.delete(&released).await.expect(204);
+    let _ = buyer.client.put(&path, &solo).await.expect(201);
+    assert_eq!(shop.counts().await, (15, 5, 0));
 }
