@@ -70,7 +70,9 @@ stop_stores() {
   trap '' INT TERM HUP
   [ -z "$FOREGROUND" ] || stop_process "$FOREGROUND" 30
   if [ "$status" -ne 0 ] && [ -s "$STATE/log/postgres.log" ]; then
-    printf '%s\n' "${DIM}PostgreSQL's log: $STATE/log/postgres.log, Redis': $STATE/log/redis.log${PLAIN}"
+    # The log is in the folder that is erased now.
+    cp "$STATE/log/postgres.log" "$STATE/log/postgres-failed.log"
+    say "PostgreSQL's log: $STATE/log/postgres-failed.log"
   fi
   erase_stores
   rm -f "$STATE/run/turn"
