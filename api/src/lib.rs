@@ -33,6 +33,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,
+        accounts::CODE_STATEMENTS,
         audit_log::STATEMENTS,
         orders::STATEMENTS,
         payments::STATEMENTS,

@@ -16,10 +16,10 @@ pub(super) async fn show_account(
     request: HttpRequest,
     visitor: Visitor,
 ) -> Result<HttpResponse, Error> {
-    let owner = visitor.require_signed_in()?;
-    let person = person(&app, owner.user_id).await?;
-    let mut owned = tickets::of_user(&app, owner.user_id).await?;
-    let ordered = orders::list(&app, owner.user_id).await?;
+    let signed_in = visitor.require_signed_in()?;
+    let person = person(&app, signed_in.user_id).await?;
+    let mut owned = tickets::of_user(&app, signed_in.user_id).await?;
+    let ordered = orders::list(&app, signed_in.user_id).await?;
     let catalogue = catalogue::snapshot(&app).await?;
     let page = visitor.page(&request);
     let words = page.words();

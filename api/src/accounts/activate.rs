@@ -6,11 +6,12 @@ use ticket_core::access::Role;
 use ticket_core::account::{AccountRefused, Activation, normalize_activation_code};
 use ticket_core::ids::UserId;
 
+use super::codes::store::Code;
 use super::codes::{self, SignUpId};
 use super::details::EmailAddress;
 use super::session::{self, Opened};
 use super::sign_up::{locked_data_key, seal_profile};
-use super::store::{self, AccountState, Code};
+use super::store::{self, AccountState};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -58,7 +59,7 @@ async fn attempt(
         return Ok(Err(AccountRefused::CodeWrong));
     };
     let typed = normalize_activation_code(proof.code);
-    let codes = store::list_codes(tx, account.id, now - REMEMBERED).await?;
+    let codes = codes::store::list_codes(tx, account.id, now - REMEMBERED).await?;
     let own = |code: &Code| proof.sign_up.is_none_or(|id| id.0 == code.sign_up);
     let mut matched = None;
     for code in codes.into_iter().filter(own) {
@@ -73,7 +74,7 @@ async fn attempt(
         }
     }
     let Some((code, given)) = matched else {
-        store::count_try(tx, account.id, now).await?;
+        codes::store::count_try(tx, account.id, now).await?;
         return Ok(Err(AccountRefused::CodeWrong));
     };
     if code.is_used || account.state != AccountState::Pending {
@@ -98,8 +99,8 @@ async fn apply(
     let profile = codes::open_sign_up(&key, code.sign_up, &code.asked)?;
     store::replace_profile(tx, user, &seal_profile(&key, user, &profile)?).await?;
     store::mark_active(tx, user, now).await?;
-    store::mark_code_used(tx, code.id, now).await?;
-    store::delete_other_codes(tx, user, code.id).await?;
+    codes::store::mark_code_used(tx, code.id, now).await?;
+    codes::store::delete_other_codes(tx, user, code.id).await?;
     let entry = audit_log::Entry {
         actor: Some(user),
         action: "account.activated",

@@ -153,11 +153,10 @@ struct Me {
 
 async fn about(app: &App, signed_in: SignedIn, csrf_token: String) -> Result<Me, Error> {
     let SignedIn {
-        user_id,
-        role,
-        locale,
+        user_id, locale, ..
     } = signed_in;
     let person = person(app, user_id).await?;
+    let role = person.role;
     Ok(Me {
         signed_in: true,
         csrf_token,

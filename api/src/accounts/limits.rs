@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use crate::platform::error::Error;
 use crate::platform::rate_limit::Limit;
 
-const TEN_MINUTES: Duration = Duration::from_secs(600);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
 
 pub(super) struct Limits {
     sign_ups_per_caller: Limit,

@@ -8,7 +8,6 @@ use uuid::Uuid;
 use super::codes;
 use super::person::{data_key, person};
 use super::sign_up::{Channel, Profile};
-use super::store;
 use crate::app::App;
 use crate::notifications::{self, Mail};
 use crate::platform::error::Error;
@@ -57,7 +56,8 @@ pub(crate) async fn send_code(app: &App, job: &Job) -> Result<(), Error> {
     );
     let user = UserId::from_uuid(user);
     let conn = app.db.read().await?;
-    let Some((sign_up, asked)) = store::find_live_code(&conn, id, app.clock.now()).await? else {
+    let Some((sign_up, asked)) = codes::store::find_live_code(&conn, id, app.clock.now()).await?
+    else {
         return Ok(());
     };
     drop(conn);

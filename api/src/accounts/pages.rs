@@ -382,7 +382,7 @@ fn settle(
         Ok(Ok(opened)) => Ok(Ok(opened)),
         Ok(Err(refused)) => match refusal(refused) {
             Error::Refused(refused) => Ok(Err(refused)),
-            error => Err(error),
+            error @ (Error::Unavailable(_) | Error::Bug(_)) => Err(error),
         },
         Err(Error::Refused(refused)) => Ok(Err(refused)),
         Err(error) => Err(error),

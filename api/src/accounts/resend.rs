@@ -43,7 +43,7 @@ pub(super) async fn again(
         return Ok(());
     }
     let wanted = sign_up.map(|id| id.0);
-    let Some((sign_up, asked)) = store::find_sign_up(tx, account.id, wanted).await? else {
+    let Some((sign_up, asked)) = codes::store::find_sign_up(tx, account.id, wanted).await? else {
         return Ok(());
     };
     let key = locked_data_key(app, tx, account.id).await?;

@@ -100,20 +100,23 @@ async fn declare_in(
 pub(crate) async fn set_role(app: &App, email: &str, role: Role) -> Result<Outcome, Error> {
     let index = app.email_index(&EmailAddress::parse(email)?);
     let now = app.clock.now();
-    app.db
+    let (user, outcome) = app
+        .db
         .write("accounts.set_role", async |tx| {
             let account = store::lock_by_email(tx, &index)
                 .await?
                 .ok_or_else(Error::not_found)?;
             if account.role == role {
-                return Ok(Outcome::Unchanged);
+                return Ok((account.id, Outcome::Unchanged));
             }
             change_role(tx, (account.id, account.role, role), now).await?;
             let detail = json!({ "from": account.role.name(), "to": role.name() });
             record(tx, "account.role_changed", account.id, detail, now).await?;
-            Ok(Outcome::Changed)
+            Ok((account.id, Outcome::Changed))
         })
-        .await
+        .await?;
+    app.accounts.sessions.forget_user(user);
+    Ok(outcome)
 }
 
 async fn change_role(

@@ -75,9 +75,10 @@ pub(super) async fn run(app: App, command: StaffCommand) -> Result<(), String> {
             events,
             token,
         } => {
-            let events = match events.is_empty() {
-                true => all_events(&app).await?,
-                false => events,
+            let events = if events.is_empty() {
+                all_events(&app).await?
+            } else {
+                events
             };
             let new = gates::setup::NewGate {
                 name: gate,

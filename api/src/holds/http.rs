@@ -5,6 +5,7 @@ use actix_web::web::{Data, Json, Path, ServiceConfig};
 use actix_web::{HttpResponse, delete, get, put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ticket_core::access::Permission;
 use ticket_core::formula::Formula;
 use ticket_core::hold::HoldRefused;
 use ticket_core::ids::{CategoryCode, EventCode, HoldId};
@@ -81,6 +82,7 @@ async fn place_hold(
     id: Path<Uuid>,
     body: Json<HoldBody>,
 ) -> Result<HttpResponse, Error> {
+    person.require(Permission::Buy)?;
     let body = body.into_inner();
     let snapshot = catalogue::snapshot(&app).await?;
     let event = EventCode::parse(&body.event)

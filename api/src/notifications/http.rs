@@ -1,7 +1,5 @@
 //! Development only: what was sent, as JSON, and an SMS service shaped like Twilio's.
 
-use std::sync::Arc;
-
 use actix_web::web::{Data, Form, Json, Path, Query, ServiceConfig};
 use actix_web::{HttpResponse, get, post};
 use base64::Engine;
@@ -66,10 +64,15 @@ async fn mailbox_json(
         to.to_owned()
     };
     let messages = mailbox(&app)?.list(&wanted);
-    Ok(Json(messages.into_iter().map(message_json).collect()))
+    Ok(Json(
+        messages
+            .iter()
+            .map(|message| message_json(message))
+            .collect(),
+    ))
 }
 
-fn message_json(message: Arc<Received>) -> MessageJson {
+fn message_json(message: &Received) -> MessageJson {
     let attachments = message.attachments.iter().map(|part| AttachmentJson {
         name: part.name.clone(),
         content_type: part.content_type.clone(),

@@ -57,7 +57,9 @@ impl Mailbox {
             .parse(raw)
             .ok_or_else(|| Error::bug("a mail cannot be parsed"))?;
         let attachments = mail.attachments().map(attachment).collect();
-        let has_html = mail.html_bodies().any(|part| part.is_text_html());
+        let has_html = mail
+            .html_bodies()
+            .any(mail_parser::MessagePart::is_text_html);
         self.put(Received {
             id: Uuid::new_v4(),
             channel: Channel::Email,

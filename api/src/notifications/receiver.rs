@@ -19,7 +19,7 @@ const MESSAGE_BYTES_MAX: usize = 20 << 20;
 const LINE_BYTES_MAX: u64 = 4096;
 const RECIPIENTS_MAX: usize = 50;
 const CONNECTIONS_MAX: usize = 32;
-const IDLE: Duration = Duration::from_secs(300);
+const IDLE: Duration = Duration::from_mins(5);
 
 /// Starts taking mails if this is development and an address is set. Returns at once.
 ///

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, get, post, put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use ticket_core::access::Permission;
 use ticket_core::ids::{HoldId, OrderId};
 use ticket_core::order::{OrderRefused, OrderState};
 use ticket_core::venue::SeatLabel;
@@ -84,6 +85,7 @@ async fn put_order(
     id: Path<Uuid>,
     body: Json<OrderBody>,
 ) -> Result<HttpResponse, Error> {
+    buyer.require(Permission::Buy)?;
     let body = body.into_inner();
     let request = OrderRequest {
         id: OrderId::from_uuid(*id),

@@ -1,6 +1,8 @@
 //! Activation codes: made, sealed into the job that sends them, found again by keyed digest.
 //! The code itself is nowhere in the database in clear.
 
+pub(super) mod store;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::SignedDuration;
@@ -10,8 +12,8 @@ use ticket_core::ids::UserId;
 use ticket_core::limits::ACTIVATION_CODE_TTL_SECONDS;
 use uuid::Uuid;
 
+use self::store::NewCode;
 use super::sign_up::Profile;
-use super::store::{self, NewCode};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
