@@ -13,6 +13,12 @@ use utoipa::OpenApi;
         version = "1"
     ),
     paths(
+        crate::accounts::http::create,
+        crate::accounts::http::activate_account,
+        crate::accounts::http::resend_code,
+        crate::accounts::http::login,
+        crate::accounts::http::logout,
+        crate::accounts::http::me,
         crate::catalogue::http::list_events,
         crate::catalogue::http::show_event,
         crate::catalogue::http::list_sports,

@@ -17,7 +17,7 @@ use super::signed_in::{SignedIn, check_header, session_token};
 use super::visitor::Visitor;
 use super::{cookies, person, resend, session, sign_in, sign_up};
 use crate::app::App;
-use crate::platform::error::{Error, Refusal};
+use crate::platform::error::{Error, Problem, Refusal};
 use crate::platform::http::caller;
 use crate::platform::i18n::Locale;
 
@@ -35,18 +35,35 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 }
 
 /// The same answer for new and known addresses.
-async fn create(
+#[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = SignUpForm,
+    responses(
+        (status = 202, description = "A code is on its way, or a mail to the account's owner",
+            body = CodeSent),
+        (status = 422, description = "A field is not right", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
+))]
+pub(crate) async fn create(
     app: Data<App>,
     request: HttpRequest,
     form: Json<SignUpForm>,
 ) -> Result<HttpResponse, Error> {
     let from = (&*caller(&request, &app.config), Locale::of(&request));
     let id = sign_up::sign_up(&app, form.into_inner(), from).await?;
-    Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent", "sign_up_id": id })))
+    Ok(HttpResponse::Accepted().json(CodeSent {
+        status: "code_sent",
+        sign_up_id: id.0,
+    }))
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(crate) struct CodeSent {
+    status: &'static str,
+    /// To be handed back on activation.
+    sign_up_id: Uuid,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-struct ActivateBody {
+pub(crate) struct ActivateBody {
     email: String,
     code: String,
     /// From the answer to the sign-up: accept only its own codes.
@@ -54,7 +71,14 @@ struct ActivateBody {
     sign_up_id: Option<Uuid>,
 }
 
-async fn activate_account(
+/// Activates and signs in.
+#[utoipa::path(post, path = "/api/v1/accounts/activate", tag = "accounts",
+    request_body = ActivateBody, responses(
+        (status = 200, description = "Active and signed in", body = Me),
+        (status = 422, description = "`code_wrong` or `code_expired`", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
+))]
+pub(crate) async fn activate_account(
     app: Data<App>,
     request: HttpRequest,
     body: Json<ActivateBody>,
@@ -71,13 +95,19 @@ async fn activate_account(
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-struct ResendBody {
+pub(crate) struct ResendBody {
     email: String,
     #[serde(default)]
     sign_up_id: Option<Uuid>,
 }
 
-async fn resend_code(
+/// Another code, at most three in ten minutes; the same answer for unknown addresses.
+#[utoipa::path(post, path = "/api/v1/accounts/resend-code", tag = "accounts",
+    request_body = ResendBody, responses(
+        (status = 202, description = "A code is on its way if an account waits for one"),
+        (status = 429, description = "Too many codes", body = Problem),
+))]
+pub(crate) async fn resend_code(
     app: Data<App>,
     request: HttpRequest,
     body: Json<ResendBody>,
@@ -89,12 +119,21 @@ async fn resend_code(
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]
-struct LoginBody {
+pub(crate) struct LoginBody {
     email: String,
     password: String,
 }
 
-async fn login(
+/// Signs in with a fresh session.
+#[utoipa::path(post, path = "/api/v1/login", tag = "accounts", request_body = LoginBody,
+    responses(
+        (status = 200, description = "Signed in", body = Me),
+        (status = 401, description = "`credentials_wrong`", body = Problem),
+        (status = 403, description = "`account_not_active`: a code was sent", body = Problem),
+        (status = 429, description = "Too many tries", body = Problem),
+        (status = 503, description = "Too many sign-ins at once", body = Problem),
+))]
+pub(crate) async fn login(
     app: Data<App>,
     request: HttpRequest,
     body: Json<LoginBody>,
@@ -109,7 +148,11 @@ async fn login(
 }
 
 /// Ends the session, if there is one; a live one needs its anti-forgery token.
-async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
+#[utoipa::path(post, path = "/api/v1/logout", tag = "accounts", responses(
+    (status = 204, description = "Signed out"),
+    (status = 403, description = "`csrf`", body = Problem),
+))]
+pub(crate) async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
     if let Some(token) = session_token(&app, &request)
         && session::find(&app, &token).await?.is_some()
     {
@@ -122,7 +165,10 @@ async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Er
 }
 
 /// Who am I? Works signed out too: pages and scripts take their anti-forgery token here.
-async fn me(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Error> {
+#[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses(
+    (status = 200, description = "The person, or only `signed_in: false` with a token", body = Me),
+))]
+pub(crate) async fn me(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Error> {
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CACHE_CONTROL, "no-store"));
     let Some(signed_in) = visitor.signed_in else {
@@ -136,7 +182,7 @@ async fn me(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Error> {
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
-struct Me {
+pub(crate) struct Me {
     signed_in: bool,
     csrf_token: String,
     locale: Locale,

@@ -33,7 +33,7 @@ pub(crate) fn receive_mail(app: &App) -> Result<(), String> {
         return Ok(());
     };
     let listener = std::net::TcpListener::bind(&listen)
-        .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
+        .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
         .and_then(TcpListener::from_std)
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let clock = app.clock.clone();
@@ -174,5 +174,55 @@ async fn read_data(lines: &mut BufReader<OwnedReadHalf>) -> std::io::Result<Opti
         } else {
             raw.extend_from_slice(content);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Talks to the receiver; returns its answers, one line each, and what the mailbox then holds.
+    async fn talk(said: &[u8]) -> (Vec<String>, Mailbox) {
+        let mailbox = Mailbox::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        rt::spawn(accept(listener, mailbox.clone(), Clock::default()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(said).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).await.unwrap();
+        (heard.lines().map(str::to_owned).collect(), mailbox)
+    }
+
+    const ENVELOPE: &str = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n";
+
+    #[actix_web::test]
+    async fn a_leading_dot_is_kept_and_a_lone_dot_ends() {
+        let body = "Subject: s\r\n\r\n..one\r\n.\r\nQUIT\r\n";
+        let (heard, mailbox) = talk(format!("{ENVELOPE}{body}").as_bytes()).await;
+        assert_eq!(heard.last().map(String::as_str), Some("221 bye"));
+        let kept = mailbox.list("C@D.example");
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].subject, "s");
+        assert_eq!(kept[0].text.trim_end(), ".one");
+    }
+
+    #[actix_web::test]
+    async fn what_is_too_large_is_refused_and_the_conversation_goes_on() {
+        let line = "x".repeat(998) + "\r\n";
+        let lines = line.repeat(MESSAGE_BYTES_MAX / line.len() + 1);
+        let (heard, mailbox) = talk(format!("{ENVELOPE}{lines}.\r\nQUIT\r\n").as_bytes()).await;
+        assert!(heard.contains(&"552 too large".to_owned()), "{heard:?}");
+        assert_eq!(heard.last().map(String::as_str), Some("221 bye"));
+        assert!(mailbox.list("").is_empty());
+    }
+
+    #[actix_web::test]
+    async fn commands_out_of_order_are_refused() {
+        let said = b"DATA\r\nRCPT TO:<c@d.example>\r\nMAIL FROM:<>\r\nRCPT TO:<>\r\nVRFY x\r\n";
+        let (heard, _) = talk(said).await;
+        let codes: Vec<_> = heard.iter().map(|line| &line[..3]).collect();
+        assert_eq!(codes, ["220", "503", "503", "250", "501", "502"]);
     }
 }

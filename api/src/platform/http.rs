@@ -165,3 +165,54 @@ pub fn caller(request: &HttpRequest, config: &Config) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn caller_of(peer: &str, forwarded: &str) -> String {
+        let arguments = [
+            "api",
+            "--database-url=x",
+            "--redis-url=x",
+            "--key-encryption-keys=x",
+            "--index-key=x",
+            "--cookie-key=x",
+            "--manifest-signing-key=x",
+            "--trusted-proxies=10.0.0.1,10.0.0.2",
+        ];
+        let settings = Settings::try_parse_from(arguments).unwrap();
+        let request = TestRequest::default()
+            .peer_addr(peer.parse().unwrap())
+            .insert_header(("X-Forwarded-For", forwarded))
+            .to_http_request();
+        caller(&request, &settings.config)
+    }
+
+    #[test]
+    fn only_our_own_proxies_are_believed_about_who_calls() {
+        assert_eq!(caller_of("192.0.2.7:1", "198.51.100.9"), "192.0.2.7");
+        assert_eq!(caller_of("10.0.0.1:1", "198.51.100.9"), "198.51.100.9");
+        // What the caller wrote itself stands to the left of what our proxies saw.
+        let chain = "203.0.113.1, 198.51.100.9, 10.0.0.2";
+        assert_eq!(caller_of("10.0.0.1:1", chain), "198.51.100.9");
+        assert_eq!(caller_of("10.0.0.1:1", "nonsense"), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_household_of_ipv6_is_one_caller() {
+        let one = caller_of("[2001:db8:1:2:3::4]:1", "");
+        assert_eq!(one, caller_of("[2001:db8:1:2:ffff::1]:1", ""));
+        assert_ne!(one, caller_of("[2001:db8:1:3::1]:1", ""));
+        assert_eq!(caller_of("[::ffff:192.0.2.7]:1", ""), "192.0.2.7");
+    }
+}

@@ -405,6 +405,55 @@ async fn calls_that_change_something_need_the_token_of_their_session() {
     }
 }
 
+/// The token inside a page's first form.
+fn form_token(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_form_is_taken_from_our_own_pages_only() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let client = app.client();
+    let token = form_token(&client.get("/sign-in").await.expect(200).text());
+    let send = async |client: &Client, token: &str, headers: &[(&str, &str)]| {
+        let fields = [
+            ("csrf", token),
+            ("email", &person.email),
+            ("password", PASSWORD),
+        ];
+        let mut request = client.request(Method::POST, "/sign-in").form(&fields);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        client.send(request).await
+    };
+    // Another visitor's token, and none.
+    send(&app.client(), &token, &[]).await.expect(403);
+    send(&client, "", &[]).await.expect(403);
+    // The right token, but the browser says that another site sent the form.
+    send(&client, &token, &[("Origin", "https://evil.example")])
+        .await
+        .expect(403);
+    send(&client, &token, &[("Origin", "null")])
+        .await
+        .expect(403);
+    send(&client, &token, &[("Sec-Fetch-Site", "cross-site")])
+        .await
+        .expect(403);
+    assert_eq!(client.get("/api/v1/me").await.json()["signed_in"], false);
+    let ours = [
+        ("Origin", app.url.as_str()),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
+    send(&client, &token, &ours).await.expect(303);
+    assert_eq!(client.get("/api/v1/me").await.json()["signed_in"], true);
+    // The token of the signed-out visitor is worth nothing in the session.
+    let sign_out = client.form("/sign-out", &[("csrf", &token)]).await;
+    assert_eq!(sign_out.status, 403);
+}
+
 #[actix_web::test]
 async fn what_is_not_right_about_a_sign_up_is_named() {
     let app = TestApp::start().await;
