@@ -50,7 +50,6 @@ event-know = Good to know
 event-other-events = See the other events
 event-closed = Tickets for this event are no longer on sale.
 event-not-open = Tickets for this event go on sale on { $date }.
-event-sold-out = Every seat of this event is sold.
 know-names = Personal tickets
 know-names-text = Each ticket carries a name. Bring an identity document to the gate.
 know-adjacent = Together

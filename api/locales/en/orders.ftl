@@ -28,10 +28,6 @@ outcome-pay-again = Try the payment again
 outcome-choose-again = Choose seats again
 outcome-see-tickets = See my tickets
 outcome-see-order = See the order
-outcome-tickets = { $count ->
-    [one] { $count } ticket
-   *[other] { $count } tickets
-}
 order-title = Order { $number }
 order-number = Order
 order-formula = Formula

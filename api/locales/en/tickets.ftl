@@ -16,5 +16,4 @@ ticket-soon = Your ticket is being made. Reload this page in a moment.
 ticket-over-scanned = This ticket has been used.
 ticket-over-deactivated = This ticket no longer opens a gate.
 ticket-step-later = Still to come
-ticket-step-paid = { $date }
 ticket-step-scanned-at = { $date }, { $gate }

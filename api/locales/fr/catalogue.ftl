@@ -50,7 +50,6 @@ event-know = Bon à savoir
 event-other-events = Voir les autres rencontres
 event-closed = Les billets de cette rencontre ne sont plus en vente.
 event-not-open = Les billets de cette rencontre seront en vente le { $date }.
-event-sold-out = Toutes les places de cette rencontre sont vendues.
 know-names = Billets nominatifs
 know-names-text = Chaque billet porte un nom. Présentez une pièce d’identité à l’entrée.
 know-adjacent = Ensemble

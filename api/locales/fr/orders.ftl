@@ -28,10 +28,6 @@ outcome-pay-again = Réessayer le paiement
 outcome-choose-again = Choisir d’autres places
 outcome-see-tickets = Voir mes billets
 outcome-see-order = Voir la commande
-outcome-tickets = { $count ->
-    [one] { $count } billet
-   *[other] { $count } billets
-}
 order-title = Commande { $number }
 order-number = Commande
 order-formula = Formule

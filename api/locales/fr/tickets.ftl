@@ -16,5 +16,4 @@ ticket-soon = Votre billet est en préparation. Rechargez cette page dans un ins
 ticket-over-scanned = Ce billet a été utilisé.
 ticket-over-deactivated = Ce billet n’ouvre plus d’entrée.
 ticket-step-later = À venir
-ticket-step-paid = { $date }
 ticket-step-scanned-at = { $date }, { $gate }

@@ -125,7 +125,6 @@ pub(super) async fn page(
         order_number: order.number.to_string(),
         order_href: format!("/account/orders/{}", order.id),
         formula_words: order_page::formula_words(words, order, event),
-        tickets_words: words.count("outcome-tickets", "count", order.lines.len()),
         amount: wording::price(words, order.amount),
         pay_action: kind.may_pay().then(|| format!("/orders/{}/pay", order.id)),
         bank_href,

@@ -22,7 +22,6 @@ pub(crate) struct OutcomeView {
     pub order_number: String,
     pub order_href: String,
     pub formula_words: String,
-    pub tickets_words: String,
     pub amount: String,
     pub pay_action: Option<String>,
     pub bank_href: Option<String>,

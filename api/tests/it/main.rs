@@ -10,6 +10,7 @@ mod health;
 mod holds;
 mod keys;
 mod orders;
+mod pages;
 mod payments;
 mod people;
 mod shop;
