@@ -203,7 +203,8 @@ pub(super) struct Webhook {
 const LEASE_WEBHOOKS: Sql = sql!(
     "sandbox_bank.lease_webhooks",
     "UPDATE sandbox_bank_webhooks
-     SET attempts = attempts + 1, send_at = $1::timestamptz + make_interval(secs => 2 ^ least(attempts, 8))
+     SET attempts = attempts + 1,
+         send_at = $1::timestamptz + make_interval(secs => 2 ^ least(attempts, 8))
      WHERE id IN (
          SELECT id FROM sandbox_bank_webhooks WHERE done_at IS NULL AND send_at <= $1
          ORDER BY send_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
