@@ -8,6 +8,7 @@ mod hall;
 mod harness;
 mod health;
 mod holds;
+mod import;
 mod keys;
 mod orders;
 mod pages;
