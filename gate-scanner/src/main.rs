@@ -1,3 +1,17 @@
-//! Entry point.
+//! The `gate-scanner` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = gate_scanner::serve::Cli::parse();
+    match gate_scanner::serve::run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            tracing::error!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}

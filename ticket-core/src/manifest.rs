@@ -164,6 +164,10 @@ pub struct AdmissionReport {
     pub gate: String,
     pub device: String,
     pub scanned_at: Timestamp,
+    /// The agent still waits: the ticket is let in only if the centre accepts. Otherwise the agent
+    /// has been answered, and this is what was said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asking: bool,
     pub verdict: Entry,
     pub reason: Reason,
 }

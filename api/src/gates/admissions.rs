@@ -37,7 +37,6 @@ async fn in_transaction(
     report: &AdmissionReport,
     now: Timestamp,
 ) -> Result<AdmissionAnswer, Error> {
-    let scan_id = report.scan_id.as_uuid();
     // The ticket first: two gates with one ticket queue here.
     let ticket = match report.ticket_id {
         Some(id) => store::lock_ticket(tx, id.as_uuid())
@@ -45,29 +44,55 @@ async fn in_transaction(
             .map(|row| (id.as_uuid(), row)),
         None => None,
     };
+    if let Some(told) = told_before(tx, device, report).await? {
+        return Ok(told);
+    }
+    let ticket_id = ticket.as_ref().map(|(id, _)| *id);
+    let answer = match (report.verdict, ticket) {
+        (Entry::Refuse, _) => AdmissionAnswer::Accepted,
+        (Entry::Admit, None) => refused(Reason::Unknown),
+        (Entry::Admit, Some((id, row))) => admit(app, tx, report, (id, row)).await?,
+    };
+    let (seen, fate) = seen_and_fate(report, &answer);
     let scan = ScanRow {
         device_id: device.id,
-        id: scan_id,
+        id: report.scan_id.as_uuid(),
         gate: &report.gate,
-        ticket_id: ticket.as_ref().map(|(id, _)| *id),
+        ticket_id,
         scanned_at: report.scanned_at,
-        verdict: match report.verdict {
+        verdict: match seen.entry() {
             Entry::Admit => "admit",
             Entry::Refuse => "refuse",
         },
-        reason: report.reason.code(),
+        reason: seen.code(),
+        fate,
+        answer: serde_json::to_value(&answer).map_err(Error::bug)?,
     };
-    if !store::insert_scan(tx, &scan, now).await? {
-        return told_before(tx, device.id, scan_id).await;
+    if store::insert_scan(tx, &scan, now).await? {
+        Ok(answer)
+    } else {
+        // Told twice at the same moment: told once more, it finds the answer.
+        Err(Error::unavailable("the same scan is being told"))
     }
-    let (answer, fate) = match (report.verdict, ticket) {
-        (Entry::Refuse, _) => (AdmissionAnswer::Accepted, ScanFate::Noted),
-        (Entry::Admit, None) => (refused(Reason::Unknown), ScanFate::Conflict),
-        (Entry::Admit, Some((id, row))) => admit(app, tx, report, (id, row)).await?,
-    };
-    let told = serde_json::to_value(&answer).map_err(Error::bug)?;
-    store::close_scan(tx, (device.id, scan_id), fate, &told).await?;
-    Ok(answer)
+}
+
+/// What the agent saw, and what became of it.
+fn seen_and_fate(report: &AdmissionReport, answer: &AdmissionAnswer) -> (Reason, ScanFate) {
+    match (report.verdict, answer) {
+        (Entry::Refuse, _) => (report.reason, ScanFate::Noted),
+        (Entry::Admit, AdmissionAnswer::Accepted) => (report.reason, ScanFate::Admission),
+        // The gate asked first: what the centre refuses, nobody was let in by.
+        (Entry::Admit, _) if report.asking => (refusal(answer), ScanFate::Noted),
+        (Entry::Admit, _) => (report.reason, ScanFate::Conflict),
+    }
+}
+
+const fn refusal(answer: &AdmissionAnswer) -> Reason {
+    match answer {
+        AdmissionAnswer::Accepted => Reason::Ok,
+        AdmissionAnswer::AlreadyAdmitted { .. } => Reason::AlreadyScanned,
+        AdmissionAnswer::Refused { reason } => *reason,
+    }
 }
 
 async fn admit(
@@ -75,15 +100,15 @@ async fn admit(
     tx: &Tx<'_>,
     report: &AdmissionReport,
     (ticket, row): (Uuid, LockedTicket),
-) -> Result<(AdmissionAnswer, ScanFate), Error> {
+) -> Result<AdmissionAnswer, Error> {
     if !keys_hold(app, ticket, &row, report)? {
-        return Ok((refused(Reason::Forged), ScanFate::Conflict));
+        return Ok(refused(Reason::Forged));
     }
     let state = TicketStateName::parse(&row.state).ok_or_else(|| Error::bug("ticket state"))?;
-    let answer = match state {
+    Ok(match state {
         TicketStateName::Sent => {
             store::mark_scanned(tx, ticket, report.scanned_at, &report.gate).await?;
-            return Ok((AdmissionAnswer::Accepted, ScanFate::Admission));
+            AdmissionAnswer::Accepted
         }
         TicketStateName::Scanned => match first_scan(tx, ticket).await? {
             Some(first_scan) => AdmissionAnswer::AlreadyAdmitted { first_scan },
@@ -91,8 +116,7 @@ async fn admit(
         },
         TicketStateName::Paid => refused(Reason::NotSent),
         TicketStateName::Deactivated => refused(Reason::Deactivated),
-    };
-    Ok((answer, ScanFate::Conflict))
+    })
 }
 
 const fn refused(reason: Reason) -> AdmissionAnswer {
@@ -122,11 +146,23 @@ fn keys_hold(
     Ok(bool::from(digest.as_bytes().ct_eq(given.as_bytes())))
 }
 
-async fn told_before(tx: &Tx<'_>, device: Uuid, scan: Uuid) -> Result<AdmissionAnswer, Error> {
-    let told = store::find_answer(tx, device, scan)
-        .await?
-        .ok_or_else(|| Error::bug("a scan told before has no answer"))?;
-    serde_json::from_value(told).map_err(Error::bug)
+/// The answer to a scan that was told before. A gate that asked and did not wait for the answer
+/// may have let the ticket in alone meanwhile.
+async fn told_before(
+    tx: &Tx<'_>,
+    device: &Device,
+    report: &AdmissionReport,
+) -> Result<Option<AdmissionAnswer>, Error> {
+    let scan = (device.id, report.scan_id.as_uuid());
+    let Some(told) = store::find_answer(tx, scan).await? else {
+        return Ok(None);
+    };
+    let answer: AdmissionAnswer = serde_json::from_value(told).map_err(Error::bug)?;
+    let let_in = report.verdict == Entry::Admit && !report.asking;
+    if let_in && answer != AdmissionAnswer::Accepted {
+        store::mark_conflict(tx, scan).await?;
+    }
+    Ok(Some(answer))
 }
 
 async fn first_scan(tx: &Tx<'_>, ticket: Uuid) -> Result<Option<FirstScan>, Error> {

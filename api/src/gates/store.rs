@@ -20,7 +20,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_SCAN,
     &FIND_ADMISSION,
     &MARK_SCANNED,
-    &CLOSE_SCAN,
+    &MARK_CONFLICT,
     &UPSERT_GATE,
     &UPSERT_DEVICE,
 ];
@@ -162,7 +162,18 @@ pub(super) async fn lock_ticket(tx: &Tx<'_>, id: Uuid) -> Result<Option<LockedTi
     }))
 }
 
-/// A scan as it is recorded: what the agent saw.
+/// What became of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ScanFate {
+    /// Recorded only.
+    Noted,
+    /// The ticket's one admission.
+    Admission,
+    /// Admitted there, where the centre would have refused.
+    Conflict,
+}
+
+/// A scan as it is recorded: what the agent saw, and what the gate was told.
 pub(super) struct ScanRow<'a> {
     pub(super) device_id: Uuid,
     pub(super) id: Uuid,
@@ -171,33 +182,37 @@ pub(super) struct ScanRow<'a> {
     pub(super) scanned_at: Timestamp,
     pub(super) verdict: &'a str,
     pub(super) reason: &'a str,
+    pub(super) fate: ScanFate,
+    pub(super) answer: Value,
 }
 
 const INSERT_SCAN: Sql = sql!(
     "gates.insert_scan",
-    "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (device_id, id) DO NOTHING"
+    "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason,
+         admission, conflict, answer)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (device_id, id) DO NOTHING"
 );
-/// False when this scan was told before.
+/// False when this scan is there already.
 pub(super) async fn insert_scan(
     tx: &Tx<'_>,
     scan: &ScanRow<'_>,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let ScanRow {
-        device_id,
-        id,
-        gate,
-        ticket_id,
-        scanned_at,
-        verdict,
-        reason,
-    } = scan;
     let inserted = tx
         .execute(
             &INSERT_SCAN,
             &[
-                device_id, id, gate, ticket_id, scanned_at, &now, verdict, reason,
+                &scan.device_id,
+                &scan.id,
+                &scan.gate,
+                &scan.ticket_id,
+                &scan.scanned_at,
+                &now,
+                &scan.verdict,
+                &scan.reason,
+                &(scan.fate == ScanFate::Admission),
+                &(scan.fate == ScanFate::Conflict),
+                &scan.answer,
             ],
         )
         .await?;
@@ -211,11 +226,18 @@ const FIND_SCAN: Sql = sql!(
 /// What the gate was told about a scan it told before.
 pub(super) async fn find_answer(
     tx: &Tx<'_>,
-    device: Uuid,
-    id: Uuid,
+    (device, scan): (Uuid, Uuid),
 ) -> Result<Option<Value>, Error> {
-    let row = tx.query_opt(&FIND_SCAN, &[&device, &id]).await?;
+    let row = tx.query_opt(&FIND_SCAN, &[&device, &scan]).await?;
     Ok(row.and_then(|row| row.get("answer")))
+}
+
+const MARK_CONFLICT: Sql = sql!(
+    "gates.mark_conflict",
+    "UPDATE scans SET conflict = true WHERE device_id = $1 AND id = $2"
+);
+pub(super) async fn mark_conflict(tx: &Tx<'_>, (device, scan): (Uuid, Uuid)) -> Result<(), Error> {
+    tx.execute_one(&MARK_CONFLICT, &[&device, &scan]).await
 }
 
 const FIND_ADMISSION: Sql = sql!(
@@ -244,35 +266,6 @@ pub(super) async fn mark_scanned(
     gate: &str,
 ) -> Result<(), Error> {
     tx.execute_one(&MARK_SCANNED, &[&ticket, &at, &gate]).await
-}
-
-/// What became of a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScanFate {
-    /// Recorded only.
-    Noted,
-    /// The ticket's one admission.
-    Admission,
-    /// Admitted there, where the centre would have refused.
-    Conflict,
-}
-
-const CLOSE_SCAN: Sql = sql!(
-    "gates.close_scan",
-    "UPDATE scans SET admission = $3, conflict = $4, answer = $5 WHERE device_id = $1 AND id = $2"
-);
-pub(super) async fn close_scan(
-    tx: &Tx<'_>,
-    (device, scan): (Uuid, Uuid),
-    fate: ScanFate,
-    answer: &Value,
-) -> Result<(), Error> {
-    let (admission, conflict) = (fate == ScanFate::Admission, fate == ScanFate::Conflict);
-    tx.execute_one(
-        &CLOSE_SCAN,
-        &[&device, &scan, &admission, &conflict, &answer],
-    )
-    .await
 }
 
 const UPSERT_GATE: Sql = sql!(

@@ -224,6 +224,7 @@ fn reports_and_answers_have_the_agreed_form() {
         gate: "North 1".into(),
         device: "tablet-1".into(),
         scanned_at: at(0),
+        asking: false,
         verdict: Entry::Refuse,
         reason: Reason::Forged,
     };

@@ -1,0 +1,18 @@
+//! The gate service: decides at the gate, with the centre or cut off from it.
+//!
+//! `sync` keeps the signed list of tickets and tells the centre what was scanned; `scan` decides;
+//! `ledger` makes every decision durable before it is answered; `tablet` is the agent's page.
+//! The rules themselves are in `ticket_core::admission`.
+
+mod app;
+mod clock;
+mod config;
+mod error;
+mod http;
+mod ledger;
+mod routes;
+mod scan;
+pub mod serve;
+mod sync;
+mod tablet;
+mod turns;

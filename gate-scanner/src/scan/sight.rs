@@ -1,0 +1,103 @@
+//! What a code leads to: its kind, what it opens to, the ticket in the list, the holder's record.
+
+use ticket_core::admission::Shown;
+use ticket_core::credential::{
+    CredentialRefused, KeysDigest, LiveCode, Opened, Presented, ShortCode, classify,
+    holder_key_from_keys, holder_key_from_short, keys_digest, open,
+};
+use ticket_core::manifest::{HolderKeyFrom, HolderRecord, ManifestTicket, open_holder};
+use ticket_core::ticket::TicketStateName;
+
+use crate::sync::{Found, List};
+
+/// A code as it was presented, read once.
+pub(super) enum Code {
+    Unreadable,
+    NotOpened(CredentialRefused),
+    Opened(Box<Opened>, Option<LiveCode>),
+    Short(ShortCode),
+}
+
+/// The code and where it led.
+pub(super) struct Sight {
+    pub(super) code: Code,
+    pub(super) found: Option<Found>,
+}
+
+impl Sight {
+    pub(super) fn of(text: &str, list: &List) -> Self {
+        let code = read(text, list);
+        let found = match &code {
+            Code::Unreadable | Code::NotOpened(_) => None,
+            Code::Opened(opened, _) => list.find(opened.numbers.event, opened.numbers.serial),
+            Code::Short(short) => list.find_short(short),
+        };
+        Self { code, found }
+    }
+
+    pub(super) fn ticket(&self) -> Option<&ManifestTicket> {
+        self.found.as_ref()?.ticket.as_ref()
+    }
+
+    /// Whether the list may merely be behind: a ticket issued or sent a moment ago.
+    pub(super) fn may_be_behind(&self) -> bool {
+        match &self.code {
+            Code::Unreadable | Code::NotOpened(_) => false,
+            Code::Opened(..) | Code::Short(_) => self
+                .ticket()
+                .is_none_or(|ticket| ticket.state == TicketStateName::Paid),
+        }
+    }
+
+    pub(super) fn shown(&self) -> Shown<'_> {
+        match &self.code {
+            Code::Unreadable => Shown::Unreadable,
+            Code::NotOpened(refused) => Shown::NotOpened(*refused),
+            Code::Opened(opened, live) => Shown::Opened {
+                opened,
+                live: *live,
+            },
+            Code::Short(_) => Shown::Short,
+        }
+    }
+
+    /// Of the keys that were presented; a short code was found by the list's own.
+    pub(super) fn keys_digest(&self) -> Option<KeysDigest> {
+        match &self.code {
+            Code::Unreadable | Code::NotOpened(_) => None,
+            Code::Opened(opened, _) => Some(keys_digest(&opened.keys)),
+            Code::Short(_) => self.ticket().map(|ticket| ticket.keys_digest),
+        }
+    }
+
+    /// Opens with nothing but what was presented.
+    pub(super) fn holder(&self) -> Option<HolderRecord> {
+        let found = self.found.as_ref()?;
+        let ticket = found.ticket.as_ref()?;
+        let sealed = ticket.holder.as_ref()?;
+        match &self.code {
+            Code::Unreadable | Code::NotOpened(_) => None,
+            Code::Opened(opened, _) => {
+                let key = holder_key_from_keys(&opened.keys);
+                open_holder(sealed, ticket.ticket_id, HolderKeyFrom::Keys(&key)).ok()
+            }
+            Code::Short(short) => {
+                let key = holder_key_from_short(&found.event.sealing_key, short);
+                open_holder(sealed, ticket.ticket_id, HolderKeyFrom::Short(&key)).ok()
+            }
+        }
+    }
+}
+
+fn read(text: &str, list: &List) -> Code {
+    let (digits, live) = match classify(text) {
+        Err(_) => return Code::Unreadable,
+        Ok(Presented::Short(short)) => return Code::Short(short),
+        Ok(Presented::Full(digits)) => (digits, None),
+        Ok(Presented::Live(digits, live)) => (digits, Some(live)),
+    };
+    match open(&digits, |event| list.keys(event)) {
+        Ok(opened) => Code::Opened(Box::new(opened), live),
+        Err(refused) => Code::NotOpened(refused),
+    }
+}

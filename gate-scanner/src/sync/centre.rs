@@ -1,0 +1,135 @@
+//! The client of the centre. Whatever it cannot answer in time is [`NoAnswer`]: the gate goes on.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use ticket_core::manifest::{
+    AdmissionAnswer, AdmissionReport, ManifestRefused, ManifestVerifier, SignedManifest,
+};
+
+/// A full list of 100,000 tickets over a slow line.
+const MANIFEST_TIMEOUT: Duration = Duration::from_mins(1);
+const CHANGES_TIMEOUT: Duration = Duration::from_secs(10);
+const TELL_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The centre cannot be reached, or says nothing that can be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoAnswer {
+    #[error("the centre does not answer: {0}")]
+    Unreachable(#[from] reqwest::Error),
+    #[error("the centre answers what was not asked")]
+    Senseless,
+    #[error(transparent)]
+    Forged(#[from] ManifestRefused),
+}
+
+#[derive(Debug)]
+pub(crate) struct Centre {
+    client: Client,
+    url: String,
+    token: SecretString,
+}
+
+#[derive(Deserialize)]
+struct ManifestKey {
+    public_key: String,
+}
+
+#[derive(Serialize)]
+struct Reports<'a> {
+    reports: &'a [AdmissionReport],
+}
+
+#[derive(Deserialize)]
+struct Answers {
+    answers: Vec<AdmissionAnswer>,
+}
+
+impl Centre {
+    /// # Errors
+    /// When no TLS client can be made.
+    pub(crate) fn new(url: &str, token: SecretString) -> Result<Self, reqwest::Error> {
+        // Another part of the process may have chosen it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()?;
+        Ok(Self {
+            client,
+            url: url.trim_end_matches('/').to_owned(),
+            token,
+        })
+    }
+
+    pub(crate) async fn manifest_key(&self) -> Result<ManifestVerifier, NoAnswer> {
+        let request = self.get("/api/v1/gate/manifest-key");
+        let key: ManifestKey = answer(request.timeout(CHANGES_TIMEOUT)).await?;
+        parse_key(&key.public_key).ok_or(NoAnswer::Senseless)
+    }
+
+    /// The full list, or what changed after a cursor.
+    pub(crate) async fn manifest(&self, since: Option<i64>) -> Result<SignedManifest, NoAnswer> {
+        let mut path = "/api/v1/gate/manifest".to_owned();
+        let mut timeout = MANIFEST_TIMEOUT;
+        if let Some(since) = since {
+            path = format!("{path}?since={since}");
+            timeout = CHANGES_TIMEOUT;
+        }
+        answer(self.get(&path).timeout(timeout)).await
+    }
+
+    /// Asks before a ticket is let in.
+    pub(crate) async fn ask(
+        &self,
+        report: &AdmissionReport,
+        patience: Duration,
+    ) -> Result<AdmissionAnswer, NoAnswer> {
+        let answers = self.send(std::slice::from_ref(report), patience).await?;
+        answers.into_iter().next().ok_or(NoAnswer::Senseless)
+    }
+
+    /// One answer for each report, in their order.
+    pub(crate) async fn tell(
+        &self,
+        reports: &[AdmissionReport],
+    ) -> Result<Vec<AdmissionAnswer>, NoAnswer> {
+        self.send(reports, TELL_TIMEOUT).await
+    }
+
+    async fn send(
+        &self,
+        reports: &[AdmissionReport],
+        patience: Duration,
+    ) -> Result<Vec<AdmissionAnswer>, NoAnswer> {
+        let url = format!("{}/api/v1/gate/admissions", self.url);
+        let request = self.client.post(url).json(&Reports { reports });
+        let request = request.bearer_auth(self.token.expose_secret());
+        let told: Answers = answer(request.timeout(patience)).await?;
+        if told.answers.len() == reports.len() {
+            Ok(told.answers)
+        } else {
+            Err(NoAnswer::Senseless)
+        }
+    }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        let request = self.client.get(format!("{}{path}", self.url));
+        request.bearer_auth(self.token.expose_secret())
+    }
+}
+
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, NoAnswer> {
+    Ok(request.send().await?.error_for_status()?.json().await?)
+}
+
+/// A key of manifests as it is written in settings and answers.
+pub(crate) fn parse_key(text: &str) -> Option<ManifestVerifier> {
+    let bytes = STANDARD.decode(text.trim()).ok()?;
+    ManifestVerifier::from_bytes(bytes.as_slice().try_into().ok()?)
+}

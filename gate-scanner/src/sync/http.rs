@@ -1,0 +1,47 @@
+//! `GET /v1/status`: what the agent must know of the service itself.
+
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpResponse, get};
+use serde_json::{Value, json};
+
+use super::list::List;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::Device;
+
+pub(crate) fn routes(routes: &mut ServiceConfig) {
+    routes.service(status);
+}
+
+/// 200 as soon as the service runs; the link may be down.
+#[get("/v1/status")]
+async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
+    let waiting = app.ledger.count_waiting().map_err(Error::bug)?;
+    let now = app.clock.now();
+    let list = app.list();
+    let manifest = list.as_ref().map(|list| {
+        let age = now.duration_since(list.generated_at).as_secs().max(0);
+        json!({ "cursor": list.cursor, "age_seconds": age })
+    });
+    let events = list.as_ref().map(|list| events(list));
+    Ok(HttpResponse::Ok().json(json!({
+        "gate": app.config.gate_name,
+        "device": app.config.device_name,
+        "link": app.link.seen(),
+        "events": events.unwrap_or_default(),
+        "waiting": waiting,
+        "manifest": manifest,
+    })))
+}
+
+fn events(list: &List) -> Vec<Value> {
+    let events = list.events().into_iter().map(|listed| {
+        json!({
+            "code": listed.event.code,
+            "title": listed.event.title,
+            "starts_at": listed.event.starts_at,
+            "tickets": listed.count_tickets(),
+        })
+    });
+    events.collect()
+}

@@ -1,0 +1,166 @@
+//! The list of tickets in memory, found by event and serial or by the digest of a short code.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
+use ticket_core::ids::{EventNumber, TicketSerial};
+use ticket_core::manifest::{Manifest, ManifestEvent, ManifestGate, ManifestTicket};
+
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    pub(crate) cursor: i64,
+    pub(crate) generated_at: Timestamp,
+    gates: Vec<ManifestGate>,
+    events: HashMap<EventNumber, Listed>,
+}
+
+/// One event of the list.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    /// Without its tickets: those are in `tickets`.
+    pub(crate) event: Arc<ManifestEvent>,
+    keys: EventKeys,
+    tickets: HashMap<TicketSerial, ManifestTicket>,
+    by_short: HashMap<[u8; 32], TicketSerial>,
+}
+
+/// Where a code led.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) event: Arc<ManifestEvent>,
+    pub(crate) ticket: Option<ManifestTicket>,
+}
+
+/// Changes to an event that is not in the list: only the full list tells all of its tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NeedsFull;
+
+impl List {
+    /// From a full manifest.
+    pub(crate) fn of(manifest: Manifest) -> Self {
+        let events = manifest.events.into_iter().map(|event| {
+            let number = event.number;
+            (number, Listed::of(event))
+        });
+        Self {
+            cursor: manifest.cursor,
+            generated_at: manifest.generated_at,
+            gates: manifest.gates,
+            events: events.collect(),
+        }
+    }
+
+    /// Applies changes. When it fails, nothing of them is applied.
+    pub(crate) fn merge(&mut self, changes: Manifest) -> Result<(), NeedsFull> {
+        let known = |event: &ManifestEvent| self.events.contains_key(&event.number);
+        if !changes.events.iter().all(known) {
+            return Err(NeedsFull);
+        }
+        for event in changes.events {
+            if let Some(listed) = self.events.get_mut(&event.number) {
+                listed.merge(event);
+            }
+        }
+        self.gates = changes.gates;
+        self.cursor = changes.cursor;
+        self.generated_at = changes.generated_at;
+        Ok(())
+    }
+
+    pub(crate) fn gate(&self, name: &str) -> Option<&ManifestGate> {
+        self.gates.iter().find(|gate| gate.name == name)
+    }
+
+    pub(crate) fn keys(&self, event: EventNumber) -> Option<&EventKeys> {
+        self.events.get(&event).map(|listed| &listed.keys)
+    }
+
+    /// By start, then by code.
+    pub(crate) fn events(&self) -> Vec<&Listed> {
+        let mut events: Vec<_> = self.events.values().collect();
+        events.sort_by_key(|listed| (listed.event.starts_at, listed.event.code.clone()));
+        events
+    }
+
+    pub(crate) fn find(&self, event: EventNumber, serial: TicketSerial) -> Option<Found> {
+        let listed = self.events.get(&event)?;
+        Some(Found {
+            event: Arc::clone(&listed.event),
+            ticket: listed.tickets.get(&serial).cloned(),
+        })
+    }
+
+    pub(crate) fn find_short(&self, code: &ShortCode) -> Option<Found> {
+        self.events.values().find_map(|listed| {
+            let digest = short_code_digest(&listed.keys.sealing, code);
+            let serial = listed.by_short.get(digest.as_bytes())?;
+            Some(Found {
+                event: Arc::clone(&listed.event),
+                ticket: listed.tickets.get(serial).cloned(),
+            })
+        })
+    }
+
+    /// Whether these changes would change anything but the cursor: what is worth keeping.
+    pub(crate) fn is_changed_by(&self, changes: &Manifest) -> bool {
+        let event_changed = |event: &ManifestEvent| {
+            let known = self.events.get(&event.number);
+            !event.tickets.is_empty() || known.is_none_or(|known| known.facts_differ(event))
+        };
+        self.gates != changes.gates || changes.events.iter().any(event_changed)
+    }
+}
+
+impl Listed {
+    fn of(mut event: ManifestEvent) -> Self {
+        let tickets = std::mem::take(&mut event.tickets);
+        let mut listed = Self {
+            keys: event.keys(),
+            event: Arc::new(event),
+            tickets: HashMap::with_capacity(tickets.len()),
+            by_short: HashMap::with_capacity(tickets.len()),
+        };
+        listed.put(tickets);
+        listed
+    }
+
+    fn merge(&mut self, mut event: ManifestEvent) {
+        let tickets = std::mem::take(&mut event.tickets);
+        self.keys = event.keys();
+        self.event = Arc::new(event);
+        self.put(tickets);
+    }
+
+    fn put(&mut self, tickets: Vec<ManifestTicket>) {
+        for ticket in tickets {
+            self.by_short
+                .insert(*ticket.short_digest.as_bytes(), ticket.serial);
+            let new_digest = ticket.short_digest;
+            let replaced = self.tickets.insert(ticket.serial, ticket);
+            // A new issue of a ticket has another short code; the old one leads nowhere.
+            if let Some(old) = replaced.filter(|old| old.short_digest != new_digest) {
+                self.by_short.remove(old.short_digest.as_bytes());
+            }
+        }
+    }
+
+    pub(crate) fn count_tickets(&self) -> usize {
+        self.tickets.len()
+    }
+
+    fn facts_differ(&self, event: &ManifestEvent) -> bool {
+        let facts = |event: &ManifestEvent| {
+            (
+                event.gates_open_at,
+                event.gates_close_at,
+                event.starts_at,
+                event.live_code_required,
+                event.title.clone(),
+                event.signing_keys.clone(),
+            )
+        };
+        facts(&self.event) != facts(event)
+    }
+}

@@ -1,0 +1,24 @@
+//! The gate's link with the centre: the signed list of tickets comes in, scans go out. Without the
+//! centre the last list stands; it is kept on disk beside the ledger, signed as it came.
+
+mod centre;
+mod follow;
+pub(crate) mod http;
+mod kept;
+mod link;
+mod list;
+mod tell;
+
+pub(crate) use centre::{Centre, parse_key};
+pub(crate) use follow::{Follower, known_key, pull_once};
+pub(crate) use kept::KeptList;
+pub(crate) use link::{Link, LinkState};
+pub(crate) use list::{Found, List};
+
+use crate::app::App;
+
+/// Follows the list and tells the scans until the process ends.
+pub(crate) fn start(app: &App) {
+    actix_web::rt::spawn(follow::follow(app.clone()));
+    actix_web::rt::spawn(tell::tell(app.clone()));
+}

@@ -1,0 +1,71 @@
+//! Telling the centre what was scanned, until it has answered for every entry.
+
+use std::time::Duration;
+
+use ticket_core::manifest::{AdmissionAnswer, AdmissionReport};
+
+use crate::app::App;
+use crate::ledger::{Entry, Told};
+use ticket_core::admission::{Entry as Entered, Reason};
+
+/// Reports in one call; the centre takes 500.
+const BATCH_LENGTH: usize = 200;
+const PAUSE_MIN: Duration = Duration::from_millis(500);
+const PAUSE_MAX: Duration = Duration::from_secs(30);
+
+/// Runs until the process ends. Wakes when there is news, and now and then by itself.
+pub(super) async fn tell(app: App) {
+    let mut pause = PAUSE_MIN;
+    loop {
+        let _ = tokio::time::timeout(PAUSE_MAX, app.ledger.news.notified()).await;
+        if !app.link.is_up() {
+            continue;
+        }
+        match tell_waiting(&app).await {
+            Ok(()) => pause = PAUSE_MIN,
+            Err(error) => {
+                tracing::warn!(error, "scans wait to be told");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(PAUSE_MAX);
+                app.ledger.news.notify_one();
+            }
+        }
+    }
+}
+
+async fn tell_waiting(app: &App) -> Result<(), String> {
+    loop {
+        let waiting = app.ledger.list_waiting(BATCH_LENGTH);
+        let waiting = waiting.map_err(|error| error.to_string())?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let reports: Vec<AdmissionReport> =
+            waiting.iter().map(|entry| entry.report.clone()).collect();
+        let answers = app.centre.tell(&reports).await;
+        let answers = answers.map_err(|error| error.to_string())?;
+        let told = waiting.iter().zip(answers);
+        let told = told.map(|(entry, answer)| (entry.scan_id(), outcome(entry, answer)));
+        let marked = app.ledger.mark_told(told.collect()).await;
+        marked.map_err(|error| error.to_string())?;
+    }
+}
+
+fn outcome(entry: &Entry, answer: AdmissionAnswer) -> Told {
+    let told = match (entry.report.verdict, answer) {
+        (Entered::Refuse, _) | (_, AdmissionAnswer::Accepted) => Told::Acknowledged,
+        (Entered::Admit, AdmissionAnswer::AlreadyAdmitted { first_scan }) => Told::Conflict {
+            reason: Reason::AlreadyScanned,
+            first_scan: Some(first_scan),
+        },
+        (Entered::Admit, AdmissionAnswer::Refused { reason }) => Told::Conflict {
+            reason,
+            first_scan: None,
+        },
+    };
+    if let Told::Conflict { reason, .. } = &told {
+        let (scan, reason) = (entry.scan_id(), reason.code());
+        tracing::warn!(scan.id = %scan, reason, "the centre would not have let this ticket in");
+    }
+    told
+}

@@ -1,0 +1,403 @@
+//! A centre for tests: signs manifests of tickets made here, and takes reports. Behind a proxy
+//! that can be cut.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use actix_web::web::{Data, Json, Query};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use serde::Deserialize;
+use serde_json::json;
+use test_support::Proxy;
+use ticket_core::admission::{Entry, Reason};
+use ticket_core::credential::{
+    CredentialKeys, EventSigner, SealingKey, ShortCode, SigningSlot, TicketKey, TicketNumbers,
+    UserKey, holder_key_from_keys, holder_key_from_short, issue, keys_digest, live_digits,
+    short_code_digest,
+};
+use ticket_core::formula::Formula;
+use ticket_core::ids::{
+    CategoryCode, EventCode, EventId, EventNumber, IssueNumber, ScanId, TicketId, TicketSerial,
+    VenueId,
+};
+use ticket_core::manifest::{
+    AdmissionAnswer, AdmissionReport, FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION,
+    Manifest, ManifestEvent, ManifestGate, ManifestSigner, ManifestSigningKey, ManifestTicket,
+    seal_holder,
+};
+use ticket_core::ticket::TicketStateName;
+use uuid::Uuid;
+
+pub(crate) const TOKEN: &str = "test-token-of-the-gate-device";
+pub(crate) const GATE: &str = "Gate-A";
+
+/// A ticket as its holder has it.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) id: TicketId,
+    pub(crate) event: EventNumber,
+    pub(crate) full: String,
+    pub(crate) short: String,
+    keys: CredentialKeys,
+    digits: ticket_core::credential::CredentialDigits,
+}
+
+impl Held {
+    pub(crate) fn live(&self, at: Timestamp) -> String {
+        live_digits(&self.digits, &self.keys.ticket, at)
+            .as_str()
+            .to_owned()
+    }
+}
+
+struct Event {
+    manifest: ManifestEvent,
+    signer: EventSigner,
+    /// With the cursor of their last change.
+    tickets: Vec<(i64, ManifestTicket)>,
+}
+
+pub(crate) struct State {
+    events: Vec<Event>,
+    /// Of the gate under test; the others enter elsewhere.
+    here: Vec<EventNumber>,
+    pub(crate) signer: ManifestSigner,
+    cursor: i64,
+    pub(crate) reports: Vec<AdmissionReport>,
+    answers: HashMap<ScanId, AdmissionAnswer>,
+    pub(crate) pulls: usize,
+    pub(crate) full_pulls: usize,
+    /// How long an answer to a report takes.
+    pub(crate) slowness: Duration,
+    rng: StdRng,
+}
+
+/// Cheap to clone; all clones are one centre.
+#[derive(Clone)]
+pub(crate) struct Centre {
+    state: Arc<Mutex<State>>,
+    pub(crate) proxy: Arc<Proxy>,
+}
+
+impl Centre {
+    pub(crate) async fn start() -> Self {
+        let state = Arc::new(Mutex::new(State {
+            events: Vec::new(),
+            here: Vec::new(),
+            signer: ManifestSigner::from_bytes(&[4; 32]),
+            cursor: 100,
+            reports: Vec::new(),
+            answers: HashMap::new(),
+            pulls: 0,
+            full_pulls: 0,
+            slowness: Duration::ZERO,
+            rng: StdRng::seed_from_u64(1),
+        }));
+        let data = Data::from(Arc::clone(&state));
+        let server = HttpServer::new(move || {
+            App::new()
+                .app_data(data.clone())
+                .route("/api/v1/gate/manifest-key", web::get().to(manifest_key))
+                .route("/api/v1/gate/manifest", web::get().to(manifest))
+                .route("/api/v1/gate/admissions", web::post().to(admissions))
+        });
+        let server = server.workers(1).bind("127.0.0.1:0").unwrap();
+        let address = server.addrs()[0].to_string();
+        actix_web::rt::spawn(server.run());
+        let proxy = Arc::new(Proxy::to(address).await);
+        Self { state, proxy }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.proxy.address)
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// An event that is open for entry at the gate under test.
+    pub(crate) fn event(&self, number: u32) -> EventNumber {
+        let number = self.event_elsewhere(number);
+        self.state().here.push(number);
+        number
+    }
+
+    /// In the list, but at another venue.
+    pub(crate) fn event_elsewhere(&self, number: u32) -> EventNumber {
+        let mut state = self.state();
+        let id = EventNumber::new(number).unwrap();
+        let slot = SigningSlot::new(0).unwrap();
+        let signer = EventSigner::generate(slot, &mut state.rng);
+        let manifest = ManifestEvent {
+            event_id: EventId::from_uuid(Uuid::from_u128(number.into())),
+            number: id,
+            code: EventCode::parse(&format!("ARC{number:03}")).unwrap(),
+            venue_id: VenueId::from_uuid(Uuid::from_u128(number.into())),
+            title: format!("Archery {number}"),
+            starts_at: hours(1),
+            gates_open_at: hours(-2),
+            gates_close_at: hours(4),
+            live_code_required: false,
+            signing_keys: vec![ManifestSigningKey {
+                slot,
+                public_key: signer.verifier(),
+            }],
+            sealing_key: SealingKey::generate(&mut state.rng),
+            tickets: Vec::new(),
+        };
+        state.events.push(Event {
+            manifest,
+            signer,
+            tickets: Vec::new(),
+        });
+        id
+    }
+
+    pub(crate) fn change_event(&self, event: EventNumber, change: impl FnOnce(&mut ManifestEvent)) {
+        let mut state = self.state();
+        change(&mut state.event(event).manifest);
+        state.cursor += 1;
+    }
+
+    /// A ticket that was sent to its holder, Zoé Dupont-Ďurišová.
+    pub(crate) fn ticket(&self, event: EventNumber) -> Held {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.cursor += 1;
+        let cursor = state.cursor;
+        let mut rng = StdRng::from_rng(&mut state.rng);
+        let event = state.event(event);
+        let serial = u32::try_from(event.tickets.len() + 1).unwrap();
+        let (ticket, held) = make(event, serial, &mut rng);
+        event.tickets.push((cursor, ticket));
+        held
+    }
+
+    /// The code of a ticket that the list does not know: rightly signed all the same.
+    pub(crate) fn ticket_unlisted(&self, event: EventNumber) -> Held {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let mut rng = StdRng::from_rng(&mut state.rng);
+        make(state.event(event), 9_000, &mut rng).1
+    }
+
+    pub(crate) fn set_state(&self, held: &Held, to: TicketStateName) {
+        self.change_ticket(held, |ticket| ticket.state = to);
+    }
+
+    pub(crate) fn change_ticket(&self, held: &Held, change: impl FnOnce(&mut ManifestTicket)) {
+        let mut state = self.state();
+        state.cursor += 1;
+        let cursor = state.cursor;
+        let event = state.event(held.event);
+        let mut tickets = event.tickets.iter_mut();
+        let found = tickets.find(|(_, ticket)| ticket.ticket_id == held.id);
+        let (changed, ticket) = found.unwrap();
+        change(ticket);
+        *changed = cursor;
+    }
+
+    /// Another gate lets this ticket in; the list tells it with the next change.
+    pub(crate) fn admit_elsewhere(&self, held: &Held, first: FirstScan) {
+        self.change_ticket(held, |ticket| {
+            ticket.state = TicketStateName::Scanned;
+            ticket.first_scan = Some(first);
+        });
+    }
+
+    pub(crate) fn state_of(&self, held: &Held) -> TicketStateName {
+        let mut state = self.state();
+        let mut tickets = state.event(held.event).tickets.iter();
+        tickets
+            .find(|(_, t)| t.ticket_id == held.id)
+            .unwrap()
+            .1
+            .state
+    }
+}
+
+impl State {
+    fn event(&mut self, number: EventNumber) -> &mut Event {
+        let mut events = self.events.iter_mut();
+        events
+            .find(|event| event.manifest.number == number)
+            .unwrap()
+    }
+
+    /// As if every ticket had changed long ago.
+    pub(crate) fn forget_changes(&mut self) {
+        let tickets = self.events.iter_mut().flat_map(|event| &mut event.tickets);
+        tickets.for_each(|(changed, _)| *changed = 0);
+    }
+
+    fn manifest(&self, since: Option<i64>) -> Manifest {
+        let events = self.events.iter().map(|event| {
+            let changed = event.tickets.iter();
+            let changed = changed.filter(|(cursor, _)| since.is_none_or(|since| *cursor > since));
+            ManifestEvent {
+                tickets: changed.map(|(_, ticket)| ticket.clone()).collect(),
+                ..event.manifest.clone()
+            }
+        });
+        Manifest {
+            version: MANIFEST_VERSION,
+            generated_at: Timestamp::now(),
+            since,
+            cursor: self.cursor,
+            gates: vec![ManifestGate {
+                name: GATE.into(),
+                venue_id: VenueId::from_uuid(Uuid::from_u128(1)),
+                events: self.here.clone(),
+            }],
+            events: events.collect(),
+        }
+    }
+
+    fn answer(&mut self, report: &AdmissionReport) -> AdmissionAnswer {
+        if let Some(answer) = self.answers.get(&report.scan_id) {
+            return answer.clone();
+        }
+        self.reports.push(report.clone());
+        let answer = match (report.verdict, report.ticket_id) {
+            (Entry::Refuse, _) => AdmissionAnswer::Accepted,
+            (Entry::Admit, id) => self.admit(report, id.unwrap()),
+        };
+        self.answers.insert(report.scan_id, answer.clone());
+        answer
+    }
+
+    fn admit(&mut self, report: &AdmissionReport, id: TicketId) -> AdmissionAnswer {
+        self.cursor += 1;
+        let cursor = self.cursor;
+        let mut tickets = self.events.iter_mut().flat_map(|event| &mut event.tickets);
+        let (changed, ticket) = tickets.find(|(_, t)| t.ticket_id == id).unwrap();
+        assert_eq!(report.keys_digest, Some(ticket.keys_digest));
+        match (ticket.state, &ticket.first_scan) {
+            (TicketStateName::Sent, _) => {
+                ticket.state = TicketStateName::Scanned;
+                ticket.first_scan = Some(FirstScan {
+                    at: report.scanned_at,
+                    gate: report.gate.clone(),
+                });
+                *changed = cursor;
+                AdmissionAnswer::Accepted
+            }
+            (TicketStateName::Scanned, Some(first)) => AdmissionAnswer::AlreadyAdmitted {
+                first_scan: first.clone(),
+            },
+            _ => AdmissionAnswer::Refused {
+                reason: Reason::Deactivated,
+            },
+        }
+    }
+}
+
+fn make(event: &Event, serial: u32, rng: &mut StdRng) -> (ManifestTicket, Held) {
+    let numbers = TicketNumbers {
+        event: event.manifest.number,
+        serial: TicketSerial(serial),
+        issue: IssueNumber(0),
+    };
+    let keys = CredentialKeys {
+        user: UserKey::generate(rng),
+        ticket: TicketKey::generate(rng),
+    };
+    let sealing = &event.manifest.sealing_key;
+    let digits = issue(&event.signer, sealing, numbers, &keys);
+    let short = ShortCode::of(&keys.ticket, numbers);
+    let id = TicketId::from_uuid(Uuid::new_v4());
+    let holder = HolderRecord {
+        first_name: "Zoé".into(),
+        last_name: "Dupont-Ďurišová".into(),
+        email: "zoe.dupont@example.org".into(),
+        formula: Formula::Duo,
+        category: CategoryCode::parse("A").unwrap(),
+        seat: format!("North · F · {serial}"),
+    };
+    let holder_keys = HolderKeys {
+        by_keys: holder_key_from_keys(&keys),
+        by_short: holder_key_from_short(sealing, &short),
+    };
+    let ticket = ManifestTicket {
+        ticket_id: id,
+        serial: numbers.serial,
+        issue: numbers.issue,
+        state: TicketStateName::Sent,
+        keys_digest: keys_digest(&keys),
+        short_digest: short_code_digest(sealing, &short),
+        holder: Some(seal_holder(&holder, id, &holder_keys, rng).unwrap()),
+        first_scan: None,
+    };
+    let held = Held {
+        id,
+        event: event.manifest.number,
+        full: digits.as_str().to_owned(),
+        short: short.as_str().to_owned(),
+        keys,
+        digits,
+    };
+    (ticket, held)
+}
+
+pub(crate) fn hours(hours: i64) -> Timestamp {
+    let now = Timestamp::now();
+    let later = now.checked_add(SignedDuration::from_hours(hours)).unwrap();
+    Timestamp::from_second(later.as_second()).unwrap()
+}
+
+async fn manifest_key(state: Data<Mutex<State>>) -> HttpResponse {
+    let key = state.lock().unwrap().signer.verifier().to_bytes();
+    HttpResponse::Ok().json(json!({ "public_key": STANDARD.encode(key) }))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    since: Option<i64>,
+}
+
+async fn manifest(
+    request: HttpRequest,
+    state: Data<Mutex<State>>,
+    query: Query<Since>,
+) -> HttpResponse {
+    if !knows(&request) {
+        return HttpResponse::Unauthorized().finish();
+    }
+    let mut state = state.lock().unwrap();
+    state.pulls += 1;
+    state.full_pulls += usize::from(query.since.is_none());
+    let manifest = state.manifest(query.since);
+    HttpResponse::Ok().json(state.signer.sign(&manifest).unwrap())
+}
+
+#[derive(Deserialize)]
+struct Reports {
+    reports: Vec<AdmissionReport>,
+}
+
+async fn admissions(
+    request: HttpRequest,
+    state: Data<Mutex<State>>,
+    body: Json<Reports>,
+) -> HttpResponse {
+    if !knows(&request) {
+        return HttpResponse::Unauthorized().finish();
+    }
+    let slowness = state.lock().unwrap().slowness;
+    actix_web::rt::time::sleep(slowness).await;
+    let mut state = state.lock().unwrap();
+    let answers: Vec<_> = body.reports.iter().map(|r| state.answer(r)).collect();
+    HttpResponse::Ok().json(json!({ "answers": answers }))
+}
+
+fn knows(request: &HttpRequest) -> bool {
+    let header = request.headers().get("authorization");
+    header.is_some_and(|value| value.as_bytes() == format!("Bearer {TOKEN}").as_bytes())
+}
