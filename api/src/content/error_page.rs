@@ -38,9 +38,8 @@ pub(crate) async fn show_errors(
     }
     let code = code_of(&answer);
     let (request, failure) = answer.into_parts();
-    let mut page = match page_of(&request, status, code).await {
-        Ok(page) => page,
-        Err(_) => return Ok(ServiceResponse::new(request, failure)),
+    let Ok(mut page) = page_of(&request, status, code).await else {
+        return Ok(ServiceResponse::new(request, failure));
     };
     if let Some(wait) = failure.headers().get(header::RETRY_AFTER) {
         page.headers_mut().insert(header::RETRY_AFTER, wait.clone());

@@ -151,10 +151,10 @@ async fn show_pay(
 ) -> Result<HttpResponse, Error> {
     let owner = visitor.require_signed_in()?;
     let order = find(&app, *id, owner.user_id).await?;
-    let kind = match Kind::of(&order) {
-        Kind::Abandoned | Kind::Waiting if order.payment_url().is_some() => Kind::Leaving,
-        kind => kind,
-    };
+    let mut kind = Kind::of(&order);
+    if matches!(kind, Kind::Abandoned) && order.payment_url().is_some() {
+        kind = Kind::Leaving;
+    }
     outcome_page::page(&app, visitor.page(&request), &order, kind).await
 }
 
@@ -176,7 +176,7 @@ async fn try_again(
     match pay_again(&app, *id, owner.user_id).await {
         Ok(_) => Ok(to_pay(*id)),
         // Paid, expired or cancelled meanwhile: its page says so.
-        Err(Error::Refused(refused)) if refused.status == StatusCode::CONFLICT => Ok(to_pay(*id)),
+        Err(Error::Refused(refused)) if refused.status != StatusCode::NOT_FOUND => Ok(to_pay(*id)),
         Err(error) => Err(error),
     }
 }
@@ -197,10 +197,10 @@ async fn come_back(
         tracing::warn!(%error, "a payment could not be asked about");
     }
     let order = find(&app, *id, owner.user_id).await?;
-    let kind = match Kind::of(&order) {
-        Kind::Abandoned if asked.is_err() => Kind::Waiting,
-        kind => kind,
-    };
+    let mut kind = Kind::of(&order);
+    if matches!(kind, Kind::Abandoned) && asked.is_err() {
+        kind = Kind::Waiting;
+    }
     let page = visitor.page(&request);
     outcome_page::page(&app, page, &order, kind).await
 }
@@ -217,7 +217,7 @@ async fn give_up(
     let shown = html::see_other(&format!("/account/orders/{}", *id));
     match cancel(&app, *id, owner.user_id).await {
         Ok(_) => Ok(shown),
-        Err(Error::Refused(refused)) if refused.status == StatusCode::CONFLICT => Ok(shown),
+        Err(Error::Refused(refused)) if refused.status != StatusCode::NOT_FOUND => Ok(shown),
         Err(error) => Err(error),
     }
 }

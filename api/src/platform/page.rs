@@ -39,6 +39,7 @@ impl Words {
     }
 
     /// A text with one word in it.
+    #[expect(clippy::needless_pass_by_value, reason = "templates lend, code gives")]
     pub fn with(&self, key: &str, name: &'static str, value: impl ToString) -> String {
         self.with_all(key, &[(name, value.to_string())])
     }

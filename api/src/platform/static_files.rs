@@ -7,9 +7,14 @@ use std::sync::LazyLock;
 use actix_web::http::header::{self, ETag, EntityTag, HeaderValue, IF_NONE_MATCH};
 use actix_web::web::{Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
+
+/// Enough of the content's digest to tell two versions apart.
+const VERSION_BYTES: usize = 9;
 
 macro_rules! files {
     ($(($name:literal, $kind:literal)),* $(,)?) => {
@@ -57,11 +62,7 @@ static BY_NAME: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
         .into_iter()
         .map(|(name, kind, content)| {
             let digest = Sha256::digest(content);
-            let version = digest
-                .iter()
-                .take(6)
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let version = URL_SAFE_NO_PAD.encode(digest.get(..VERSION_BYTES).unwrap_or(&digest));
             (
                 name,
                 File {
