@@ -11,8 +11,19 @@ use super::store::Claim;
 use crate::app::App;
 use crate::platform::error::Error;
 
-/// Longest run indexed by its own length, as in the scripts.
-const FIT_MAX: usize = 6;
+/// The indexes of rows by their free runs, in the order of the scripts: from the shortest to the
+/// longest run that counts.
+const FITS: [(usize, usize); 9] = [
+    (1, 1),
+    (2, 2),
+    (3, 3),
+    (4, 4),
+    (5, 5),
+    (3, usize::MAX),
+    (4, usize::MAX),
+    (5, usize::MAX),
+    (6, usize::MAX),
+];
 
 type Seat = (u8, SeatRef);
 
@@ -125,19 +136,22 @@ fn rows_disagree(category: &Category, occupied: &HashMap<Seat, u32>) -> Vec<Stri
 }
 
 fn fits_disagree(category: &Category) -> Vec<String> {
+    let has_run = |seats: &str, least: usize, most: usize| {
+        let mut runs = seats.split('1').map(str::len);
+        runs.any(|length| (least..=most).contains(&length))
+    };
     let no = category.no;
-    let mut wanted = vec![BTreeSet::new(); FIT_MAX];
-    for (row, seats) in &category.rows {
-        for run in seats.split('1').filter(|run| !run.is_empty()) {
-            if let Some(rows) = wanted.get_mut(run.len().min(FIT_MAX) - 1) {
-                rows.insert(*row);
-            }
-        }
-    }
-    (1..)
-        .zip(wanted.iter().zip(&category.fits))
-        .filter(|(_, (wanted, is))| wanted != is)
-        .map(|(length, _)| format!("category {no}: the index of runs of {length} is wrong"))
+    FITS.iter()
+        .zip(&category.fits)
+        .filter(|((least, most), is)| {
+            let rows = category.rows.iter();
+            let wanted: BTreeSet<u32> = rows
+                .filter(|(_, seats)| has_run(seats, *least, *most))
+                .map(|(row, _)| *row)
+                .collect();
+            wanted != **is
+        })
+        .map(|((least, _), _)| format!("category {no}: an index of runs from {least} is wrong"))
         .collect()
 }
 

@@ -47,7 +47,7 @@ pub(super) struct Category {
     pub(super) lengths: Vec<u8>,
     /// Opened rows: a string of 0 and 1 each.
     pub(super) rows: HashMap<u32, String>,
-    /// For each length of run from 1 on: the rows that have one.
+    /// The rows in each index of free runs.
     pub(super) fits: Vec<BTreeSet<u32>>,
 }
 

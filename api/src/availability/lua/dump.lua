@@ -20,8 +20,8 @@ for c = 0, 15 do
   local lay = redis.call('GET', base .. 'lay:' .. c)
   if lay then
     local fits = {}
-    for length = 1, FIT_MAX do
-      fits[length] = redis.call('ZRANGE', base .. 'fit:' .. c .. ':' .. length, 0, -1)
+    for i, fit in ipairs(FITS) do
+      fits[i] = redis.call('ZRANGE', base .. 'fit:' .. c .. ':' .. fit, 0, -1)
     end
     categories[#categories + 1] = {
       tostring(c), lay, redis.call('HGETALL', base .. 'rows:' .. c), fits }

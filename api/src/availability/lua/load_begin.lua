@@ -20,6 +20,6 @@ redis.call('UNLINK', base .. 'exp', base .. 'own', base .. 'sold')
 for c = 0, 15 do
   redis.call('HDEL', meta, 'cap:' .. c, 'free:' .. c, 'held:' .. c, 'taken:' .. c, 'next:' .. c)
   redis.call('UNLINK', base .. 'lay:' .. c, base .. 'rows:' .. c)
-  for length = 1, FIT_MAX do redis.call('UNLINK', base .. 'fit:' .. c .. ':' .. length) end
+  for _, fit in ipairs(FITS) do redis.call('UNLINK', base .. 'fit:' .. c .. ':' .. fit) end
 end
 return { 'OK' }

@@ -8,8 +8,13 @@ local meta = KEYS[1]
 local base = string.sub(meta, 1, -5)
 local now = tonumber(ARGV[2])
 
--- Runs are indexed by length up to the largest formula and two more: what is longer is alike.
-local FIT_MAX = 6
+-- The indexes of rows by what fits in them: a free run of exactly so many places (what a formula
+-- of one to four fills, or leaves a single of), or of at least so many (room for a formula that
+-- leaves no single). A set of indexes is a number, a bit each in this order.
+local FITS = { '1', '2', '3', '4', '5', '3+', '4+', '5+', '6+' }
+-- By length of run up to six; longer ones are alike.
+local RUN_FITS = { 0x001, 0x002, 0x024, 0x068, 0x0f0, 0x1e0 }
+local RUN_MAX = 6
 -- A released hold is remembered so long, so that a late repetition of its request stays refused.
 local GONE_MS = 120000
 local SWEEP_BATCH = 16
@@ -30,43 +35,60 @@ local function read_row(c, row)
 end
 
 local function fits_of(seats)
-  local fits = {}
-  for run in string.gmatch(seats, '0+') do
-    fits[math.min(#run, FIT_MAX)] = true
+  local fits, from = 0, 1
+  while true do
+    local first, last = string.find(seats, '0+', from)
+    if not first then return fits end
+    fits = bit.bor(fits, RUN_FITS[math.min(last - first + 1, RUN_MAX)])
+    from = last + 1
   end
-  return fits
 end
 
 -- Stores a row and what fits in it now. `before` is what it was, nil for a row opened by this.
 local function write_row(c, row, before, after)
   redis.call('HSET', base .. 'rows:' .. c, row, after)
-  local had = before and fits_of(before) or {}
   local has = fits_of(after)
-  for length = 1, FIT_MAX do
-    if has[length] and not had[length] then
-      redis.call('ZADD', base .. 'fit:' .. c .. ':' .. length, row, row)
-    elseif had[length] and not has[length] then
-      redis.call('ZREM', base .. 'fit:' .. c .. ':' .. length, row)
+  local changed = before and bit.bxor(fits_of(before), has) or has
+  if changed == 0 then return end
+  for i, fit in ipairs(FITS) do
+    local this = bit.lshift(1, i - 1)
+    if bit.band(changed, this) ~= 0 then
+      local key = base .. 'fit:' .. c .. ':' .. fit
+      if bit.band(has, this) ~= 0 then
+        redis.call('ZADD', key, row, row)
+      else
+        redis.call('ZREM', key, row)
+      end
     end
   end
 end
 
--- Changes the places of a row (as read) where the mask says 1. Returns how many, or a refusal:
--- INVALID (no such place), TAKEN (a place is not in the state `from`). All or none.
+-- The places where the mask says 1, changed; nil when one of them is not in the state `from`.
+local function masked(part, mask, from, to)
+  if not string.find(mask, '0', 1, true) then
+    return part == string.rep(from, #mask) and string.rep(to, #mask) or nil
+  end
+  local places = {}
+  for i = 1, #mask do
+    local place = string.sub(part, i, i)
+    if string.sub(mask, i, i) == '1' then
+      if place ~= from then return nil end
+      place = to
+    end
+    places[i] = place
+  end
+  return table.concat(places)
+end
+
+-- Changes the places of a row (as read) where the mask says 1, all or none. Returns how many, or
+-- a refusal: INVALID (no such place), TAKEN (a place is not in the state `from`).
 local function change_read(c, row, seats, opened, first, mask, from, to)
   if not seats or first < 0 or first + #mask > #seats then return 'INVALID' end
-  local part, changed = {}, 0
-  for i = 1, #mask do
-    local seat = string.sub(seats, first + i, first + i)
-    if string.sub(mask, i, i) == '1' then
-      if seat ~= from then return 'TAKEN' end
-      seat, changed = to, changed + 1
-    end
-    part[i] = seat
-  end
-  local after = string.sub(seats, 1, first) .. table.concat(part)
-    .. string.sub(seats, first + #mask + 1)
+  local part = masked(string.sub(seats, first + 1, first + #mask), mask, from, to)
+  if not part then return 'TAKEN' end
+  local after = string.sub(seats, 1, first) .. part .. string.sub(seats, first + #mask + 1)
   write_row(c, row, opened and seats or nil, after)
+  local _, changed = string.gsub(mask, '1', '')
   return changed
 end
 

@@ -195,7 +195,7 @@ fn a_sabotaged_inventory_is_found() {
             ["HSET", "meta", "free:0", "9"],
             ["HSET", "rows:0", "0", "111000"],
             ["HDEL", "sold", "*", ""],
-            ["ZREM", "fit:0:4", "0", ""],
+            ["ZREM", "fit:0:4+", "0", ""],
             ["HSET", "own", "nobody", "1"],
         ];
         for [command, family, field, value] in sabotages {
