@@ -1,4 +1,5 @@
-//! Everything Redis says about one event at one moment, typed.
+//! What Redis says about one event: everything at one moment for the audit, or who has which seats
+//! for the reconciler, read in small portions so that nobody's sale waits for it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,9 +9,13 @@ use ticket_core::venue::SeatRef;
 
 use super::epoch::ask;
 use super::inventory::HeldSeats;
+use super::keys;
 use super::scripts::{self, read};
 use crate::app::App;
 use crate::platform::error::Error;
+
+/// Entries per question to Redis: well under a millisecond of its time.
+const PORTION: usize = 200;
 
 #[derive(Debug, Clone)]
 pub(super) struct Dump {
@@ -21,6 +26,13 @@ pub(super) struct Dump {
     pub(super) unpaid: Vec<Unpaid>,
     pub(super) sold: Vec<Sold>,
     pub(super) categories: Vec<Category>,
+}
+
+/// Who has which seats.
+#[derive(Debug, Clone)]
+pub(super) struct Holdings {
+    pub(super) unpaid: Vec<Unpaid>,
+    pub(super) sold: Vec<Sold>,
 }
 
 /// A hold: held, or kept for an order.
@@ -65,6 +77,59 @@ pub(super) async fn dump(app: &App, event: EventId) -> Result<Dump, Error> {
     let answer = ask(app, event, &scripts::DUMP, &[]).await?;
     let parts = tuple(answer)?;
     parse(event, parts).ok_or_else(|| Error::bug("the inventory's dump cannot be read"))
+}
+
+/// Whatever was there all the while is found; what comes or goes meanwhile may be or not.
+pub(super) async fn holdings(app: &App, event: EventId) -> Result<Holdings, Error> {
+    // Makes sure that the event is loaded, and frees what has expired.
+    ask(app, event, &scripts::COUNT, &[]).await?;
+    let unreadable = || Error::bug("the inventory's holds cannot be read");
+    let mut sold = Vec::new();
+    for (id, entry) in scan(app, "HSCAN", &keys::sold(&app.redis, event)).await? {
+        sold.push(parse_sold(event, &id, &entry).ok_or_else(unreadable)?);
+    }
+    let due = scan(app, "ZSCAN", &keys::expiries(&app.redis, event)).await?;
+    let ids: Vec<&String> = due.keys().collect();
+    let mut unpaid = Vec::new();
+    for batch in ids.chunks(PORTION) {
+        let mut asked = redis::pipe();
+        for id in batch {
+            asked.cmd("HMGET").arg(keys::hold(&app.redis, event, id));
+            asked.arg(&["s", "o", "c", "r", "f", "k", "or"]);
+        }
+        let connection = &mut app.redis.connection();
+        let lines: Vec<Vec<Option<String>>> = asked.query_async(connection).await?;
+        for (id, fields) in batch.iter().zip(lines) {
+            // Gone meanwhile.
+            if fields.first().is_none_or(Option::is_none) {
+                continue;
+            }
+            let fields = fields.into_iter().map(Option::unwrap_or_default);
+            let line: Vec<String> = std::iter::once((*id).clone()).chain(fields).collect();
+            unpaid.extend(parse_unpaid(&line));
+        }
+    }
+    Ok(Holdings { unpaid, sold })
+}
+
+/// A hash or a sorted set, some entries at a time.
+async fn scan(app: &App, command: &str, key: &str) -> Result<HashMap<String, String>, Error> {
+    let mut all = HashMap::new();
+    let mut cursor = String::from("0");
+    loop {
+        let (next, entries): (String, HashMap<String, String>) = redis::cmd(command)
+            .arg(key)
+            .arg(&cursor)
+            .arg("COUNT")
+            .arg(PORTION)
+            .query_async(&mut app.redis.connection())
+            .await?;
+        all.extend(entries);
+        if next == "0" {
+            return Ok(all);
+        }
+        cursor = next;
+    }
 }
 
 /// Six parts; the tuple of the client would take a list as one part only.

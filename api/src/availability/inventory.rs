@@ -119,11 +119,12 @@ pub async fn keep(
     done(ask(app, event, &scripts::KEEP, &values).await?)
 }
 
-/// Marks seats sold, taking them again where the hold is gone.
+/// Marks seats sold, taking them again where the hold is gone; false when they were sold to this
+/// order already.
 ///
 /// # Errors
-/// `seats_taken` when it is gone and somebody has a seat of it.
-pub async fn claim(app: &App, held: &HeldSeats) -> Result<(), Error> {
+/// `seats_taken` when the hold is gone and somebody has a seat of it.
+pub async fn claim(app: &App, held: &HeldSeats) -> Result<bool, Error> {
     let places = Places::of(&held.seats)?;
     let values = script_values![
         held.hold,
@@ -134,7 +135,11 @@ pub async fn claim(app: &App, held: &HeldSeats) -> Result<(), Error> {
         places.first,
         places.mask,
     ];
-    done(ask(app, held.event, &scripts::CLAIM, &values).await?)
+    let words = words(ask(app, held.event, &scripts::CLAIM, &values).await?)?;
+    match words.first().map(String::as_str) {
+        Some("OK") => Ok(words.get(1).is_some_and(|word| word == "1")),
+        _ => Err(refusal(&words)),
+    }
 }
 
 /// Frees what the hold still has of these seats; returns how many places that was.

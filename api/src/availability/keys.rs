@@ -31,6 +31,18 @@ pub(super) fn meta(redis: &Redis, event: EventId) -> String {
     redis.key(&format!("{{e:{event}}}:meta"))
 }
 
+pub(super) fn sold(redis: &Redis, event: EventId) -> String {
+    redis.key(&format!("{{e:{event}}}:sold"))
+}
+
+pub(super) fn expiries(redis: &Redis, event: EventId) -> String {
+    redis.key(&format!("{{e:{event}}}:exp"))
+}
+
+pub(super) fn hold(redis: &Redis, event: EventId, hold: &str) -> String {
+    redis.key(&format!("{{e:{event}}}:h:{hold}"))
+}
+
 pub(super) fn touched(redis: &Redis) -> String {
     redis.key("touched")
 }

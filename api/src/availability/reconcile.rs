@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::rt::time::sleep;
 use ticket_core::ids::{EventId, HoldId, OrderId};
 
-use super::dump::{Dump, dump};
+use super::dump::{Holdings, holdings};
 use super::inventory::{self, HeldSeats};
 use super::store::Claim;
 use super::{keys, store};
@@ -30,16 +30,16 @@ pub(super) struct Round(Mutex<(Option<EventId>, Option<String>)>);
 
 /// Compares the inventory with the claims and mends what differs; returns how much that was.
 pub async fn reconcile(app: &App, event: EventId) -> Result<usize, Error> {
-    let dump = dump(app, event).await?;
+    let has = holdings(app, event).await?;
     // Read after Redis: a claim made in between has its seats in Redis already, and claiming
     // them again changes nothing.
     let claims = store::list_claims(&app.db.read().await?, event).await?;
     let mut mended = 0;
-    for held in unmarked(&dump, &claims) {
+    for held in unmarked(&has, &claims) {
         mended += usize::from(mend_claim(app, held).await?);
     }
     let now_ms = app.clock.now().as_millisecond();
-    for held in orphans(&dump, &claims, now_ms) {
+    for held in orphans(&has, &claims, now_ms) {
         let freed = inventory::give_back(app, &held).await?;
         tracing::warn!(event.id = %event, hold.id = %held.hold, freed, "sold to nobody: freed");
         mended += usize::from(freed > 0);
@@ -48,27 +48,30 @@ pub async fn reconcile(app: &App, event: EventId) -> Result<usize, Error> {
 }
 
 async fn mend_claim(app: &App, held: &HeldSeats) -> Result<bool, Error> {
-    let outcome = inventory::claim(app, held).await;
-    match &outcome {
-        Ok(()) => tracing::warn!(hold.id = %held.hold, "claimed, but not taken: taken"),
+    match inventory::claim(app, held).await {
+        Ok(changed) => {
+            if changed {
+                tracing::warn!(hold.id = %held.hold, "claimed, but not taken: taken");
+            }
+            Ok(changed)
+        }
         // Somebody holds it: their order will be refused by the fence, and a later round mends.
         Err(error) if error.is_refusal() => {
             tracing::warn!(hold.id = %held.hold, code = error.code(), "claimed, but held");
-            return Ok(false);
+            Ok(false)
         }
-        Err(_) => {}
+        Err(error) => Err(error),
     }
-    outcome.map(|()| true)
 }
 
 /// Claims that Redis does not know as taken, or knows as unpaid although they are paid.
-fn unmarked<'a>(dump: &Dump, claims: &'a [Claim]) -> Vec<&'a HeldSeats> {
-    let sold: HashSet<(HoldId, OrderId)> = dump
+fn unmarked<'a>(has: &Holdings, claims: &'a [Claim]) -> Vec<&'a HeldSeats> {
+    let sold: HashSet<(HoldId, OrderId)> = has
         .sold
         .iter()
         .map(|sold| (sold.held.hold, sold.held.order))
         .collect();
-    let kept: HashSet<(HoldId, Option<OrderId>)> = dump
+    let kept: HashSet<(HoldId, Option<OrderId>)> = has
         .unpaid
         .iter()
         .map(|hold| (hold.hold, hold.order))
@@ -85,7 +88,7 @@ fn unmarked<'a>(dump: &Dump, claims: &'a [Claim]) -> Vec<&'a HeldSeats> {
 }
 
 /// Sold seats that no claim backs.
-fn orphans(dump: &Dump, claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
+fn orphans(has: &Holdings, claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
     let mut backed: HashMap<(HoldId, OrderId), HashSet<_>> = HashMap::new();
     for claim in claims {
         let seats = backed
@@ -94,7 +97,7 @@ fn orphans(dump: &Dump, claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
         seats.extend(claim.held.seats.iter().copied());
     }
     let none = HashSet::new();
-    let old = dump
+    let old = has
         .sold
         .iter()
         .filter(|sold| sold.at_ms + ORPHAN_MS < now_ms);

@@ -16,7 +16,7 @@ pub async fn mark_claimed(app: &App, held: &HeldSeats) -> Result<(), Error> {
         tracing::warn!(hold.id = %held.hold, "paid, and meanwhile held by somebody else");
         return availability::touch(app, held.event).await;
     }
-    outcome
+    outcome.map(|_| ())
 }
 
 /// The order has ended (expired, cancelled, refunded) and its claims are gone: the seats are
@@ -40,7 +40,7 @@ pub async fn retake(app: &App, held: &[HeldSeats]) -> Result<bool, Error> {
         }
         return match outcome {
             Err(error) if !error.is_refusal() => Err(error),
-            Ok(()) | Err(_) => Ok(false),
+            Ok(_) | Err(_) => Ok(false),
         };
     }
     Ok(true)

@@ -98,7 +98,7 @@ fn a_kept_hold_outlives_its_expiry_and_is_of_one_order() {
             code(inventory::give_back(&hall.app, &stranger).await),
             Ok(0)
         );
-        assert_eq!(code(inventory::claim(&hall.app, &held).await), Ok(()));
+        assert_eq!(code(inventory::claim(&hall.app, &held).await), Ok(true));
         assert_eq!(hall.counters(0).await, [2, 0, 2, 4]);
         assert_eq!(
             code(inventory::give_back(&hall.app, &stranger).await),
@@ -131,7 +131,7 @@ fn one_seat_of_a_family_can_be_given_back_alone() {
         let wanted = hall.wanted(Formula::Family);
         let found = hall.hold(&wanted).await.unwrap();
         let all = held(&wanted, &found.run.seats());
-        assert_eq!(code(inventory::claim(&hall.app, &all).await), Ok(()));
+        assert_eq!(code(inventory::claim(&hall.app, &all).await), Ok(true));
         let second = HeldSeats {
             seats: vec![all.seats[1]],
             ..all.clone()
