@@ -57,8 +57,11 @@ pub(crate) async fn run(app: App, import: Import) -> Result<(), String> {
             for fault in &faults {
                 writeln!(stderr, "{fault}").map_err(|error| error.to_string())?;
             }
-            let count = faults.len();
-            return Err(format!("{count} faults in the files; nothing was changed"));
+            let count = match faults.len() {
+                1 => "1 fault".to_owned(),
+                more => format!("{more} faults"),
+            };
+            return Err(format!("{count} in the files; nothing was changed"));
         }
     };
     writeln!(std::io::stdout(), "{report}").map_err(|error| error.to_string())?;

@@ -199,3 +199,39 @@ fn days_max(table: &Table) -> i64 {
 const fn round_up(seconds: i64) -> i64 {
     (seconds + ROUND_TO_SECONDS - 1).div_euclid(ROUND_TO_SECONDS) * ROUND_TO_SECONDS
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_times_are_read_and_nothing_else_is() {
+        let evening = Time::constant(20, 30, 0, 0);
+        let read = RelativeTime::parse;
+        assert_eq!(read("{+12}T20:30"), Some(RelativeTime::Day(12, evening)));
+        assert_eq!(read("{-1}T20:30"), Some(RelativeTime::Day(-1, evening)));
+        assert_eq!(read("{soon}"), Some(RelativeTime::Soon(0)));
+        assert_eq!(read("{soon+90}"), Some(RelativeTime::Soon(90)));
+        for other in [
+            "",
+            "2026-01-01T20:30",
+            "{+1}",
+            "{+1}20:30",
+            "{later}T20:30",
+            "{soon}T1",
+        ] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_clock_of_paris_follows_summer_time() {
+        let calendar = |now: &str| Calendar::fresh(now.parse().unwrap()).unwrap();
+        let noon = RelativeTime::Day(1, Time::constant(12, 0, 0, 0));
+        let winter = calendar("2026-11-23T07:01:00Z");
+        assert_eq!(winter.moment(noon).unwrap().offset().seconds(), 3600);
+        let summer = calendar("2027-06-01T07:01:00Z");
+        assert_eq!(summer.moment(noon).unwrap().offset().seconds(), 7200);
+        assert_eq!(winter.soon.to_string(), "2026-11-23T09:05:00Z");
+    }
+}
