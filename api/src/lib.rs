@@ -3,7 +3,7 @@
 
 mod accounts;
 pub mod app;
-mod audit;
+pub mod audit;
 mod audit_log;
 pub mod availability;
 pub mod catalogue;

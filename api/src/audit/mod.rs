@@ -4,5 +4,5 @@ mod inventory;
 mod run;
 mod store;
 
-pub(crate) use run::{Finding, run};
+pub use run::{Finding, run};
 pub(crate) use store::STATEMENTS;

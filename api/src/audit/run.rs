@@ -8,18 +8,18 @@ use crate::platform::error::Error;
 
 /// The answer to one question.
 #[derive(Debug, Serialize)]
-pub(crate) struct Finding {
-    pub(crate) invariant: &'static str,
-    pub(crate) what: &'static str,
-    pub(crate) examined: i64,
-    pub(crate) violations: i64,
+pub struct Finding {
+    pub invariant: &'static str,
+    pub what: &'static str,
+    pub examined: i64,
+    pub violations: i64,
     /// One row to start looking from.
-    pub(crate) example: Option<String>,
+    pub example: Option<String>,
 }
 
 /// # Errors
 /// When a store does not answer: nothing is known then, which is not the same as clean.
-pub(crate) async fn run(app: &App) -> Result<Vec<Finding>, Error> {
+pub async fn run(app: &App) -> Result<Vec<Finding>, Error> {
     let conn = app.db.read().await?;
     let mut findings = Vec::new();
     for check in store::CHECKS {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod audit;
 mod availability;
 mod catalogue;
 mod hall;
@@ -11,6 +12,7 @@ mod holds;
 mod import;
 mod keys;
 mod orders;
+mod oversell;
 mod pages;
 mod payments;
 mod people;

@@ -1,0 +1,114 @@
+//! `api audit` finds nothing wrong in a shop that sells, and finds each sabotage.
+
+use api::audit;
+
+use crate::shop::Shop;
+
+/// What is violated, as `invariant: what`.
+async fn violated(shop: &Shop) -> Vec<String> {
+    let findings = audit::run(&shop.app.app).await.unwrap();
+    assert!(findings.len() >= 16, "every question is asked");
+    let bad = findings
+        .into_iter()
+        .filter(|finding| finding.violations > 0);
+    bad.map(|finding| format!("{}: {}", finding.invariant, finding.what))
+        .collect()
+}
+
+/// A shop with one paid and sent Duo.
+async fn shop_that_sold() -> Shop {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    buyer.buy("duo").await;
+    drop(buyer);
+    assert_eq!(violated(&shop).await, Vec::<String>::new());
+    shop
+}
+
+/// Every sabotage goes round triggers and constraints, as only the owner of the database can.
+#[actix_web::test]
+async fn each_sabotage_is_found() {
+    let sabotages = [
+        (
+            "DELETE FROM seat_claims",
+            "I1: every seat of an open or paid order is claimed by it",
+        ),
+        (
+            "ALTER TABLE seat_claims DROP CONSTRAINT seat_claims_seat;
+             INSERT INTO seat_claims SELECT * FROM seat_claims",
+            "I1: no seat is claimed twice",
+        ),
+        (
+            "UPDATE order_lines SET seat_no = (SELECT min(seat_no) FROM order_lines)",
+            "I1: no seat has two live tickets",
+        ),
+        (
+            "UPDATE orders SET state = 'cancelled'",
+            "I1: every claim belongs to an open or paid order",
+        ),
+        (
+            "UPDATE categories SET capacity = 1",
+            "I2: no category has more claims than places",
+        ),
+        (
+            "UPDATE orders SET state = 'expired'",
+            "I3: every captured payment has its paid order",
+        ),
+        (
+            "DELETE FROM payments",
+            "I3: every paid order has one captured payment",
+        ),
+        (
+            "UPDATE payments SET amount_cents = amount_cents + 1",
+            "I3: orders, lines and payments agree on the amount",
+        ),
+        (
+            "UPDATE payments SET state = 'refund_due'",
+            "I3: every refund due is done or under way",
+        ),
+        (
+            "DELETE FROM tickets WHERE serial = 1",
+            "I4: every seat of a paid order has its ticket",
+        ),
+        (
+            "UPDATE tickets SET sent_at = NULL",
+            "I4: every ticket passed its states in order",
+        ),
+        (
+            "UPDATE events SET next_serial = 9",
+            "I4: ticket serials have no gap",
+        ),
+        (
+            "UPDATE tickets SET state = 'scanned', scanned_at = now(), scanned_gate = 'X'",
+            "I7: every scanned ticket has its admission",
+        ),
+    ];
+    for (sabotage, found) in sabotages {
+        let shop = shop_that_sold().await;
+        let relaxed = "ALTER TABLE tickets DROP CONSTRAINT tickets_times;
+                       SET session_replication_role = replica";
+        shop.execute(&format!("{relaxed}; {sabotage}")).await;
+        let violated = violated(&shop).await;
+        assert!(
+            violated.iter().any(|what| what == found),
+            "{sabotage}: {violated:?}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_inventory_that_does_not_add_up_is_found() {
+    let shop = shop_that_sold().await;
+    let event = shop.ask("SELECT id::text FROM events").await;
+    let redis = &shop.app.app.redis;
+    let _: i64 = redis::cmd("HINCRBY")
+        .arg(redis.key(&format!("{{e:{event}}}:meta")))
+        .arg("free:0")
+        .arg(1)
+        .query_async(&mut redis.connection())
+        .await
+        .unwrap();
+    let violated = violated(&shop).await;
+    let found = "I2: every inventory adds up and agrees with the claims";
+    assert!(violated.iter().any(|what| what == found), "{violated:?}");
+}
