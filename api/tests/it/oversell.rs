@@ -25,14 +25,23 @@ async fn try_to_buy(buyer: &Buyer<'_>, formula: &str, seats: usize) -> usize {
         assert_eq!((held.status, held.code()), (409, "sold_out".to_owned()));
         return 0;
     }
-    let body = order_body(&[hold], seats);
-    let order = buyer
-        .put_order(Uuid::new_v4(), &body)
-        .await
-        .expect(201)
-        .json();
+    let order = place_patiently(buyer, &order_body(&[hold], seats)).await;
     let _ = buyer.at_bank(&order, &[("decision", "accept")]).await;
     seats
+}
+
+/// Places an order; a service that sheds load is asked again with the same id, as it says.
+async fn place_patiently(buyer: &Buyer<'_>, body: &Value) -> Value {
+    let order = Uuid::new_v4();
+    for _ in 0..50 {
+        let placed = buyer.put_order(order, body).await;
+        if placed.status != 503 {
+            assert!([200, 201].contains(&placed.status), "{}", placed.text());
+            return placed.json();
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    panic!("the service never came back");
 }
 
 /// Rows of seats by order, as the database has them.

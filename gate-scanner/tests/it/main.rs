@@ -1,7 +1,10 @@
 //! The gate service as a whole: the real program with a ledger of its own, against a centre that
 //! speaks the real wire types and signs real manifests.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should end there")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should end there"
+)]
 
 mod centre;
 mod gate;
