@@ -27,6 +27,16 @@ use utoipa::OpenApi;
         crate::holds::http::place_hold,
         crate::holds::http::find_hold,
         crate::holds::http::release_hold,
+        crate::orders::http::put_order,
+        crate::orders::http::list_orders,
+        crate::orders::http::get_order,
+        crate::orders::http::cancel_order,
+        crate::orders::http::pay_order,
+        crate::tickets::http::list_tickets,
+        crate::tickets::http::show_ticket,
+        crate::tickets::http::e_ticket_pdf,
+        crate::tickets::http::qr_picture,
+        crate::tickets::http::code128_picture,
     )
 )]
 pub(crate) struct Document;

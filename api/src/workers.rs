@@ -20,6 +20,7 @@ pub fn handlers(app: &App) -> Handlers {
     );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
+    on(app, &mut handlers, tickets::CONFIRM_ORDER, tickets::confirm);
     on(app, &mut handlers, tickets::SEND_TICKETS, tickets::send);
     on(
         app,

@@ -13,12 +13,20 @@ mail-tickets-text = { $count ->
     [one] Your payment is confirmed and your ticket is attached.
    *[other] Your payment is confirmed and your { $count } tickets are attached.
 }
+mail-confirmed-subject = Your order is confirmed: { $event }
+mail-confirmed-text = Your payment is confirmed and your seats are yours.
+mail-confirmed-release = Your tickets will come by e-mail on { $date }, and will then wait in your account too.
 mail-tickets-order = Order { $number }
 mail-tickets-amount = Paid: { $amount }
 mail-tickets-bring = Show the PDF, printed or on the phone, with the identity document of the person named on it.
 mail-tickets-account = Your tickets also wait in your account:
 mail-refund-subject = Refund of your order { $number }
-mail-refund-text = Your payment for order { $number } came after the time limit, and the seats were no longer free. We are returning the whole amount.
+mail-refund-seats_gone = Your payment for order { $number } came after the time limit, and the seats were no longer free. We are returning the whole amount.
+mail-refund-order_cancelled = Your payment for order { $number } came after you had cancelled the order. We are returning the whole amount.
+mail-refund-paid_twice = Order { $number } was paid twice. It stands, with its tickets; we are returning the second payment.
+mail-refund-wrong_amount = For order { $number } your bank took another amount than we had asked for. We are returning all of it, and the order still waits for its payment.
+mail-refund-event_cancelled = An event of your order { $number } is cancelled. We are returning the whole amount.
+mail-refund-granted = We are returning your payment for order { $number }.
 mail-refund-amount = Refund: { $amount }
 mail-refund-delay = It reaches your card within a few days, depending on your bank.
 sms-activation = Guichet: your code is { $code }. It works once, for 10 minutes.

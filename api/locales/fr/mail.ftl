@@ -13,12 +13,20 @@ mail-tickets-text = { $count ->
     [one] Votre paiement est confirmé et votre billet est joint.
    *[other] Votre paiement est confirmé et vos { $count } billets sont joints.
 }
+mail-confirmed-subject = Votre commande est confirmée : { $event }
+mail-confirmed-text = Votre paiement est confirmé et vos places sont à vous.
+mail-confirmed-release = Vos billets arriveront par e-mail le { $date } et vous attendront alors aussi dans votre compte.
 mail-tickets-order = Commande { $number }
 mail-tickets-amount = Payé : { $amount }
 mail-tickets-bring = Présentez le PDF, imprimé ou sur le téléphone, avec la pièce d’identité de la personne nommée.
 mail-tickets-account = Vos billets vous attendent aussi dans votre compte :
 mail-refund-subject = Remboursement de votre commande { $number }
-mail-refund-text = Votre paiement de la commande { $number } est arrivé après le délai et les places n’étaient plus libres. Nous vous rendons le montant entier.
+mail-refund-seats_gone = Votre paiement de la commande { $number } est arrivé après le délai et les places n’étaient plus libres. Nous vous rendons le montant entier.
+mail-refund-order_cancelled = Votre paiement de la commande { $number } est arrivé après que vous l’avez annulée. Nous vous rendons le montant entier.
+mail-refund-paid_twice = La commande { $number } a été payée deux fois. Elle reste valable, avec ses billets ; nous vous rendons le second paiement.
+mail-refund-wrong_amount = Pour la commande { $number }, votre banque a pris un autre montant que celui demandé. Nous vous le rendons en entier, et la commande attend toujours son paiement.
+mail-refund-event_cancelled = Une épreuve de votre commande { $number } est annulée. Nous vous rendons le montant entier.
+mail-refund-granted = Nous vous rendons votre paiement de la commande { $number }.
 mail-refund-amount = Remboursement : { $amount }
 mail-refund-delay = Il arrive sur votre carte en quelques jours, selon votre banque.
 sms-activation = Guichet : votre code est { $code }. Il sert une fois, pendant 10 minutes.

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Json, Path, ServiceConfig};
 use actix_web::{HttpResponse, get, post, put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use ticket_core::access::Permission;
 use ticket_core::ids::{HoldId, OrderId};
 use ticket_core::order::{OrderRefused, OrderState};
@@ -17,7 +16,7 @@ use super::{close, pay, place, read};
 use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::catalogue::{self, Snapshot};
-use crate::platform::error::Error;
+use crate::platform::error::{Error, Problem};
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -36,6 +35,11 @@ struct OrderBody {
     holders: Vec<Holder>,
     #[serde(default)]
     accept_terms: bool,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct OrdersAnswer {
+    orders: Vec<OrderAnswer>,
 }
 
 /// An order as its buyer sees it.
@@ -78,8 +82,21 @@ struct LineAnswer {
     holder: Holder,
 }
 
+#[utoipa::path(put, path = "/api/v1/orders/{id}", tag = "orders",
+    params(("id" = Uuid, Path, description = "Made by the caller; the same again is harmless")),
+    request_body = OrderBody,
+    responses(
+        (status = 201, description = "Placed: to be paid at `payment_url`", body = OrderAnswer),
+        (status = 200, description = "It was there already", body = OrderAnswer),
+        (status = 409, description = "`seats_taken`, `hold_ordered`, `too_many_tickets`, \
+            `id_reused`", body = Problem),
+        (status = 410, description = "`hold_expired`", body = Problem),
+        (status = 422, description = "`terms_not_accepted`, `holder_count`, `hold_count`, \
+            `invalid`", body = Problem),
+        (status = 503, description = "Ask again with the same id: it goes on", body = Problem),
+))]
 #[put("/api/v1/orders/{id}")]
-async fn put_order(
+pub(crate) async fn put_order(
     app: Data<App>,
     buyer: SignedIn,
     id: Path<Uuid>,
@@ -105,25 +122,46 @@ async fn put_order(
     Ok(answer.json(answer_of(&placed.order, &catalogue)))
 }
 
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", responses(
+    (status = 200, description = "The buyer's orders, newest first", body = OrdersAnswer),
+))]
 #[get("/api/v1/orders")]
-async fn list_orders(app: Data<App>, buyer: SignedIn) -> Result<HttpResponse, Error> {
+pub(crate) async fn list_orders(app: Data<App>, buyer: SignedIn) -> Result<HttpResponse, Error> {
     let catalogue = catalogue::snapshot(&app).await?;
-    let orders: Vec<_> = read::list(&app, buyer.user_id)
-        .await?
-        .iter()
-        .map(|order| answer_of(order, &catalogue))
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({ "orders": orders })))
+    let orders = read::list(&app, buyer.user_id).await?;
+    Ok(HttpResponse::Ok().json(OrdersAnswer {
+        orders: orders
+            .iter()
+            .map(|order| answer_of(order, &catalogue))
+            .collect(),
+    }))
 }
 
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders",
+    params(("id" = Uuid, Path, description = "Of the order")),
+    responses(
+        (status = 200, description = "One order", body = OrderAnswer),
+        (status = 404, description = "`unknown_order`", body = Problem),
+))]
 #[get("/api/v1/orders/{id}")]
-async fn get_order(app: Data<App>, buyer: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Error> {
+pub(crate) async fn get_order(
+    app: Data<App>,
+    buyer: SignedIn,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Error> {
     let order = read::find(&app, OrderId::from_uuid(*id), buyer.user_id).await?;
     answer(&app, &order).await
 }
 
+#[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders",
+    params(("id" = Uuid, Path, description = "Of the order")),
+    responses(
+        (status = 200, description = "Its seats are free again", body = OrderAnswer),
+        (status = 404, description = "`unknown_order`", body = Problem),
+        (status = 409, description = "`already_paid`, `order_expired`", body = Problem),
+))]
 #[post("/api/v1/orders/{id}/cancel")]
-async fn cancel_order(
+pub(crate) async fn cancel_order(
     app: Data<App>,
     buyer: SignedIn,
     id: Path<Uuid>,
@@ -132,8 +170,20 @@ async fn cancel_order(
     answer(&app, &order).await
 }
 
+#[utoipa::path(post, path = "/api/v1/orders/{id}/pay", tag = "orders",
+    params(("id" = Uuid, Path, description = "Of the order")),
+    responses(
+        (status = 200, description = "To be paid at `payment_url`", body = OrderAnswer),
+        (status = 404, description = "`unknown_order`", body = Problem),
+        (status = 409, description = "`already_paid`, `order_expired`, `order_cancelled`",
+            body = Problem),
+))]
 #[post("/api/v1/orders/{id}/pay")]
-async fn pay_order(app: Data<App>, buyer: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Error> {
+pub(crate) async fn pay_order(
+    app: Data<App>,
+    buyer: SignedIn,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Error> {
     let order = pay::pay_again(&app, OrderId::from_uuid(*id), buyer.user_id).await?;
     answer(&app, &order).await
 }

@@ -3,8 +3,9 @@
 use askama::Template;
 use serde::Deserialize;
 use ticket_core::ids::PaymentId;
+use ticket_core::payment::{PaymentState, RefundCause};
 
-use super::store;
+use super::store::{self, Stored};
 use crate::app::App;
 use crate::notifications::{Mail, send_mail};
 use crate::platform::error::Error;
@@ -19,24 +20,24 @@ struct Payload {
 }
 
 #[derive(Template)]
-#[template(path = "mail/refund.txt")]
-struct RefundText<'a> {
-    words: Words,
-    first_name: &'a str,
-    order_number: &'a str,
-    event_title: &'a str,
-    amount: &'a str,
-}
-
-#[derive(Template)]
 #[template(path = "mail/refund.html")]
-struct RefundHtml<'a> {
+struct HtmlMail<'a> {
     words: Words,
     subject: &'a str,
     first_name: &'a str,
-    order_number: &'a str,
+    reason: &'a str,
     event_title: &'a str,
-    amount: &'a str,
+    amount: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/refund.txt")]
+struct TextMail<'a> {
+    words: Words,
+    first_name: &'a str,
+    reason: &'a str,
+    event_title: &'a str,
+    amount: Option<&'a str>,
 }
 
 /// The job [`REFUND_NOTICE`](super::REFUND_NOTICE).
@@ -45,40 +46,48 @@ pub(crate) async fn tell_of_refund(app: &App, job: &Job) -> Result<(), Error> {
     let stored = store::find_by_id(&app.db.read().await?, payment)
         .await?
         .ok_or_else(|| Error::bug("a refund of no payment"))?;
-    let order = orders::load(app, stored.order).await?;
+    let (PaymentState::RefundDue { cause, .. } | PaymentState::Refunded { cause, .. }) =
+        stored.state
+    else {
+        return Err(Error::bug("nothing of this payment goes back"));
+    };
+    send_mail(app, &compose(app, &stored, cause).await?).await
+}
+
+async fn compose(app: &App, payment: &Stored, cause: RefundCause) -> Result<Mail, Error> {
+    let order = orders::load(app, payment.order).await?;
     let buyer = accounts::person(app, order.owner).await?;
     let catalogue = catalogue::snapshot(app).await?;
+    let words = Words(order.locale);
     let event = order
         .lines
         .first()
         .and_then(|line| catalogue.event(line.event));
-    let words = Words(order.locale);
-    let order_number = &order.number.to_string();
-    let event_title = event.map_or("", |event| event.title.of(order.locale));
-    let amount = &wording::money(words, stored.amount_cents, &stored.currency);
-    let subject = words.with("mail-refund-subject", "number", order_number);
-    let first_name = buyer.first_name.as_str();
-    let text = RefundText {
+    let amount = wording::money(words, payment.amount_cents, &payment.currency);
+    let subject = words.with("mail-refund-subject", "number", &order.number);
+    let reason = format!("mail-refund-{}", cause.name());
+    let reason = words.with(&reason, "number", &order.number);
+    let text = TextMail {
         words,
-        first_name,
-        order_number,
-        event_title,
-        amount,
+        first_name: &buyer.first_name,
+        reason: &reason,
+        event_title: event.map_or("", |event| event.title.of(order.locale)),
+        // What the bank took instead is not what we know of.
+        amount: (cause != RefundCause::WrongAmount).then_some(&amount),
     };
-    let html = RefundHtml {
+    let html = HtmlMail {
         words,
         subject: &subject,
-        first_name,
-        order_number,
-        event_title,
-        amount,
+        first_name: text.first_name,
+        reason: text.reason,
+        event_title: text.event_title,
+        amount: text.amount,
     };
-    let mail = Mail {
+    Ok(Mail {
         to: buyer.email,
         text: text.render().map_err(Error::bug)?,
         html: Some(html.render().map_err(Error::bug)?),
-        subject,
         attachments: Vec::new(),
-    };
-    send_mail(app, &mail).await
+        subject,
+    })
 }

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Path, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::json;
 use ticket_core::ids::TicketId;
 use ticket_core::ticket::TicketRefused;
 use ticket_core::venue::SeatLabel;
@@ -18,16 +17,21 @@ use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::catalogue::{self, Event};
 use crate::orders::Holder;
-use crate::platform::error::Error;
+use crate::platform::error::{Error, Problem};
 use crate::platform::page::Words;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
-        .service(list)
-        .service(get)
+        .service(list_tickets)
+        .service(show_ticket)
         .service(e_ticket_pdf)
         .service(qr_picture)
         .service(code128_picture);
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct TicketsAnswer {
+    tickets: Vec<TicketAnswer>,
 }
 
 /// A ticket as its owner sees it.
@@ -39,7 +43,7 @@ struct TicketAnswer {
     order_id: Uuid,
     order_number: String,
     state: &'static str,
-    event: EventAnswer,
+    event: TicketEvent,
     category: Option<String>,
     formula: &'static str,
     #[schema(value_type = Object)]
@@ -65,7 +69,7 @@ struct TicketAnswer {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct EventAnswer {
+struct TicketEvent {
     code: String,
     title: String,
     venue: String,
@@ -74,30 +78,51 @@ struct EventAnswer {
     starts_at: String,
 }
 
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "tickets", responses(
+    (status = 200, description = "The owner's tickets, latest events first", body = TicketsAnswer),
+))]
 #[get("/api/v1/tickets")]
-async fn list(app: Data<App>, owner: SignedIn) -> Result<HttpResponse, Error> {
+pub(crate) async fn list_tickets(app: Data<App>, owner: SignedIn) -> Result<HttpResponse, Error> {
     let catalogue = catalogue::snapshot(&app).await?;
     let tickets = read::of_user(&app, owner.user_id).await?;
-    let answers: Vec<_> = tickets
-        .iter()
-        .filter_map(|ticket| {
-            let event = catalogue.event(ticket.event)?;
-            Some(answer(ticket, event, &owner, app.clock.now()))
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(json!({ "tickets": answers })))
+    let now = app.clock.now();
+    let shown = tickets.iter().filter_map(|ticket| {
+        let event = catalogue.event(ticket.event)?;
+        Some(answer(ticket, event, &owner, now))
+    });
+    Ok(HttpResponse::Ok().json(TicketsAnswer {
+        tickets: shown.collect(),
+    }))
 }
 
+#[utoipa::path(get, path = "/api/v1/tickets/{id}", tag = "tickets",
+    params(("id" = Uuid, Path, description = "Of the ticket")),
+    responses(
+        (status = 200, description = "State, seat, holder, times of each state",
+            body = TicketAnswer),
+        (status = 404, description = "`unknown_ticket`", body = Problem),
+))]
 #[get("/api/v1/tickets/{id}")]
-async fn get(app: Data<App>, owner: SignedIn, id: Path<Uuid>) -> Result<HttpResponse, Error> {
+pub(crate) async fn show_ticket(
+    app: Data<App>,
+    owner: SignedIn,
+    id: Path<Uuid>,
+) -> Result<HttpResponse, Error> {
     let ticket = read::find(&app, TicketId::from_uuid(*id), owner.user_id).await?;
     let catalogue = catalogue::snapshot(&app).await?;
     let event = catalogue.event(ticket.event).ok_or_else(Error::not_found)?;
     Ok(HttpResponse::Ok().json(answer(&ticket, event, &owner, app.clock.now())))
 }
 
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/e-ticket.pdf", tag = "tickets",
+    params(("id" = Uuid, Path, description = "Of the ticket")),
+    responses(
+        (status = 200, description = "The printed ticket", content_type = "application/pdf"),
+        (status = 404, description = "`unknown_ticket`", body = Problem),
+        (status = 409, description = "`not_released`, `deactivated`", body = Problem),
+))]
 #[get("/api/v1/tickets/{id}/e-ticket.pdf")]
-async fn e_ticket_pdf(
+pub(crate) async fn e_ticket_pdf(
     app: Data<App>,
     owner: SignedIn,
     id: Path<Uuid>,
@@ -116,8 +141,15 @@ async fn e_ticket_pdf(
         .body(pdf))
 }
 
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/qr.svg", tag = "tickets",
+    params(("id" = Uuid, Path, description = "Of the ticket")),
+    responses(
+        (status = 200, description = "The credential as a QR code", content_type = "image/svg+xml"),
+        (status = 404, description = "`unknown_ticket`", body = Problem),
+        (status = 409, description = "`not_released`, `deactivated`", body = Problem),
+))]
 #[get("/api/v1/tickets/{id}/qr.svg")]
-async fn qr_picture(
+pub(crate) async fn qr_picture(
     app: Data<App>,
     owner: SignedIn,
     id: Path<Uuid>,
@@ -128,8 +160,15 @@ async fn qr_picture(
     Ok(picture(drawn.map_err(Error::bug)?))
 }
 
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/code128.svg", tag = "tickets",
+    params(("id" = Uuid, Path, description = "Of the ticket")),
+    responses(
+        (status = 200, description = "The short code as Code 128", content_type = "image/svg+xml"),
+        (status = 404, description = "`unknown_ticket`", body = Problem),
+        (status = 409, description = "`not_released`, `deactivated`", body = Problem),
+))]
 #[get("/api/v1/tickets/{id}/code128.svg")]
-async fn code128_picture(
+pub(crate) async fn code128_picture(
     app: Data<App>,
     owner: SignedIn,
     id: Path<Uuid>,
@@ -178,7 +217,7 @@ fn answer(ticket: &Ticket, event: &Event, owner: &SignedIn, now: Timestamp) -> T
         order_id: ticket.order.as_uuid(),
         order_number: ticket.order_number.to_string(),
         state: ticket.state.name(),
-        event: EventAnswer {
+        event: TicketEvent {
             code: event.code.to_string(),
             title: event.title.of(owner.locale).to_owned(),
             venue: event.venue.name.clone(),

@@ -10,8 +10,8 @@ use ticket_core::ids::EventId;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::SEND_TICKETS;
 use super::store::{self, NewTicket};
+use super::{CONFIRM_ORDER, SEND_TICKETS};
 use crate::catalogue::Snapshot;
 use crate::orders::{Line, Order};
 use crate::platform::db::Tx;
@@ -61,6 +61,9 @@ async fn issue_for_event(
         .and_then(|event| event.releases_at())
         .map_or(issue.now, |at| at.max(issue.now));
     let payload = json!({ "order": issue.order.id, "event": event });
+    if released_at > issue.now {
+        jobs::enqueue(tx, CONFIRM_ORDER, &payload, (issue.now, issue.now)).await?;
+    }
     jobs::enqueue(tx, SEND_TICKETS, &payload, (issue.now, released_at)).await
 }
 

@@ -5,6 +5,7 @@
 mod credential;
 pub(crate) mod http;
 mod issue;
+mod mail;
 pub(crate) mod pages;
 mod read;
 mod send;
@@ -17,10 +18,12 @@ pub(crate) use credential::{Codes, credential_digits};
 pub(crate) use issue::{Issue, issue};
 pub(crate) use pages::{is_over, row};
 pub(crate) use read::{of_order, of_user};
-pub(crate) use send::send;
+pub(crate) use send::{confirm, send};
 pub(crate) use store::STATEMENTS;
 pub(crate) use ticket::Ticket;
 pub(crate) use views::TicketRow;
 
 /// Kind of the job that mails the tickets of one order for one event.
 pub(crate) const SEND_TICKETS: &str = "tickets.send";
+/// Kind of the job that tells a buyer when the tickets of an event will come.
+pub(crate) const CONFIRM_ORDER: &str = "tickets.confirm";

@@ -195,6 +195,13 @@ async fn two_captures_of_one_order_are_one_order_and_one_refund() {
     assert_eq!(count(&shop, "payments", "state = 'captured'").await, "1");
     let refunded = "state = 'refunded' AND refund_cause = 'paid_twice'";
     assert_eq!(count(&shop, "payments", refunded).await, "1");
+    let mails = shop.mails(&buyer.email, "Refund").await;
+    assert_eq!(mails.len(), 1);
+    let text = mails[0]["text"].as_str().unwrap();
+    assert!(
+        text.contains("paid twice") && text.contains("€50"),
+        "{text}"
+    );
     let at_bank = "state = 'refunded'";
     assert_eq!(count(&shop, "sandbox_bank_payments", at_bank).await, "1");
 }

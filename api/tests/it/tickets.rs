@@ -56,6 +56,7 @@ async fn with_late_release_tickets_are_sent_and_shown_from_that_hour_only() {
     let refused = picture(&buyer, &ticket, "qr.svg").await.expect(409);
     assert_eq!(refused.code(), "not_released");
     assert_eq!(shop.mails(&buyer.email, "Your tickets").await.len(), 0);
+    assert_eq!(shop.mails(&buyer.email, "confirmed").await.len(), 1);
     let at: jiff::Timestamp = ticket["releases_at"].as_str().unwrap().parse().unwrap();
     let wait = at.duration_since(shop.app.clock.now()).as_secs();
     shop.after_seconds(wait - 5).await;

@@ -1,0 +1,168 @@
+//! The mails about tickets: with the tickets of one order for one event, or, while the event does
+//! not release them yet, that they will come.
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::ticket::Ticket;
+use super::{credential, sheet};
+use crate::accounts::{self, Person};
+use crate::app::App;
+use crate::catalogue::Event;
+use crate::notifications::{Attachment, Mail};
+use crate::orders::Order;
+use crate::platform::error::Error;
+use crate::platform::page::Words;
+use crate::platform::wording;
+
+#[derive(Template)]
+#[template(path = "mail/tickets.html")]
+struct TicketsHtml<'a> {
+    words: Words,
+    subject: &'a str,
+    mail: &'a Content,
+}
+
+#[derive(Template)]
+#[template(path = "mail/tickets.txt")]
+struct TicketsText<'a> {
+    words: Words,
+    mail: &'a Content,
+}
+
+#[derive(Template)]
+#[template(path = "mail/confirmed.html")]
+struct ConfirmedHtml<'a> {
+    words: Words,
+    subject: &'a str,
+    mail: &'a Content,
+    released_on: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "mail/confirmed.txt")]
+struct ConfirmedText<'a> {
+    words: Words,
+    mail: &'a Content,
+    released_on: &'a str,
+}
+
+struct TicketLine {
+    holder: String,
+    seat: String,
+}
+
+/// What both mails say.
+struct Content {
+    buyer: Person,
+    event_title: String,
+    event_when: String,
+    event_where: String,
+    tickets: Vec<TicketLine>,
+    order_number: String,
+    amount: String,
+    account_url: String,
+}
+
+impl Content {
+    async fn of(
+        app: &App,
+        order: &Order,
+        event: &Event,
+        tickets: &[Ticket],
+    ) -> Result<Self, Error> {
+        let words = Words(order.locale);
+        let line = |ticket: &Ticket| TicketLine {
+            holder: format!("{} {}", ticket.holder.first_name, ticket.holder.last_name),
+            seat: sheet::seat_text(&ticket.label, words),
+        };
+        Ok(Self {
+            buyer: accounts::person(app, order.owner).await?,
+            event_title: event.title.of(order.locale).to_owned(),
+            event_when: sheet::event_when(event, words),
+            event_where: format!("{}, {}", event.venue.name, event.venue.city),
+            tickets: tickets.iter().map(line).collect(),
+            order_number: order.number.to_string(),
+            amount: wording::money(
+                words,
+                order.amount.amount_cents(),
+                order.amount.currency().code(),
+            ),
+            account_url: format!("{}/account", app.config.public_url),
+        })
+    }
+}
+
+/// The tickets themselves, in one PDF.
+pub(super) async fn with_tickets(
+    app: &App,
+    order: &Order,
+    event: &Event,
+    tickets: &[Ticket],
+) -> Result<Mail, Error> {
+    let mail = Content::of(app, order, event, tickets).await?;
+    let words = Words(order.locale);
+    let subject = words.with("mail-tickets-subject", "event", &mail.event_title);
+    let html = TicketsHtml {
+        words,
+        subject: &subject,
+        mail: &mail,
+    };
+    let text = TicketsText { words, mail: &mail };
+    Ok(Mail {
+        html: Some(html.render().map_err(Error::bug)?),
+        text: text.render().map_err(Error::bug)?,
+        attachments: vec![attachment(app, order, event, tickets).await?],
+        to: mail.buyer.email,
+        subject,
+    })
+}
+
+/// That the seats are theirs, and when the tickets come.
+pub(super) async fn without_tickets(
+    app: &App,
+    order: &Order,
+    event: &Event,
+    (tickets, released_at): (&[Ticket], Timestamp),
+) -> Result<Mail, Error> {
+    let mail = Content::of(app, order, event, tickets).await?;
+    let words = Words(order.locale);
+    let subject = words.with("mail-confirmed-subject", "event", &mail.event_title);
+    let released_on = wording::moment(words, event.utc_offset.to_datetime(released_at));
+    let html = ConfirmedHtml {
+        words,
+        subject: &subject,
+        mail: &mail,
+        released_on: &released_on,
+    };
+    let text = ConfirmedText {
+        words,
+        mail: &mail,
+        released_on: &released_on,
+    };
+    Ok(Mail {
+        html: Some(html.render().map_err(Error::bug)?),
+        text: text.render().map_err(Error::bug)?,
+        attachments: Vec::new(),
+        to: mail.buyer.email,
+        subject,
+    })
+}
+
+async fn attachment(
+    app: &App,
+    order: &Order,
+    event: &Event,
+    tickets: &[Ticket],
+) -> Result<Attachment, Error> {
+    let mut sheets = Vec::with_capacity(tickets.len());
+    for ticket in tickets {
+        let codes = credential::credential_digits(app, ticket, event).await?;
+        sheets.push(sheet::sheet(ticket, event, &codes, order.locale));
+    }
+    Ok(Attachment {
+        name: format!("guichet-{}-{}.pdf", event.code, order.number),
+        content_type: "application/pdf".to_owned(),
+        bytes: sheet::pdf(sheets, &order.number, order.locale).await?,
+    })
+}
