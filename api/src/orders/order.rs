@@ -99,7 +99,9 @@ fn check_name(name: &str) -> Result<String, Error> {
     if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
         return Err(Error::invalid(
             "holders",
-            "each holder has a first name and a last name of 1 to 80 characters",
+            format!(
+                "each holder has a first name and a last name of 1 to {NAME_CHARS_MAX} characters"
+            ),
         ));
     }
     Ok(name)
@@ -113,7 +115,7 @@ mod tests {
     fn a_name_is_trimmed_bounded_and_never_empty() {
         assert_eq!(check_name("  Anne \u{a0} Marie ").unwrap(), "Anne Marie");
         assert_eq!(check_name("山田").unwrap(), "山田");
-        for bad in ["", "  ", "a\u{7}b", &"x".repeat(81)] {
+        for bad in ["", "  ", "a\u{7}b", &"x".repeat(NAME_CHARS_MAX + 1)] {
             assert!(check_name(bad).is_err(), "{bad:?}");
         }
     }
