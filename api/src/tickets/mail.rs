@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ticket::Ticket;
 use super::{credential, sheet};
-use crate::accounts::{self, Person};
+use crate::accounts;
 use crate::app::App;
 use crate::catalogue::Event;
 use crate::notifications::{Attachment, Mail};
@@ -54,7 +54,8 @@ struct TicketLine {
 
 /// What both mails say.
 struct Content {
-    buyer: Person,
+    to: String,
+    first_name: String,
     event_title: String,
     event_when: String,
     event_where: String,
@@ -71,13 +72,15 @@ impl Content {
         event: &Event,
         tickets: &[Ticket],
     ) -> Result<Self, Error> {
+        let buyer = accounts::person(app, order.owner).await?;
         let words = Words(order.locale);
         let line = |ticket: &Ticket| TicketLine {
             holder: format!("{} {}", ticket.holder.first_name, ticket.holder.last_name),
             seat: sheet::seat_text(&ticket.label, words),
         };
         Ok(Self {
-            buyer: accounts::person(app, order.owner).await?,
+            to: buyer.email,
+            first_name: buyer.first_name,
             event_title: event.title.of(order.locale).to_owned(),
             event_when: sheet::event_when(event, words),
             event_where: format!("{}, {}", event.venue.name, event.venue.city),
@@ -113,7 +116,7 @@ pub(super) async fn with_tickets(
         html: Some(html.render().map_err(Error::bug)?),
         text: text.render().map_err(Error::bug)?,
         attachments: vec![attachment(app, order, event, tickets).await?],
-        to: mail.buyer.email,
+        to: mail.to,
         subject,
     })
 }
@@ -144,7 +147,7 @@ pub(super) async fn without_tickets(
         html: Some(html.render().map_err(Error::bug)?),
         text: text.render().map_err(Error::bug)?,
         attachments: Vec::new(),
-        to: mail.buyer.email,
+        to: mail.to,
         subject,
     })
 }
