@@ -57,6 +57,7 @@ CREATE TRIGGER scans_are_kept BEFORE DELETE ON scans
     FOR EACH ROW EXECUTE FUNCTION refuse_erasure();
 -- TRUNCATE would go round row triggers.
 CREATE TRIGGER tickets_no_truncate BEFORE TRUNCATE ON tickets EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER scans_no_truncate BEFORE TRUNCATE ON scans EXECUTE FUNCTION refuse_erasure();
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
     EXECUTE FUNCTION refuse_erasure();
 

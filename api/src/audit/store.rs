@@ -18,6 +18,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &TICKET_WITHOUT_PAYMENT,
     &TICKET_TIMES,
     &TICKET_SERIALS,
+    &JOBS_SET_ASIDE,
     &ADMITTED_TWICE,
     &SCANNED_WITHOUT_ADMISSION,
     &CATEGORY_OVERSOLD,
@@ -93,6 +94,11 @@ pub(super) const CHECKS: &[Check] = &[
         &TICKET_TIMES,
     ),
     check("I4", "ticket serials have no gap", &TICKET_SERIALS),
+    check(
+        "I6",
+        "no work that must follow a commit is set aside",
+        &JOBS_SET_ASIDE,
+    ),
     check("I7", "no ticket is admitted twice", &ADMITTED_TWICE),
     check(
         "I7",
@@ -195,9 +201,7 @@ const REFUND_FORGOTTEN: Sql = sql!(
     "audit.refund_forgotten",
     "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
          min(id::text) FILTER (WHERE bad) AS example
-     FROM (SELECT p.id, p.state = 'refund_due' AND NOT EXISTS (
-               SELECT 1 FROM outbox x WHERE x.kind = 'payments.refund' AND x.failed_at IS NULL
-                   AND x.done_at IS NULL AND x.payload ->> 'payment_id' = p.id::text) AS bad
+     FROM (SELECT p.id, p.state = 'refund_due' AND p.ask_at IS NULL AS bad
            FROM payments p WHERE p.state IN ('refund_due', 'refunded')) AS refunds"
 );
 
@@ -244,6 +248,13 @@ const TICKET_SERIALS: Sql = sql!(
                OR coalesce(max(t.serial), 0) <> e.next_serial - 1 AS bad
            FROM events e LEFT JOIN tickets t ON t.event_id = e.id
            GROUP BY e.id, e.code, e.next_serial) AS series"
+);
+
+const JOBS_SET_ASIDE: Sql = sql!(
+    "audit.jobs_set_aside",
+    "SELECT count(*) AS examined, count(failed_at) AS violations,
+         min(kind || '/' || id) FILTER (WHERE failed_at IS NOT NULL) AS example
+     FROM outbox"
 );
 
 const ADMITTED_TWICE: Sql = sql!(

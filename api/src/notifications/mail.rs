@@ -1,5 +1,7 @@
 //! Mail: one message in text and HTML with its attachments, handed to the SMTP server.
 
+use std::time::Duration;
+
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox as Address, MultiPart, SinglePart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -27,6 +29,11 @@ pub(crate) struct Attachment {
     pub bytes: Vec<u8>,
 }
 
+/// The code of a mail that will never be taken.
+pub(crate) const MAIL_REFUSED: &str = "mail_refused";
+/// A server that takes longer is tried again later; it must not hold up other mails.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Who takes the mails.
 pub(super) enum Carrier {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
@@ -45,6 +52,7 @@ pub(super) fn carrier(config: &Config) -> Result<Carrier, String> {
     };
     let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
         .map_err(|_| "SMTP_URL cannot be parsed".to_owned())?
+        .timeout(Some(SMTP_TIMEOUT))
         .build();
     Ok(Carrier::Smtp(transport))
 }
@@ -115,7 +123,7 @@ fn refused_by_server(error: &lettre::transport::smtp::Error) -> Error {
         tracing::warn!(code, "the mail server refused a message for good");
         return Error::refused(
             actix_web::http::StatusCode::BAD_GATEWAY,
-            "mail_refused",
+            MAIL_REFUSED,
             "the mail server refused the message",
         );
     }

@@ -9,7 +9,7 @@ mod receiver;
 mod sms;
 mod state;
 
-pub(crate) use mail::{Attachment, Mail, ascii_address, send_mail};
+pub(crate) use mail::{Attachment, MAIL_REFUSED, Mail, ascii_address, send_mail};
 pub(crate) use receiver::receive_mail;
 pub(crate) use sms::{can_send_sms, send_sms};
 pub(crate) use state::State;

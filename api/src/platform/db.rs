@@ -15,6 +15,8 @@ use tokio_postgres::{NoTls, Row};
 use super::error::Error;
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longer than any statement may take.
+const SILENCE_MAX: Duration = Duration::from_secs(12);
 const RERUNS_MAX: u32 = 5;
 
 /// A statement with its name; the name leads the text as a comment, so that the server's own
@@ -103,6 +105,9 @@ impl Db {
         let mut config = tokio_postgres::Config::from_str(url.expose_secret())
             .map_err(|_| "DATABASE_URL cannot be parsed".to_owned())?;
         config.connect_timeout(ACQUIRE_TIMEOUT);
+        // A server that fell silent is noticed by the kernel, not waited for.
+        config.tcp_user_timeout(SILENCE_MAX);
+        config.keepalives_idle(SILENCE_MAX);
         config.options("-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s");
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
@@ -136,6 +141,9 @@ impl Db {
                 Err(Error::Bug(source)) if reruns < RERUNS_MAX && is_rerunnable(&*source) => {
                     reruns += 1;
                     tracing::debug!(transaction = name, reruns, "rerun");
+                }
+                Err(Error::Bug(source)) if is_rerunnable(&*source) => {
+                    return Err(Error::unavailable(format!("{name} is contended")));
                 }
                 other => return other,
             }

@@ -80,16 +80,26 @@ impl Error {
             Self::Refused(refusal) => tracing::info!(code = refusal.code, "refused"),
             Self::Unavailable(what) => tracing::warn!(what, "unavailable"),
             Self::Bug(source) => {
-                let mut chain = source.to_string();
+                let mut chain = told(&**source);
                 let mut cause = source.source();
                 while let Some(next) = cause {
-                    chain = format!("{chain}: {next}");
+                    chain = format!("{chain}: {}", told(next));
                     cause = next.source();
                 }
                 tracing::error!(chain, "bug");
             }
         }
     }
+}
+
+/// One link of the chain. PostgreSQL tells the whole failing row, which may be personal: of its
+/// errors only code and constraint are kept.
+fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    let Some(db) = error.downcast_ref::<tokio_postgres::error::DbError>() else {
+        return error.to_string();
+    };
+    let constraint = db.constraint().unwrap_or("-");
+    format!("postgresql {} constraint {constraint}", db.code().code())
 }
 
 impl fmt::Display for Error {
@@ -164,11 +174,12 @@ impl From<deadpool_postgres::PoolError> for Error {
 }
 
 impl From<tokio_postgres::Error> for Error {
-    /// A lost connection or a shutting-down server is unavailable; the rest is a bug.
+    /// A lost connection, or a server that is shutting down, overloaded or too slow, is
+    /// unavailable; the rest is a bug.
     fn from(error: tokio_postgres::Error) -> Self {
         let transient = error.as_db_error().map_or_else(
             || error.is_closed() || std::error::Error::source(&error).is_some_and(is_io),
-            |db| db.code().code().starts_with("57P") || db.code().code().starts_with("53"),
+            |db| is_transient(db.code().code()),
         );
         if transient {
             Self::unavailable("postgresql")
@@ -176,6 +187,15 @@ impl From<tokio_postgres::Error> for Error {
             Self::bug(error)
         }
     }
+}
+
+/// By SQLSTATE: connection (08), resources (53), shutdown (57P), statement or lock that took too
+/// long (57014, 55P03), a standby that was asked to write (25006).
+fn is_transient(code: &str) -> bool {
+    ["08", "53", "57P"]
+        .iter()
+        .any(|class| code.starts_with(class))
+        || matches!(code, "57014" | "55P03" | "25006")
 }
 
 fn is_io(source: &(dyn std::error::Error + 'static)) -> bool {
@@ -196,7 +216,15 @@ impl From<redis::RedisError> for Error {
         let busy = error.code().is_some_and(|code| {
             matches!(
                 code,
-                "LOADING" | "BUSY" | "MASTERDOWN" | "READONLY" | "OOM" | "CLUSTERDOWN"
+                "LOADING"
+                    | "BUSY"
+                    | "MASTERDOWN"
+                    | "READONLY"
+                    | "OOM"
+                    | "CLUSTERDOWN"
+                    | "MISCONF"
+                    | "TRYAGAIN"
+                    | "NOREPLICAS"
             )
         });
         if busy {

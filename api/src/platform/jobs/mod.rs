@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -21,7 +22,11 @@ use super::error::Error;
 /// How long a worker may take before another may try the same job.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 const BATCH: i64 = 32;
-/// After these many failures a job is set aside and shows in the metrics and the audit.
+/// Jobs under way at once: one slow mail server holds up no other work, and a batch of the
+/// slowest ends within the lease.
+const TOGETHER: usize = 8;
+/// After these many failures a job is set aside and the audit tells. What is merely unavailable
+/// is tried for ever.
 const ATTEMPTS_MAX: i32 = 12;
 const IDLE: Duration = Duration::from_millis(500);
 
@@ -91,8 +96,11 @@ pub async fn run_due(db: &Db, clock: &Clock, handlers: &Handlers) -> Result<usiz
         if jobs.is_empty() {
             return Ok(done);
         }
-        for job in jobs {
-            done += usize::from(run_one(db, clock, handlers, job).await?);
+        let mut outcomes = stream::iter(jobs)
+            .map(|job| run_one(db, clock, handlers, job))
+            .buffer_unordered(TOGETHER);
+        while let Some(outcome) = outcomes.next().await {
+            done += usize::from(outcome?);
         }
     }
 }
@@ -122,7 +130,8 @@ async fn run_one(db: &Db, clock: &Clock, handlers: &Handlers, job: Job) -> Resul
                 "job failed"
             );
             error.log();
-            let failed = attempts >= ATTEMPTS_MAX;
+            let unavailable = matches!(error, Error::Unavailable(_));
+            let failed = attempts >= ATTEMPTS_MAX && !unavailable;
             let retry_at = now + backoff(attempts);
             let code = error.code();
             db.write("jobs.failed", async |tx| {
