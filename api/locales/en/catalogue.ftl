@@ -25,8 +25,8 @@ search-go = Search
 search-clear = Clear the search
 results-found = { $count ->
     [0] No event found
-    [one] { $count } event
-   *[other] { $count } events
+    [one] { $shown } event
+   *[other] { $shown } events
 }
 results-none = Nothing matches this search
 results-none-hint = Widen the dates, raise the price, or try another sport.
@@ -59,8 +59,8 @@ know-withdrawal-text = Tickets for a dated leisure event carry no right of withd
 category-name = Category { $code }
 category-free = { $count ->
     [0] Sold out
-    [one] { $count } seat free
-   *[other] { $count } seats free
+    [one] { $shown } seat free
+   *[other] { $shown } seats free
 }
 category-unknown = Availability unknown
 offer-none = Not available

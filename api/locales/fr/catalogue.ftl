@@ -25,8 +25,8 @@ search-go = Rechercher
 search-clear = Effacer la recherche
 results-found = { $count ->
     [0] Aucune rencontre trouvée
-    [one] { $count } rencontre
-   *[other] { $count } rencontres
+    [one] { $shown } rencontre
+   *[other] { $shown } rencontres
 }
 results-none = Rien ne correspond à cette recherche
 results-none-hint = Élargissez les dates, augmentez le prix ou essayez un autre sport.
@@ -59,8 +59,8 @@ know-withdrawal-text = Les billets de loisirs à date déterminée n’ouvrent p
 category-name = Catégorie { $code }
 category-free = { $count ->
     [0] Complet
-    [one] { $count } place libre
-   *[other] { $count } places libres
+    [one] { $shown } place libre
+   *[other] { $shown } places libres
 }
 category-unknown = Disponibilité inconnue
 offer-none = Indisponible

@@ -138,7 +138,7 @@ fn row(words: Words, category: &Category, free: Option<u32>, chosen: &str) -> Ca
     });
     CategoryRow {
         free_words: match free {
-            Some(free) => words.count("category-free", "count", free),
+            Some(free) => words.count_shown("category-free", free),
             None => words.t("category-unknown"),
         },
         offers: offers.into(),

@@ -141,7 +141,7 @@ impl EventView {
             city: event.venue.city.clone(),
             programme: programme
                 .split(';')
-                .map(|item| wording::typeset(words, item.trim()))
+                .map(|item| capital(&wording::typeset(words, item.trim())))
                 .filter(|item| !item.is_empty())
                 .collect(),
         }
@@ -178,6 +178,14 @@ impl SeatView {
             },
         }
     }
+}
+
+/// An item of a list begins like a sentence.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// A place in one line, for order lines and mails.

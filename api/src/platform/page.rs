@@ -11,7 +11,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use serde::Deserialize;
 
 use super::i18n::{LOCALE_COOKIE, Locale};
-use super::static_files;
+use super::{static_files, wording};
 
 /// The texts of one language, in the shape templates call.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,17 @@ impl Words {
             .iter()
             .map(|(name, value)| (*name, FluentValue::from(value.clone())))
             .collect();
+        self.0.t_with(key, &values)
+    }
+
+    /// The same, with the number also as `$shown`: digits in groups, as people write them.
+    pub fn count_shown(&self, key: &str, count: impl CountOf) -> String {
+        let number = count.number();
+        let shown = wording::grouped(number, &self.t("thousands-mark"));
+        let values = [
+            ("count", FluentValue::from(number)),
+            ("shown", FluentValue::from(shown)),
+        ];
         self.0.t_with(key, &values)
     }
 

@@ -45,7 +45,7 @@ pub fn price(words: Words, price: Money) -> String {
     money(words, price.amount_cents(), price.currency().code())
 }
 
-fn grouped(number: i64, mark: &str) -> String {
+pub(super) fn grouped(number: i64, mark: &str) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
