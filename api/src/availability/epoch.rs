@@ -22,6 +22,7 @@ pub(super) const LOAD_MS_MAX: i64 = 10_000;
 pub(super) struct Epochs {
     known: Mutex<HashMap<EventId, i64>>,
     loading: Mutex<HashSet<EventId>>,
+    loading_all: tokio::sync::Mutex<()>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -92,9 +93,24 @@ async fn agree(app: &App, event: EventId, other: OtherEpoch) -> Result<(), Error
                 error.log();
             }
             lock(&app.inventory.epochs.loading).remove(&event);
+            if other.epoch.is_none() {
+                load_the_others(&app).await;
+            }
         });
     }
     Err(being_loaded())
+}
+
+/// A Redis that has lost one event has most likely lost them all: nobody should have to ask first.
+async fn load_the_others(app: &App) {
+    let Ok(_turn) = app.inventory.epochs.loading_all.try_lock() else {
+        return;
+    };
+    match load::ensure_all(app).await {
+        Ok(0) => {}
+        Ok(loaded) => tracing::warn!(events = loaded, "inventory lost: loaded anew"),
+        Err(error) => error.log(),
+    }
 }
 
 pub(super) fn being_loaded() -> Error {

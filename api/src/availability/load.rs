@@ -36,21 +36,35 @@ pub async fn load(app: &App, event: EventId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Loads the event unless Redis has it already under the epoch in force: what the import calls.
+/// Loads the event unless Redis has it under the epoch in force, or another is loading it; true
+/// when this call did.
 ///
 /// # Errors
 /// As [`load`].
-pub async fn ensure_loaded(app: &App, event: EventId) -> Result<(), Error> {
+pub async fn ensure_loaded(app: &App, event: EventId) -> Result<bool, Error> {
     let epoch = store::find_epoch(&app.db.read().await?, event).await?;
-    let held: Option<i64> = redis::cmd("HGET")
+    let (held, loading_at): (Option<i64>, Option<i64>) = redis::cmd("HMGET")
         .arg(keys::meta(&app.redis, event))
-        .arg("epoch")
+        .arg(&["epoch", "loading_at"])
         .query_async(&mut app.redis.connection())
         .await?;
-    if held.is_some() && held == epoch {
-        return Ok(());
+    let now_ms = app.clock.now().as_millisecond();
+    let is_loading = loading_at.is_some_and(|at| now_ms - at < LOAD_MS_MAX);
+    if is_loading || (held.is_some() && held == epoch) {
+        return Ok(false);
     }
-    load(app, event).await
+    load(app, event).await?;
+    Ok(true)
+}
+
+/// Loads every event that Redis has lost; how many these were.
+pub(super) async fn ensure_all(app: &App) -> Result<usize, Error> {
+    let events = store::list_events(&app.db.read().await?, None, i64::MAX).await?;
+    let mut loaded = 0;
+    for event in events {
+        loaded += usize::from(ensure_loaded(app, event).await?);
+    }
+    Ok(loaded)
 }
 
 /// Stops the event's sale and wipes what it had.

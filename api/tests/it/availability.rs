@@ -78,6 +78,74 @@ async fn a_lost_redis_stops_the_sale_then_sells_on_without_the_claimed_seats() {
 }
 
 #[actix_web::test]
+async fn one_question_after_a_loss_brings_all_events_back() {
+    let app = TestApp::start().await;
+    let asked = Hall::open(&app, &[6]).await;
+    let others = [Hall::open(&app, &[6]).await, Hall::open(&app, &[6]).await];
+    lose_redis(&app).await;
+    let refused = holds::place(&app.app, asked.request(Formula::Solo)).await;
+    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    let since = Instant::now();
+    for hall in &others {
+        // Asks Redis only, so that this question cannot bring it back.
+        let meta = app.app.redis.key(&format!("{{e:{}}}:meta", hall.event));
+        loop {
+            let mut ask = redis::cmd("HGET");
+            let mut connection = app.app.redis.connection();
+            let epoch: Option<i64> = ask
+                .arg(&meta)
+                .arg("epoch")
+                .query_async(&mut connection)
+                .await
+                .unwrap();
+            if epoch.is_some() {
+                break;
+            }
+            assert!(
+                since.elapsed() < Duration::from_secs(10),
+                "never loaded anew"
+            );
+            actix_web::rt::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    for hall in &others {
+        assert_eq!(hall.counts(&app).await, (6, 0, 0));
+    }
+}
+
+#[actix_web::test]
+async fn holds_made_during_a_load_are_lost_with_the_old_or_kept_with_the_new() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[20; 10]).await;
+    let sell = async {
+        let mut placed = Vec::new();
+        for _ in 0..300 {
+            match holds::place(&app.app, hall.request(Formula::Duo)).await {
+                Ok(one) => placed.push(one.hold),
+                Err(error) => assert!(matches!(error.code(), "unavailable" | "sold_out")),
+            }
+        }
+        placed
+    };
+    let load = async {
+        for _ in 0..5 {
+            availability::load(&app.app, hall.event).await.unwrap();
+            actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let (placed, ()) = futures_util::future::join(sell, load).await;
+    hall.assert_clean(&app).await;
+    let mut seats = std::collections::HashSet::new();
+    for hold in &placed {
+        if holds::find(&app.app, hold.id, hold.owner).await.is_ok() {
+            assert!(hold.seats.iter().all(|seat| seats.insert(*seat)));
+        }
+    }
+    let (_, held, taken) = hall.counts(&app).await;
+    assert_eq!((usize::try_from(held).unwrap(), taken), (seats.len(), 0));
+}
+
+#[actix_web::test]
 async fn a_second_process_learns_the_epoch_of_a_load_by_the_first() {
     let app = TestApp::start().await;
     let hall = Hall::open(&app, &[6]).await;
