@@ -49,7 +49,10 @@ impl Answer {
 
     /// # Panics
     /// When the status is another.
-    #[must_use]
+    #[expect(
+        clippy::return_self_not_must_use,
+        reason = "often the status is all that matters"
+    )]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "body: {}", self.text());
         self

@@ -1,6 +1,7 @@
 //! The service's integration tests: over HTTP, on real PostgreSQL and Redis; a file per slice.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account_guards;
 mod accounts;
 mod audit;
 mod availability;
@@ -16,6 +17,7 @@ mod oversell;
 mod pages;
 mod payments;
 mod people;
+mod sessions;
 mod shop;
 mod statements;
 mod tickets;

@@ -1,7 +1,7 @@
 //! People for the tests: spectators with an active account, and staff.
 
 use serde_json::{Value, json};
-use test_support::Client;
+use test_support::{Answer, Client};
 use uuid::Uuid;
 
 use crate::harness::TestApp;
@@ -99,4 +99,25 @@ pub(crate) fn code_in(message: &Value) -> String {
         .find(is_code)
         .unwrap_or_else(|| panic!("no code in {text}"))
         .to_owned()
+}
+
+pub(crate) async fn sign_up(client: &Client, email: &str) -> Value {
+    let answer = client.post("/api/v1/accounts", &sign_up_of(email)).await;
+    answer.expect(202).json()
+}
+
+pub(crate) async fn try_code(client: &Client, email: &str, code: &str) -> Answer {
+    let body = json!({ "email": email, "code": code });
+    client.post("/api/v1/accounts/activate", &body).await
+}
+
+pub(crate) async fn login(client: &Client, email: &str, password: &str) -> Answer {
+    let body = json!({ "email": email, "password": password });
+    client.post("/api/v1/login", &body).await
+}
+
+/// Six letters that are not the code.
+pub(crate) fn wrong(code: &str) -> String {
+    let first = if code.starts_with('A') { 'B' } else { 'A' };
+    format!("{first}{}", &code[1..])
 }

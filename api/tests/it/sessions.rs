@@ -1,0 +1,181 @@
+//! Signing in and out: sessions, anti-forgery tokens, guessing.
+
+use reqwest::Method;
+use serde_json::json;
+use test_support::Client;
+
+use crate::harness::TestApp;
+use crate::people::{PASSWORD, login};
+
+#[actix_web::test]
+async fn a_session_ends_with_signing_out() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let cookie = session_cookie(&app, &person.email).await;
+    let me = |cookie: String| {
+        let client = app.client();
+        async move {
+            let request = client.request(Method::GET, "/api/v1/me");
+            client.send(request.header("Cookie", cookie)).await.json()
+        }
+    };
+    let signed_in = me(cookie.clone()).await;
+    assert_eq!(signed_in["signed_in"], true);
+    let client = app.client();
+    let logout = |token: &str| {
+        let request = client.request(Method::POST, "/api/v1/logout");
+        client.send(
+            request
+                .header("Cookie", &cookie)
+                .header("X-CSRF-Token", token),
+        )
+    };
+    assert_eq!(logout("forged").await.expect(403).code(), "csrf");
+    assert_eq!(me(cookie.clone()).await["signed_in"], true);
+    logout(signed_in["csrf_token"].as_str().unwrap())
+        .await
+        .expect(204);
+    assert_eq!(me(cookie.clone()).await["signed_in"], false);
+    // The other session of the same person goes on.
+    assert_eq!(
+        person.client.get("/api/v1/me").await.json()["signed_in"],
+        true
+    );
+}
+
+/// `name=value` of a fresh session.
+async fn session_cookie(app: &TestApp, email: &str) -> String {
+    let answer = login(&app.client(), email, PASSWORD).await.expect(200);
+    let set = answer.headers["set-cookie"].to_str().unwrap();
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(set.contains(part), "{set}");
+    }
+    set.split(';').next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn signing_in_again_ends_the_session_it_came_with() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let before = session_cookie(&app, &person.email).await;
+    let client = app.client();
+    let body = json!({ "email": person.email, "password": PASSWORD });
+    let request = client.request(Method::POST, "/api/v1/login").json(&body);
+    client
+        .send(request.header("Cookie", &before))
+        .await
+        .expect(200);
+    // Asked by another client: this one's new cookie must not answer for the old one.
+    let other = app.client();
+    let request = other.request(Method::GET, "/api/v1/me");
+    let me = other.send(request.header("Cookie", &before)).await.json();
+    assert_eq!(me["signed_in"], false);
+}
+
+#[actix_web::test]
+async fn a_session_expires() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    app.clock.advance_seconds(7 * 24 * 3600);
+    let me = person.client.get("/api/v1/me").await.json();
+    assert_eq!(me["signed_in"], false);
+}
+
+#[actix_web::test]
+async fn calls_that_change_something_need_the_token_of_their_session() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let id = uuid::Uuid::new_v4();
+    let path = format!("/api/v1/holds/{id}");
+    let body = json!({ "event": "ARC001", "category": "A", "formula": "solo" });
+    let stranger = app.client().put(&path, &body).await.expect(401);
+    assert_eq!(stranger.code(), "sign_in_required");
+    let cookie = session_cookie(&app, &person.email).await;
+    for token in ["", "forged", person.csrf().await.as_str()] {
+        let client = app.client();
+        let request = client.request(Method::PUT, &path).json(&body);
+        let request = request
+            .header("Cookie", &cookie)
+            .header("X-CSRF-Token", token);
+        let answer = client.send(request).await.expect(403);
+        assert_eq!(answer.code(), "csrf", "{token}");
+    }
+}
+
+/// The token inside a page's first form.
+fn form_token(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn a_form_is_taken_from_our_own_pages_only() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let client = app.client();
+    let token = form_token(&client.get("/sign-in").await.expect(200).text());
+    let send = async |client: &Client, token: &str, headers: &[(&str, &str)]| {
+        let fields = [
+            ("csrf", token),
+            ("email", &person.email),
+            ("password", PASSWORD),
+        ];
+        let mut request = client.request(Method::POST, "/sign-in").form(&fields);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        client.send(request).await
+    };
+    // Another visitor's token, and none.
+    send(&app.client(), &token, &[]).await.expect(403);
+    send(&client, "", &[]).await.expect(403);
+    // The right token, but the browser says that another site sent the form.
+    send(&client, &token, &[("Origin", "https://evil.example")])
+        .await
+        .expect(403);
+    send(&client, &token, &[("Origin", "null")])
+        .await
+        .expect(403);
+    send(&client, &token, &[("Sec-Fetch-Site", "cross-site")])
+        .await
+        .expect(403);
+    assert_eq!(client.get("/api/v1/me").await.json()["signed_in"], false);
+    let ours = [
+        ("Origin", app.url.as_str()),
+        ("Sec-Fetch-Site", "same-origin"),
+    ];
+    send(&client, &token, &ours).await.expect(303);
+    assert_eq!(client.get("/api/v1/me").await.json()["signed_in"], true);
+    // The token of the signed-out visitor is worth nothing in the session.
+    let sign_out = client.form("/sign-out", &[("csrf", &token)]).await;
+    assert_eq!(sign_out.status, 403);
+}
+
+#[actix_web::test]
+async fn guessing_a_password_is_slowed_for_the_account() {
+    let app = TestApp::start_with(&["--rate-limit-factor", "1"]).await;
+    let person = app.spectator().await;
+    let client = app.client();
+    for _ in 0..10 {
+        login(&client, &person.email, "wrong password")
+            .await
+            .expect(401);
+    }
+    let answer = login(&client, &person.email, PASSWORD).await.expect(429);
+    assert_eq!(answer.code(), "rate_limited");
+    assert!(answer.headers.contains_key("retry-after"));
+    // Others from the same network are not held up.
+    login(&client, "someone@example.org", "wrong password")
+        .await
+        .expect(401);
+}
+
+#[actix_web::test]
+async fn a_new_role_holds_within_seconds_in_a_session_that_is_open() {
+    let app = TestApp::start().await;
+    let manager = app.staff("manager").await;
+    let me = manager.client.get("/api/v1/me").await.expect(200).json();
+    assert_eq!(me["role"], "manager");
+    let may = me["permissions"].as_array().unwrap();
+    assert!(may.contains(&json!("follow_sales")) && !may.contains(&json!("manage_system")));
+}
