@@ -37,7 +37,10 @@ pub(crate) async fn add(app: &App, gate: NewGate) -> Result<(), String> {
         .venue
         .id
         .as_uuid();
-    let ids: Vec<_> = events.iter().map(|id| id.as_uuid()).collect();
+    let ids: Vec<_> = events
+        .iter()
+        .map(ticket_core::ids::EventId::as_uuid)
+        .collect();
     let hash = device::token_hash(&gate.token);
     let entry = Entry {
         actor: None,
