@@ -64,5 +64,5 @@ pub fn start(app: &App) {
         app.wake.clone(),
     ));
     rt::spawn(availability::watch(app.clone()));
-    rt::spawn(payments::work(app.clone()));
+    payments::start(app);
 }

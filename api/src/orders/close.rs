@@ -16,34 +16,36 @@ const BATCH: i64 = 50;
 /// seats. After that the seats go back, and a payment that turns up is settled as a late one.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(300);
 
-/// Ends unpaid orders whose time is over; returns how many.
+/// Ends unpaid orders whose time is over; returns how many. A provider that did not answer once
+/// is not asked again in the same round.
 pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     let overdue = store::list_overdue(&app.db.read().await?, now, BATCH).await?;
     let mut ended = 0;
-    for order in overdue {
-        match expire(app, order).await {
-            Ok(has_ended) => ended += usize::from(has_ended),
+    let mut provider_answers = true;
+    for (order, pay_before) in overdue {
+        let closed = if provider_answers {
+            payments::close(app, order).await
+        } else {
+            Err(Error::unavailable("the payment provider"))
+        };
+        if let Err(error) = closed {
+            if provider_answers {
+                error.log();
+            }
+            provider_answers &= !matches!(error, Error::Unavailable(_));
+            if now < pay_before + PATIENCE {
+                continue;
+            }
+        }
+        match end(app, order, OrderState::expire).await {
+            Ok(()) => ended += 1,
+            // Paid in the last moment, or ended by another worker.
+            Err(Error::Refused(_)) => {}
             Err(error) => error.log(),
         }
     }
     Ok(ended)
-}
-
-async fn expire(app: &App, id: OrderId) -> Result<bool, Error> {
-    let order = read::load(app, id).await?;
-    if let Err(error) = payments::close(app, id).await {
-        if app.clock.now() < order.pay_before + PATIENCE {
-            return Err(error);
-        }
-        tracing::warn!(order.id = %id, "expires although its payment could not be closed");
-    }
-    match end(app, id, OrderState::expire).await {
-        Ok(()) => Ok(true),
-        // Paid in the last moment, or ended by another worker.
-        Err(Error::Refused(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
 }
 
 /// The buyer gives up. Seats go back at once.

@@ -15,6 +15,8 @@ mod webhook;
 
 use std::time::Duration;
 
+use actix_web::rt;
+
 use crate::app::App;
 use crate::platform::db::Sql;
 use crate::platform::error::Error;
@@ -36,17 +38,29 @@ const IDLE: Duration = Duration::from_secs(1);
 
 /// One round of everything that needs no input; returns how much was done.
 pub(crate) async fn run_once(app: &App) -> Result<usize, Error> {
-    let delivered = sandbox_bank::deliver_due(app).await?;
-    let processed = reconcile::process_inbox(app).await?;
+    let news = take_news(app).await?;
     let moved = reconcile::ask_due(app).await?;
     let expired = crate::orders::expire_due(app).await?;
-    Ok(delivered + processed + moved + expired)
+    Ok(news + moved + expired)
 }
 
-/// The loop of a worker process.
-pub(crate) async fn work(app: App) {
+/// The loops of a worker process, apart: a provider that does not answer delays no news.
+pub(crate) fn start(app: &App) {
+    rt::spawn(repeat(app.clone(), take_news));
+    rt::spawn(repeat(app.clone(), reconcile::ask_due));
+    rt::spawn(repeat(app.clone(), crate::orders::expire_due));
+}
+
+/// In development the sandbox bank sends what it owes; then the inbox is processed.
+async fn take_news(app: &App) -> Result<usize, Error> {
+    let delivered = sandbox_bank::deliver_due(app).await?;
+    Ok(delivered + reconcile::process_inbox(app).await?)
+}
+
+/// Runs rounds until nothing is left to do, then waits for a wake or the timer.
+async fn repeat(app: App, round: impl AsyncFn(&App) -> Result<usize, Error>) {
     loop {
-        match run_once(&app).await {
+        match round(&app).await {
             Ok(0) => app.payments.wake.wait(IDLE).await,
             Ok(_) => {}
             Err(error) => {

@@ -146,19 +146,19 @@ pub(in crate::orders) async fn list_held(
 
 pub(super) const LIST_OVERDUE: Sql = sql!(
     "orders.list_overdue",
-    "SELECT id FROM orders WHERE state = 'awaiting_payment' AND pay_before <= $1
+    "SELECT id, pay_before FROM orders WHERE state = 'awaiting_payment' AND pay_before <= $1
      ORDER BY pay_before LIMIT $2"
 );
-/// Unpaid orders whose time is over.
+/// Unpaid orders whose time is over, and since when.
 pub(in crate::orders) async fn list_overdue(
     conn: &Conn,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<OrderId>, Error> {
+) -> Result<Vec<(OrderId, Timestamp)>, Error> {
     let rows = conn.query(&LIST_OVERDUE, &[&now, &limit]).await?;
     Ok(rows
         .iter()
-        .map(|row| OrderId::from_uuid(row.get("id")))
+        .map(|row| (OrderId::from_uuid(row.get("id")), row.get("pay_before")))
         .collect())
 }
 

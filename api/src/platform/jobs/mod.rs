@@ -38,6 +38,8 @@ pub struct Wake(Arc<Notify>);
 
 impl Wake {
     pub fn now(&self) {
+        self.0.notify_waiters();
+        // For the one that was about to wait.
         self.0.notify_one();
     }
 
