@@ -1,6 +1,9 @@
 //! Placing orders: the seats become claims, all or none, whatever fails on the way.
 
+use std::time::Duration;
+
 use serde_json::json;
+use test_support::Proxy;
 use uuid::Uuid;
 
 use crate::shop::{Shop, order_body};
@@ -316,4 +319,53 @@ async fn an_order_is_unknown_to_strangers() {
         .get("/api/v1/orders/nonsense")
         .await
         .expect(400);
+}
+
+#[actix_web::test]
+async fn without_redis_nothing_is_ordered_and_what_is_paid_is_issued_all_the_same() {
+    let url = test_support::redis_url();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let (address, database) = rest.rsplit_once('/').unwrap_or((rest, ""));
+    let (secret, address) = match address.rsplit_once('@') {
+        Some((secret, address)) => (format!("{secret}@"), address),
+        None => (String::new(), address),
+    };
+    let proxy = Proxy::to(address.to_owned()).await;
+    let through = format!("{scheme}://{secret}{}/{database}", proxy.address);
+    let shop = Shop::open_with(20, &["--redis-url", &through]).await;
+    let buyer = shop.spectator().await;
+    let order = buyer.order("duo").await;
+    let (id, hold) = (Uuid::new_v4(), buyer.hold("solo").await);
+    let body = order_body(&[hold], 1);
+
+    proxy.cut();
+    let _ = buyer.put_order(id, &body).await.expect(503);
+    let _ = buyer.at_bank(&order, &[("decision", "accept")]).await;
+    // The inventory cannot be told, and says so; the buyer has the tickets.
+    for _ in 0..3 {
+        let _ = api::workers::run_once(&shop.app.app).await;
+    }
+    assert_eq!(buyer.order_now(&order).await["state"], "paid");
+    let states = "SELECT string_agg(state, ' ') FROM tickets";
+    for _ in 0..50 {
+        if shop.ask(states).await == "sent sent" {
+            break;
+        }
+        let _ = api::workers::run_once(&shop.app.app).await;
+    }
+    assert_eq!(shop.ask(states).await, "sent sent");
+
+    proxy.mend();
+    let mut placed = buyer.put_order(id, &body).await;
+    for _ in 0..50 {
+        if placed.status != 503 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        placed = buyer.put_order(id, &body).await;
+    }
+    let _ = placed.expect(201);
+    // The jobs that could not be done are due again.
+    shop.after_seconds(60).await;
+    assert_eq!(shop.counts().await, (17, 1, 2));
 }

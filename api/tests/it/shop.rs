@@ -19,9 +19,14 @@ pub(crate) struct Shop {
 impl Shop {
     /// An event with so many seats in one category `A`, at 25 euros.
     pub(crate) async fn open(seats: u32) -> Self {
+        Self::open_with(seats, &[]).await
+    }
+
+    /// With further settings of the service.
+    pub(crate) async fn open_with(seats: u32, settings: &[&str]) -> Self {
         let shop = Self {
             event: "JUD001".to_owned(),
-            app: TestApp::start().await,
+            app: TestApp::start_with(settings).await,
         };
         shop.import(&shop.event, seats, 2500).await;
         shop

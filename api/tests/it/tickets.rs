@@ -1,7 +1,13 @@
 //! Tickets: their codes are shown to their owner only, once released; the database itself
 //! refuses to change a key or to skip a state.
 
+use std::process::Command;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use ticket_core::credential::{Presented, classify, open};
+use uuid::Uuid;
 
 use crate::shop::{Buyer, Shop};
 
@@ -41,6 +47,77 @@ async fn the_owner_sees_the_codes_of_a_ticket_and_nobody_else_does() {
         let _ = shop.app.client().get(&path).await.expect(401);
     }
     assert_eq!(stranger.tickets().await.len(), 0);
+}
+
+/// What `zbarimg` reads from the pages of a PDF.
+fn read_codes(pdf: &[u8]) -> Vec<String> {
+    let folder = std::env::temp_dir().join(format!("guichet-{}", Uuid::new_v4()));
+    std::fs::create_dir(&folder).unwrap();
+    let paper = folder.join("tickets.pdf");
+    std::fs::write(&paper, pdf).unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(&folder)
+            .output()
+            .unwrap_or_else(|error| {
+                panic!("{program}: {error}; Debian: poppler-utils, zbar-tools")
+            });
+        assert!(output.status.success(), "{program}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("pdftoppm", &["-r", "200", "-png", "tickets.pdf", "page"]);
+    let mut pages: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("page"))
+        .collect();
+    pages.sort();
+    let codes = pages
+        .iter()
+        .flat_map(|page| {
+            let read = run("zbarimg", &["--quiet", "--raw", page]);
+            read.lines().map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    std::fs::remove_dir_all(&folder).unwrap();
+    codes
+}
+
+#[actix_web::test]
+async fn the_mailed_pdf_carries_credentials_that_open_with_the_keys_of_the_event() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let _ = buyer.buy("duo").await;
+    let mails = shop.mails(&buyer.email, "Your tickets").await;
+    let pdf = mails[0]["attachments"][0]["base64"].as_str().unwrap();
+    let codes = read_codes(&STANDARD.decode(pdf).unwrap());
+    let mut lengths: Vec<usize> = codes.iter().map(String::len).collect();
+    lengths.sort_unstable();
+    assert_eq!(lengths, [22, 22, 253, 253]);
+
+    let catalogue = api::catalogue::snapshot(&shop.app.app).await.unwrap();
+    let event = catalogue
+        .event_by_code(&shop.event.parse().unwrap())
+        .unwrap();
+    let keys = api::catalogue::event_keys(&shop.app.app, event.id)
+        .await
+        .unwrap();
+    let mut serials = Vec::new();
+    for code in codes {
+        match classify(&code).unwrap() {
+            Presented::Full(digits) => {
+                let opened = open(&digits, |number| {
+                    (number == event.number).then_some(&keys.gate)
+                });
+                serials.push(opened.unwrap().numbers.serial.0);
+            }
+            Presented::Short(_) => {}
+            Presented::Live(..) => panic!("a live code on paper"),
+        }
+    }
+    serials.sort_unstable();
+    assert_eq!(serials, [1, 2]);
 }
 
 #[actix_web::test]
