@@ -1,7 +1,7 @@
 //! Every scan is recorded as the agent saw it; an admission passes one guarded update, so that a
 //! ticket enters once across all gates (I7).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 use ticket_core::admission::{Entry, Reason};
 use ticket_core::credential::keys_digest;
@@ -15,6 +15,9 @@ use super::store::{self, LockedTicket, ScanFate, ScanRow};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
+
+/// Reports may be late by as long as a gate is cut off.
+const CLOCK_ERROR_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// Answers one report; the same report again gets the same answer.
 pub(super) async fn record(
@@ -39,7 +42,7 @@ async fn in_transaction(
 ) -> Result<AdmissionAnswer, Error> {
     // The ticket first: two gates with one ticket queue here.
     let ticket = match report.ticket_id {
-        Some(id) => store::lock_ticket(tx, id.as_uuid())
+        Some(id) => store::lock_ticket(tx, id.as_uuid(), &device.gate)
             .await?
             .map(|row| (id.as_uuid(), row)),
         None => None,
@@ -47,19 +50,24 @@ async fn in_transaction(
     if let Some(told) = told_before(tx, device, report).await? {
         return Ok(told);
     }
+    let scanned_at = believable(report.scanned_at, now);
     let ticket_id = ticket.as_ref().map(|(id, _)| *id);
     let answer = match (report.verdict, ticket) {
         (Entry::Refuse, _) => AdmissionAnswer::Accepted,
         (Entry::Admit, None) => refused(Reason::Unknown),
-        (Entry::Admit, Some((id, row))) => admit(app, tx, report, (id, row)).await?,
+        (Entry::Admit, Some((id, row))) => {
+            let place = (device.gate.as_str(), scanned_at);
+            admit(app, tx, report, (id, row), place).await?
+        }
     };
     let (seen, fate) = seen_and_fate(report, &answer);
     let scan = ScanRow {
         device_id: device.id,
         id: report.scan_id.as_uuid(),
-        gate: &report.gate,
+        // A device speaks for its own gate, whatever it says.
+        gate: &device.gate,
         ticket_id,
-        scanned_at: report.scanned_at,
+        scanned_at,
         verdict: match seen.entry() {
             Entry::Admit => "admit",
             Entry::Refuse => "refuse",
@@ -74,6 +82,12 @@ async fn in_transaction(
         // Told twice at the same moment: told once more, it finds the answer.
         Err(Error::unavailable("the same scan is being told"))
     }
+}
+
+/// A gate's clock may be wrong, not by a year: then the centre's own time is nearer the truth.
+fn believable(at: Timestamp, now: Timestamp) -> Timestamp {
+    let apart = at.duration_since(now).abs();
+    if apart > CLOCK_ERROR_MAX { now } else { at }
 }
 
 /// What the agent saw, and what became of it.
@@ -100,14 +114,18 @@ async fn admit(
     tx: &Tx<'_>,
     report: &AdmissionReport,
     (ticket, row): (Uuid, LockedTicket),
+    (gate, at): (&str, Timestamp),
 ) -> Result<AdmissionAnswer, Error> {
+    if !row.enters_here {
+        return Ok(refused(Reason::WrongGate));
+    }
     if !keys_hold(app, ticket, &row, report)? {
         return Ok(refused(Reason::Forged));
     }
     let state = TicketStateName::parse(&row.state).ok_or_else(|| Error::bug("ticket state"))?;
     Ok(match state {
         TicketStateName::Sent => {
-            store::mark_scanned(tx, ticket, report.scanned_at, &report.gate).await?;
+            store::mark_scanned(tx, ticket, at, gate).await?;
             AdmissionAnswer::Accepted
         }
         TicketStateName::Scanned => match first_scan(tx, ticket).await? {

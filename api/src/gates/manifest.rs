@@ -2,11 +2,11 @@
 //! Nothing in it opens a gate or shows a name without the code that a holder presents.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use ticket_core::credential::{
     self, CredentialKeys, SealingKey, ShortCode, TicketKey, TicketNumbers, UserKey,
     holder_key_from_keys, holder_key_from_short, keys_digest, short_code_digest,
@@ -17,13 +17,13 @@ use ticket_core::manifest::{
     ManifestSigner, ManifestSigningKey, ManifestTicket, SealedHolder, SignedManifest, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
+use ticket_core::venue::SeatLabel;
 use uuid::Uuid;
 
 use super::device::Device;
-use super::store::{self, TicketRow};
+use super::store::{self, GateRow, TicketRow};
 use crate::app::App;
 use crate::catalogue::{self, Event};
-use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
 use crate::platform::seal::{self, DataKey, Place, Wrapped};
@@ -41,19 +41,23 @@ pub(super) async fn build(
     device: &Device,
     since: Option<i64>,
 ) -> Result<SignedManifest, Error> {
+    let gate = find_gate(app, device).await?;
+    let entering = entering_events(app, gate.venue_id, &gate.event_ids).await?;
+    let mut keys = Vec::with_capacity(entering.len());
+    for event in &entering {
+        keys.push(catalogue::event_keys(app, event.id).await?.gate);
+    }
     let conn = app.db.read().await?;
-    let gate = store::find_gate(&conn, &device.gate)
-        .await?
-        .ok_or_else(Error::not_found)?;
     // Taken before the lists are read: what commits meanwhile is told again next time.
     let cursor = store::feed_cursor(&conn).await?;
     // A cursor from before a restore of the database means nothing here: begin again.
     let since = since.filter(|since| *since <= cursor);
-    let mut events = Vec::new();
-    let entering = entering_events(app, gate.venue_id, &gate.event_ids).await?;
-    for event in &entering {
-        events.push(manifest_event(app, &conn, event, since.unwrap_or(0)).await?);
+    let mut read = Vec::with_capacity(entering.len());
+    for (event, keys) in entering.into_iter().zip(keys) {
+        let rows = store::list_tickets(&conn, event.id.as_uuid(), since.unwrap_or(0)).await?;
+        read.push(ReadEvent { event, keys, rows });
     }
+    drop(conn);
     let manifest = Manifest {
         version: MANIFEST_VERSION,
         generated_at: app.clock.now(),
@@ -62,19 +66,44 @@ pub(super) async fn build(
         gates: vec![ManifestGate {
             name: device.gate.clone(),
             venue_id: gate.venue_id.into(),
-            events: entering.iter().map(|event| event.number).collect(),
+            events: read.iter().map(|read| read.event.number).collect(),
         }],
-        events,
+        events: Vec::new(),
     };
+    let app = app.clone();
+    // Seconds of work for 100,000 tickets: not on a thread that serves people.
+    tokio::task::spawn_blocking(move || seal_and_sign(&app, manifest, read))
+        .await
+        .map_err(Error::bug)?
+}
+
+/// An event as read, before its tickets are sealed for the gate.
+struct ReadEvent {
+    event: Arc<Event>,
+    keys: credential::EventKeys,
+    rows: Vec<TicketRow>,
+}
+
+fn seal_and_sign(
+    app: &App,
+    mut manifest: Manifest,
+    read: Vec<ReadEvent>,
+) -> Result<SignedManifest, Error> {
+    for event in read {
+        manifest.events.push(manifest_event(app, event)?);
+    }
     signer(app)?.sign(&manifest).map_err(Error::bug)
 }
 
+async fn find_gate(app: &App, device: &Device) -> Result<GateRow, Error> {
+    let conn = app.db.read().await?;
+    store::find_gate(&conn, &device.gate)
+        .await?
+        .ok_or_else(Error::not_found)
+}
+
 /// The gate's own events, or those of its venue that are not over.
-async fn entering_events(
-    app: &App,
-    venue: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<std::sync::Arc<Event>>, Error> {
+async fn entering_events(app: &App, venue: Uuid, ids: &[Uuid]) -> Result<Vec<Arc<Event>>, Error> {
     let snapshot = catalogue::snapshot(app).await?;
     let now = app.clock.now();
     let all = snapshot.events();
@@ -88,14 +117,8 @@ async fn entering_events(
     Ok(chosen.cloned().collect())
 }
 
-async fn manifest_event(
-    app: &App,
-    conn: &Conn,
-    event: &Event,
-    since: i64,
-) -> Result<ManifestEvent, Error> {
-    let keys = catalogue::event_keys(app, event.id).await?.gate;
-    let rows = store::list_tickets(conn, event.id.as_uuid(), since).await?;
+fn manifest_event(app: &App, read: ReadEvent) -> Result<ManifestEvent, Error> {
+    let ReadEvent { event, keys, rows } = read;
     let window = event.admission();
     Ok(ManifestEvent {
         event_id: event.id,
@@ -108,7 +131,7 @@ async fn manifest_event(
         gates_close_at: window.closes_at,
         live_code_required: false,
         signing_keys: signing_keys(&keys),
-        tickets: Sealer::new(app, event, &keys.sealing).tickets(&rows)?,
+        tickets: Sealer::new(app, &event, &keys.sealing).tickets(&rows)?,
         sealing_key: keys.sealing,
     })
 }
@@ -271,16 +294,9 @@ fn holder_record(key: &DataKey, row: &TicketRow, event: &Event) -> Result<Holder
     })
 }
 
-#[derive(Deserialize)]
-struct SeatLabel {
-    section: String,
-    row: Option<String>,
-    seat: u16,
-}
-
 /// `Tribune Nord · F · 12`
 fn seat_text(label: &serde_json::Value) -> Result<String, Error> {
-    let label = SeatLabel::deserialize(label).map_err(Error::bug)?;
+    let label: SeatLabel = serde_json::from_value(label.clone()).map_err(Error::bug)?;
     let mut parts = vec![label.section];
     parts.extend(label.row);
     parts.push(label.seat.to_string());

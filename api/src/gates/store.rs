@@ -136,6 +136,7 @@ pub(super) async fn list_tickets(
 
 /// A ticket locked for its admission.
 pub(super) struct LockedTicket {
+    pub(super) enters_here: bool,
     pub(super) state: String,
     pub(super) ticket_key: Vec<u8>,
     pub(super) user_id: Uuid,
@@ -145,14 +146,23 @@ pub(super) struct LockedTicket {
 
 const LOCK_TICKET: Sql = sql!(
     "gates.lock_ticket",
-    "SELECT t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped
+    "SELECT t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped,
+         EXISTS (SELECT 1 FROM gates g JOIN events e ON e.id = t.event_id
+             WHERE g.name = $2 AND (e.id = ANY (g.event_ids)
+                 OR (g.event_ids = '{}' AND e.venue_id = g.venue_id))) AS enters_here
      FROM tickets t JOIN users u ON u.id = t.user_id LEFT JOIN data_keys d ON d.id = t.user_id
      WHERE t.id = $1 FOR UPDATE OF t"
 );
-pub(super) async fn lock_ticket(tx: &Tx<'_>, id: Uuid) -> Result<Option<LockedTicket>, Error> {
-    Ok(tx.query_opt(&LOCK_TICKET, &[&id]).await?.map(|row| {
+/// The ticket, and whether its event enters at this gate.
+pub(super) async fn lock_ticket(
+    tx: &Tx<'_>,
+    id: Uuid,
+    gate: &str,
+) -> Result<Option<LockedTicket>, Error> {
+    Ok(tx.query_opt(&LOCK_TICKET, &[&id, &gate]).await?.map(|row| {
         let kek_id: Option<String> = row.get("kek_id");
         LockedTicket {
+            enters_here: row.get("enters_here"),
             state: row.get("state"),
             ticket_key: row.get("ticket_key"),
             user_id: row.get("user_id"),
