@@ -10,7 +10,7 @@
 //! - `{e:E}:rows:c`, hash of row → a string of 0 (free) and 1. Opened rows only, so an untouched
 //!   row costs one byte. Gone: the audit tells, and the reconciler takes claimed seats again.
 //! - `{e:E}:fit:c:L`, sorted set of the opened rows that have a free run of exactly L places (`1`
-//!   to `5`) or of at least so many (`3+` to `6+`). Gone: those rows are not found; the audit tells.
+//!   to `5`) or of at least so many (`3+` to `6+`). Gone: they are not found; the audit tells.
 //! - `{e:E}:h:H`, hash: one unpaid hold H: state `h` held, `k` kept for an order or `x` ended;
 //!   owner, category, row, first place, number of places, formula, amount, expiry, order. Lives
 //!   until it is paid or ends; then 120 s as a tombstone. Gone: the hold has expired.
