@@ -11,9 +11,10 @@ impl Visitor {
         let page = Page::new(request)
             .speaking(self.locale)
             .with_csrf(self.csrf_token.clone());
-        match self.signed_in {
-            Some(_) => page.for_signed_in(),
-            None => page,
+        if self.is_seen_signed_in() {
+            page.for_signed_in()
+        } else {
+            page
         }
     }
 }

@@ -167,11 +167,12 @@ pub(crate) async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpR
 /// Who am I? Works signed out too: pages and scripts take their anti-forgery token here.
 #[utoipa::path(get, path = "/api/v1/me", tag = "accounts", responses(
     (status = 200, description = "The person, or only `signed_in: false` with a token", body = Me),
+    (status = 503, description = "Sessions cannot be read now", body = Problem),
 ))]
 pub(crate) async fn me(app: Data<App>, visitor: Visitor) -> Result<HttpResponse, Error> {
     let mut answer = HttpResponse::Ok();
     answer.insert_header((header::CACHE_CONTROL, "no-store"));
-    let Some(signed_in) = visitor.signed_in else {
+    let Some(signed_in) = visitor.signed_in()? else {
         let Visitor {
             csrf_token, locale, ..
         } = visitor;

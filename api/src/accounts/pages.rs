@@ -62,7 +62,7 @@ async fn show_sign_up(
     visitor: Visitor,
     next: Query<Next>,
 ) -> Result<HttpResponse, Error> {
-    if visitor.signed_in.is_some() {
+    if visitor.is_seen_signed_in() {
         return Ok(html::see_other(next.path()));
     }
     html::page(&sign_up_view(
@@ -281,7 +281,7 @@ async fn show_sign_in(
     visitor: Visitor,
     next: Query<Next>,
 ) -> Result<HttpResponse, Error> {
-    if visitor.signed_in.is_some() {
+    if visitor.is_seen_signed_in() {
         return Ok(html::see_other(next.path()));
     }
     html::page(&sign_in_view(visitor.page(&request), &next, ""))

@@ -19,21 +19,48 @@ use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
 
-/// As an extractor it never fails: when sessions cannot be read, the visitor is signed out.
+/// As an extractor it never fails: when sessions cannot be read, public pages are shown as to
+/// anyone, and whatever depends on who it is answers that it cannot know now.
 #[derive(Clone)]
 pub(crate) struct Visitor {
-    pub signed_in: Option<SignedIn>,
+    who: Who,
     pub csrf_token: String,
     pub locale: Locale,
     from_our_pages: bool,
 }
 
+#[derive(Clone, Copy)]
+enum Who {
+    SignedIn(SignedIn),
+    SignedOut,
+    /// There is a session's cookie, but sessions cannot be read.
+    Unknown,
+}
+
 impl Visitor {
+    /// Who it is, for what differs between people.
+    ///
+    /// # Errors
+    /// Unavailable when sessions cannot be read.
+    pub(crate) fn signed_in(&self) -> Result<Option<SignedIn>, Error> {
+        match self.who {
+            Who::SignedIn(person) => Ok(Some(person)),
+            Who::SignedOut => Ok(None),
+            Who::Unknown => Err(Error::unavailable("sessions")),
+        }
+    }
+
+    /// For the looks of a public page only.
+    pub(super) fn is_seen_signed_in(&self) -> bool {
+        matches!(self.who, Who::SignedIn(_))
+    }
+
     /// Checks a form's `csrf` field, and that the browser says the form is one of ours.
     ///
     /// # Errors
-    /// 403 `csrf`.
+    /// 403 `csrf`; unavailable when sessions cannot be read.
     pub(crate) fn check_form(&self, token: &str) -> Result<(), Error> {
+        self.signed_in()?;
         let right = self.csrf_token.as_bytes().ct_eq(token.as_bytes());
         if self.from_our_pages && !self.csrf_token.is_empty() && bool::from(right) {
             Ok(())
@@ -43,9 +70,10 @@ impl Visitor {
     }
 
     /// # Errors
-    /// 401 `sign_in_required`: pages answer it with the sign-in page.
+    /// 401 `sign_in_required`: pages answer it with the sign-in page. Unavailable when sessions
+    /// cannot be read.
     pub(crate) fn require_signed_in(&self) -> Result<SignedIn, Error> {
-        self.signed_in.ok_or_else(sign_in_required)
+        self.signed_in()?.ok_or_else(sign_in_required)
     }
 }
 
@@ -62,34 +90,43 @@ impl FromRequest for Visitor {
 async fn read(request: &HttpRequest) -> Visitor {
     let Ok(app) = app_of(request) else {
         return Visitor {
-            signed_in: None,
+            who: Who::SignedOut,
             csrf_token: String::new(),
             locale: Locale::of(request),
             from_our_pages: false,
         };
     };
-    let session = match session_token(&app, request) {
-        None => None,
-        Some(token) => match session::find(&app, &token).await {
-            Ok(found) => found.map(|session| (token, SignedIn::of(session, request))),
-            Err(error) => {
-                error.log();
-                None
-            }
-        },
+    let cookie = session_token(&app, request);
+    let who = match &cookie {
+        None => Who::SignedOut,
+        Some(token) => who_is(&app, token, request).await,
     };
-    let csrf_token = match &session {
-        Some((token, _)) => app.csrf.token(token.as_str()),
-        None => visitor_token(&app, request)
+    // Whose session cannot be read now keeps the token that its forms will need again.
+    let csrf_of = match who {
+        Who::SignedIn(_) | Who::Unknown => cookie,
+        Who::SignedOut => visitor_token(&app, request),
+    };
+    Visitor {
+        locale: match who {
+            Who::SignedIn(person) => person.locale,
+            Who::SignedOut | Who::Unknown => Locale::of(request),
+        },
+        who,
+        csrf_token: csrf_of
             .map(|token| app.csrf.token(token.as_str()))
             .unwrap_or_default(),
-    };
-    let signed_in = session.map(|(_, signed_in)| signed_in);
-    Visitor {
-        locale: signed_in.map_or_else(|| Locale::of(request), |person| person.locale),
-        signed_in,
-        csrf_token,
         from_our_pages: is_from_our_pages(&app, request),
+    }
+}
+
+async fn who_is(app: &App, token: &Token, request: &HttpRequest) -> Who {
+    match session::find(app, token).await {
+        Ok(Some(session)) => Who::SignedIn(SignedIn::of(session, request)),
+        Ok(None) => Who::SignedOut,
+        Err(error) => {
+            error.log();
+            Who::Unknown
+        }
     }
 }
 

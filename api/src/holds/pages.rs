@@ -44,7 +44,7 @@ async fn hold_seats(
     let code = EventCode::parse(&code).map_err(|_| Error::not_found())?;
     let snapshot = catalogue::snapshot(&app).await?;
     let event = snapshot.event_by_code(&code).ok_or_else(Error::not_found)?;
-    let Some(person) = visitor.signed_in else {
+    let Some(person) = visitor.signed_in()? else {
         let back = format!("/events/{code}?offer={}", percent(&form.offer));
         return Ok(html::see_other(&format!(
             "/sign-in?next={}",

@@ -256,6 +256,32 @@ async fn without_a_database_accounts_are_unavailable_and_nothing_breaks() {
 }
 
 #[actix_web::test]
+async fn whose_session_cannot_be_read_is_not_taken_for_signed_out() {
+    let app = TestApp::start_with(&["--database-url", "postgres://x@127.0.0.1:1/x"]).await;
+    let client = app.client();
+    let ask = |method: Method, path: &str| {
+        let request = client.request(method, path).header("Accept", "text/html");
+        request.header("Cookie", format!("guichet={}", "a".repeat(43)))
+    };
+    let form = [("csrf", "stale"), ("email", EMAIL), ("password", PASSWORD)];
+    for asked in [
+        ask(Method::GET, "/api/v1/me"),
+        ask(Method::GET, "/account"),
+        ask(Method::POST, "/sign-out").form(&form),
+        ask(Method::POST, "/sign-in").form(&form),
+    ] {
+        let answer = client.send(asked).await.expect(503);
+        assert!(answer.headers.contains_key("retry-after"));
+    }
+    // Public pages go on, and signed-out people are still told so.
+    client.send(ask(Method::GET, "/terms")).await.expect(200);
+    let account = client.request(Method::GET, "/account");
+    let account = account.header("Accept", "text/html");
+    let to = client.send(account).await.expect(303).location();
+    assert_eq!(to, "/sign-in?next=/account");
+}
+
+#[actix_web::test]
 async fn staff_accounts_are_made_by_command_and_what_they_may_follows_their_role() {
     let app = TestApp::start().await;
     let run = |arguments: &[&str]| {
