@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod catalogue;
+mod gates;
 mod hall;
 mod harness;
 mod health;
