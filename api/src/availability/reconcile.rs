@@ -129,16 +129,22 @@ pub async fn reconcile_touched(app: &App) -> Result<usize, Error> {
         .arg(TOUCHED_MAX)
         .query_async(&mut app.redis.connection())
         .await?;
+    let events = events.iter().filter_map(|event| event.parse().ok());
+    let mut events: Vec<EventId> = events.collect();
     let mut mended = 0;
-    for event in events.iter().filter_map(|event| event.parse().ok()) {
-        match reconcile(app, event).await {
+    while let Some(event) = events.last() {
+        match reconcile(app, *event).await {
             Ok(n) => mended += n,
             Err(error) if error.is_refusal() => error.log(),
             Err(error) => {
-                touch(app, event).await?;
+                // This one and those not looked at yet wait for the next time.
+                for event in events {
+                    touch(app, event).await?;
+                }
                 return Err(error);
             }
         }
+        events.pop();
     }
     Ok(mended)
 }

@@ -12,6 +12,7 @@ use super::{Hold, HoldRequest, HoldState};
 use crate::accounts::{self, Visitor};
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, Refused, SeatView};
+use crate::orders;
 use crate::platform::error::Error;
 use crate::platform::field::Field;
 use crate::platform::html;
@@ -92,12 +93,24 @@ async fn show(
 ) -> Result<HttpResponse, Error> {
     let person = visitor.require_signed_in()?;
     let hold = super::find(&app, *id, person.user_id).await?;
-    if let HoldState::Kept { order, .. } | HoldState::Claimed { order } = hold.state {
-        return Ok(html::see_other(&format!("/account/orders/{order}")));
-    }
+    let order = match hold.state {
+        HoldState::Held { .. } | HoldState::Released { .. } => {
+            OrderId::from_random_bytes(random_bytes()?)
+        }
+        HoldState::Kept { order, .. } | HoldState::Claimed { order } => {
+            match orders::find(&app, order, person.user_id).await {
+                // Kept for an order that was never written: the same one is named again.
+                Err(Error::Refused(_)) => order,
+                known => {
+                    known?;
+                    return Ok(html::see_other(&format!("/account/orders/{order}")));
+                }
+            }
+        }
+    };
     let owner = accounts::person(&app, person.user_id).await?;
     let naming = Naming {
-        order: OrderId::from_random_bytes(random_bytes()?),
+        order,
         // The first ticket is most often the buyer's own.
         names: vec![(
             Field::required(&owner.first_name),

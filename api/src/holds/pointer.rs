@@ -45,7 +45,7 @@ pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<()
         .await?;
     match before {
         None => Ok(()),
-        Some(text) if parse(&text)? == pointer => Ok(()),
+        Some(text) if parse(&text)? == pointer => lengthen_to(app, hold, TTL_SECONDS).await,
         Some(_) => Err(HoldRefused::IdReused.into()),
     }
 }
@@ -64,10 +64,17 @@ pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
         .ok_or_else(|| HoldRefused::UnknownHold.into())
 }
 
+/// For a kept hold.
 pub(super) async fn lengthen(app: &App, hold: HoldId) -> Result<(), Error> {
+    lengthen_to(app, hold, KEPT_TTL_SECONDS).await
+}
+
+/// Never shortens: a kept hold asked for again stays kept.
+async fn lengthen_to(app: &App, hold: HoldId, seconds: u64) -> Result<(), Error> {
     let () = redis::cmd("EXPIRE")
         .arg(key(app, hold))
-        .arg(KEPT_TTL_SECONDS)
+        .arg(seconds)
+        .arg("GT")
         .query_async(&mut app.redis.connection())
         .await?;
     Ok(())

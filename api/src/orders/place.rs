@@ -58,9 +58,7 @@ async fn claim(app: &App, request: &OrderRequest, digest: &[u8]) -> Result<bool,
     }
     let catalogue = catalogue::snapshot(app).await?;
     let order = plan::plan(request, &held, &catalogue, now)?;
-    for hold in &held {
-        holds::keep_until(app, hold, order.id, order.pay_before).await?;
-    }
+    keep_all(app, &order, &held).await?;
     let draft = Draft {
         order: &order,
         digest,
@@ -74,6 +72,22 @@ async fn claim(app: &App, request: &OrderRequest, digest: &[u8]) -> Result<bool,
         Ok(None) | Err(_) => {}
     }
     Ok(written?.is_none())
+}
+
+/// All holds or none: what was kept before one is refused is given back, unless the same order
+/// was written meanwhile, by another request with other content.
+async fn keep_all(app: &App, order: &Order, held: &[Hold]) -> Result<(), Error> {
+    for (done, hold) in held.iter().enumerate() {
+        let kept = holds::keep_until(app, hold, order.id, order.pay_before).await;
+        if let Err(Error::Refused(_)) = &kept {
+            let before = held.get(..done).unwrap_or_default();
+            if store::find_digest(&app.db.read().await?, order.id).await?.is_none() {
+                let_go(app, order, before).await;
+            }
+        }
+        kept?;
+    }
+    Ok(())
 }
 
 /// An order to write, and what that needs.

@@ -99,7 +99,7 @@ enum Met {
 async fn capture(app: &App, payment: &Stored, told: &ProviderPayment) -> Result<Outcome, Error> {
     let order = orders::load(app, payment.order).await?;
     let key = accounts::data_key(app, order.owner).await?;
-    let seats = match order.state {
+    let mut seats = match order.state {
         OrderState::Expired { .. } => Some(orders::retake(app, &order).await?),
         OrderState::AwaitingPayment { .. }
         | OrderState::Paid { .. }
@@ -116,7 +116,7 @@ async fn capture(app: &App, payment: &Stored, told: &ProviderPayment) -> Result<
     let mut outcome = capture.write(payment, seats).await?;
     if matches!(outcome, Met::NeedsSeats) {
         // It expired between the two looks.
-        let seats = Some(orders::retake(app, &order).await?);
+        seats = Some(orders::retake(app, &order).await?);
         outcome = capture.write(payment, seats).await?;
     }
     let Met::Done(outcome) = outcome else {

@@ -2,7 +2,9 @@
 -- epoch) until no hold is left. ARGV 3 how long a load of another may take, in milliseconds.
 -- Answers {MORE}, {OK} or {BUSY}.
 
-local seen = redis.call('HMGET', meta, 'loading', 'loading_at')
+local seen = redis.call('HMGET', meta, 'loading', 'loading_at', 'epoch')
+-- A later load is complete: this one comes too late.
+if seen[3] and tonumber(seen[3]) > tonumber(ARGV[1]) then return { 'BUSY' } end
 if seen[1] and seen[1] ~= ARGV[1] and now - tonumber(seen[2]) < tonumber(ARGV[3])
   and tonumber(seen[1]) > tonumber(ARGV[1]) then
   return { 'BUSY' }
