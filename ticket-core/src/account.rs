@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use rand::{CryptoRng, RngExt};
 use subtle::ConstantTimeEq;
 
-use crate::limits::{ACTIVATION_CODE_LENGTH, ACTIVATION_CODE_TTL_SECONDS, ACTIVATION_TRIES_MAX};
+use crate::limits::{
+    ACTIVATION_CODE_LENGTH, ACTIVATION_CODE_TTL_SECONDS, ACTIVATION_TRIES_MAX, NAME_CHARS_MAX,
+};
 
 /// No 0/O, 1/I/L, U/V: what people misread on a small screen.
 const ALPHABET: &[u8; 30] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -23,6 +25,35 @@ pub fn normalize_activation_code(typed: &str) -> String {
     kept.take(2 * ACTIVATION_CODE_LENGTH)
         .map(|c| c.to_ascii_uppercase())
         .collect()
+}
+
+/// The name of a person, as it will be printed: in any script, on one line.
+///
+/// White space at the ends is dropped, within it becomes one space. What would break the line,
+/// hide, or turn the text around is refused; the joiners that some scripts need are not.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn parse_name(typed: &str) -> Result<String, NameRefused> {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let typed = typed.trim();
+    if typed.chars().any(|c| turns(c) || breaks(c)) {
+        return Err(NameRefused::Unprintable);
+    }
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        return Err(NameRefused::Length);
+    }
+    Ok(name)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameRefused {
+    #[error("1 to {NAME_CHARS_MAX} characters")]
+    Length,
+    #[error("letters only, on one line")]
+    Unprintable,
 }
 
 /// A code that was sent and is not used yet. `digest` is of the code, which is not stored.
@@ -89,6 +120,37 @@ mod tests {
         assert_ne!(code, activation_code(&mut StdRng::seed_from_u64(2)));
         let typed = format!(" {}-{} ", code[..3].to_lowercase(), &code[3..]);
         assert_eq!(normalize_activation_code(&typed), code);
+    }
+
+    #[test]
+    fn a_name_is_in_any_script_on_one_line_and_not_turned_around() {
+        for good in [
+            "Zoë",
+            "Αθηνά",
+            "محمد",
+            "王",
+            "O’Brien-Łukasz",
+            "علی\u{200c}رضا",
+        ] {
+            assert_eq!(parse_name(good).as_deref(), Ok(good));
+        }
+        let spaced = parse_name("  Anne \u{a0} Marie ");
+        assert_eq!(spaced.as_deref(), Ok("Anne Marie"));
+        let longest = "é".repeat(NAME_CHARS_MAX);
+        assert_eq!(parse_name(&longest), Ok(longest.clone()));
+        for bad in ["", "  ", &format!("{longest}x")] {
+            assert_eq!(parse_name(bad), Err(NameRefused::Length), "{bad:?}");
+        }
+        for bad in [
+            "a\nb",
+            "a\0",
+            "a\u{7}b",
+            "a\u{202e}b",
+            "a\u{2066}b",
+            "a\u{2028}b",
+        ] {
+            assert_eq!(parse_name(bad), Err(NameRefused::Unprintable), "{bad:?}");
+        }
     }
 
     #[test]

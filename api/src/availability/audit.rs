@@ -6,8 +6,8 @@ use ticket_core::ids::EventId;
 use ticket_core::venue::SeatRef;
 
 use super::dump::{Category, Dump, dump};
-use super::store;
 use super::store::Claim;
+use super::{reconcile, store};
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -43,6 +43,14 @@ async fn look(app: &App, event: EventId) -> Result<Vec<String>, Error> {
     let claims = store::list_claims(&app.db.read().await?, event).await?;
     let mut found = disagreements(&dump);
     found.extend(unfenced(&dump, &claims));
+    let now_ms = app.clock.now().as_millisecond();
+    for held in reconcile::orphans(&dump.sold, &claims, now_ms) {
+        let no = held.category_no;
+        found.extend(held.seats.iter().map(|seat| {
+            let SeatRef { row, position } = seat;
+            format!("category {no} row {row} place {position} is taken in Redis, but not claimed")
+        }));
+    }
     Ok(found)
 }
 

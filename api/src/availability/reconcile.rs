@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::rt::time::sleep;
 use ticket_core::ids::{EventId, HoldId, OrderId};
 
-use super::dump::{Holdings, holdings};
+use super::dump::{Holdings, Sold, holdings};
 use super::inventory::{self, HeldSeats};
 use super::store::Claim;
 use super::{keys, store};
@@ -39,7 +39,7 @@ pub async fn reconcile(app: &App, event: EventId) -> Result<usize, Error> {
         mended += usize::from(mend_claim(app, held).await?);
     }
     let now_ms = app.clock.now().as_millisecond();
-    for held in orphans(&has, &claims, now_ms) {
+    for held in orphans(&has.sold, &claims, now_ms) {
         let freed = inventory::give_back(app, &held).await?;
         tracing::warn!(event.id = %event, hold.id = %held.hold, freed, "sold to nobody: freed");
         mended += usize::from(freed > 0);
@@ -88,7 +88,7 @@ fn unmarked<'a>(has: &Holdings, claims: &'a [Claim]) -> Vec<&'a HeldSeats> {
 }
 
 /// Sold seats that no claim backs.
-fn orphans(has: &Holdings, claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
+pub(super) fn orphans(sold: &[Sold], claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
     let mut backed: HashMap<(HoldId, OrderId), HashSet<_>> = HashMap::new();
     for claim in claims {
         let seats = backed
@@ -97,10 +97,7 @@ fn orphans(has: &Holdings, claims: &[Claim], now_ms: i64) -> Vec<HeldSeats> {
         seats.extend(claim.held.seats.iter().copied());
     }
     let none = HashSet::new();
-    let old = has
-        .sold
-        .iter()
-        .filter(|sold| sold.at_ms + ORPHAN_MS < now_ms);
+    let old = sold.iter().filter(|sold| sold.at_ms + ORPHAN_MS < now_ms);
     old.filter_map(|sold| {
         let backed = backed
             .get(&(sold.held.hold, sold.held.order))

@@ -61,6 +61,10 @@ async fn report(
     if body.reports.len() > REPORTS_MAX {
         return Err(Error::invalid("reports", "at most 500 reports in one call"));
     }
+    let is_odd = |report: &AdmissionReport| report.gate.chars().any(char::is_control);
+    if body.reports.iter().any(is_odd) {
+        return Err(Error::invalid("gate", "the name of a gate is on one line"));
+    }
     let mut answers = Vec::with_capacity(body.reports.len());
     for report in &body.reports {
         answers.push(admissions::record(&app, &device, report).await?);

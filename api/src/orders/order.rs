@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ticket_core::account::parse_name;
 use ticket_core::formula::Formula;
 use ticket_core::ids::{EventId, HoldId, OrderId, OrderNumber, UserId};
-use ticket_core::limits::NAME_CHARS_MAX;
 use ticket_core::money::Money;
 use ticket_core::order::OrderState;
 use ticket_core::venue::{SeatLabel, SeatRef};
@@ -84,7 +84,7 @@ impl Order {
 }
 
 impl Holder {
-    /// Names as they will be printed: no empty ones, no control characters, bounded.
+    /// Names as they will be printed.
     pub(super) fn check(&self) -> Result<Self, Error> {
         Ok(Self {
             first_name: check_name(&self.first_name)?,
@@ -94,29 +94,8 @@ impl Holder {
 }
 
 fn check_name(name: &str) -> Result<String, Error> {
-    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let length = name.chars().count();
-    if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            "holders",
-            format!(
-                "each holder has a first name and a last name of 1 to {NAME_CHARS_MAX} characters"
-            ),
-        ));
-    }
-    Ok(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_trimmed_bounded_and_never_empty() {
-        assert_eq!(check_name("  Anne \u{a0} Marie ").unwrap(), "Anne Marie");
-        assert_eq!(check_name("山田").unwrap(), "山田");
-        for bad in ["", "  ", "a\u{7}b", &"x".repeat(NAME_CHARS_MAX + 1)] {
-            assert!(check_name(bad).is_err(), "{bad:?}");
-        }
-    }
+    parse_name(name).map_err(|refused| {
+        let detail = format!("each holder has a first name and a last name: {refused}");
+        Error::invalid("holders", detail)
+    })
 }

@@ -81,7 +81,10 @@ async fn keep_all(app: &App, order: &Order, held: &[Hold]) -> Result<(), Error> 
         let kept = holds::keep_until(app, hold, order.id, order.pay_before).await;
         if let Err(Error::Refused(_)) = &kept {
             let before = held.get(..done).unwrap_or_default();
-            if store::find_digest(&app.db.read().await?, order.id).await?.is_none() {
+            if store::find_digest(&app.db.read().await?, order.id)
+                .await?
+                .is_none()
+            {
                 let_go(app, order, before).await;
             }
         }

@@ -208,6 +208,9 @@ async fn seats_sold_to_nobody_are_freed_after_a_while() {
         0
     );
     app.clock.advance_seconds(61);
+    let found = availability::audit(&app.app, hall.event).await.unwrap();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].ends_with("taken in Redis, but not claimed"));
     availability::touch(&app.app, hall.event).await.unwrap();
     assert_eq!(availability::reconcile_touched(&app.app).await.unwrap(), 1);
     assert_eq!(hall.counts(&app).await, (6, 0, 0));

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use api::holds;
 use serde_json::json;
 use test_support::Proxy;
+use ticket_core::ids::{HoldId, OrderId, UserId};
 use uuid::Uuid;
 
 use crate::shop::{Shop, order_body};
@@ -79,6 +81,54 @@ async fn the_same_order_again_is_the_same_order_and_other_content_is_refused() {
     assert_eq!(refused.code(), "id_reused");
     assert_eq!(shop.ask("SELECT count(*)::text FROM orders").await, "1");
     assert_eq!(shop.ask("SELECT count(*)::text FROM payments").await, "1");
+}
+
+#[actix_web::test]
+async fn an_order_refused_for_one_hold_gives_the_others_back() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let (first, second) = (buyer.hold("duo").await, buyer.hold("duo").await);
+    let ordered = order_body(&[first], 2);
+    let _ = buyer.put_order(Uuid::new_v4(), &ordered).await.expect(201);
+    let both = order_body(&[second, first], 4);
+    let refused = buyer.put_order(Uuid::new_v4(), &both).await.expect(409);
+    assert_eq!(refused.code(), "hold_ordered");
+    // Nobody pays for the second: its seats do not wait for that.
+    assert_eq!(shop.counts().await, (18, 2, 0));
+    let _ = buyer.hold("duo").await;
+    assert_eq!(shop.counts().await, (16, 4, 0));
+}
+
+#[actix_web::test]
+async fn a_hold_kept_for_an_order_that_was_never_written_is_named_again_as_that_order() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let hold = buyer.hold("duo").await;
+    let order = Uuid::new_v4();
+    let owner = shop.ask("SELECT id::text FROM users").await;
+    let owner = UserId::from_uuid(owner.parse().unwrap());
+    let kept = holds::find(&shop.app.app, HoldId::from_uuid(hold), owner).await;
+    let until = shop.app.clock.now() + jiff::SignedDuration::from_mins(15);
+    let id = OrderId::from_uuid(order);
+    let done = holds::keep_until(&shop.app.app, &kept.unwrap(), id, until).await;
+    done.unwrap();
+    let page = buyer
+        .client
+        .get(&format!("/holds/{hold}"))
+        .await
+        .expect(200);
+    assert!(page.text().contains(&order.to_string()), "{}", page.text());
+    let body = order_body(&[hold], 2);
+    let _ = buyer.put_order(order, &body).await.expect(201);
+    let page = buyer
+        .client
+        .get(&format!("/holds/{hold}"))
+        .await
+        .expect(303);
+    assert!(
+        page.location()
+            .ends_with(&format!("/account/orders/{order}"))
+    );
 }
 
 #[actix_web::test]

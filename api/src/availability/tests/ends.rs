@@ -110,6 +110,45 @@ fn a_kept_hold_outlives_its_expiry_and_is_of_one_order() {
 }
 
 #[test]
+fn a_hold_kept_again_by_its_order_lives_longer_and_never_shorter() {
+    run(async {
+        let hall = Hall::of(&[&[4]]).await;
+        let wanted = hall.wanted(Formula::Duo);
+        assert!(hall.hold(&wanted).await.is_ok());
+        let key = (hall.event, wanted.id);
+        let order = OrderId::from_uuid(Uuid::new_v4());
+        let after = |minutes| wanted.expires_at + SignedDuration::from_mins(minutes);
+        for (asked, lives) in [(10, 10), (30, 30), (20, 30)] {
+            let until = (after(asked), after(asked + 1));
+            let kept = inventory::keep(&hall.app, key, order, until).await;
+            assert_eq!(code(kept), Ok(()));
+            let found = inventory::find_hold(&hall.app, hall.event, wanted.id).await;
+            let pay_before = after(lives);
+            let state = HoldState::Kept { order, pay_before };
+            assert_eq!(found.unwrap().state, state);
+        }
+        // Thirty minutes after the ten of the hold it is there; two minutes later it is not.
+        hall.app.clock.advance_seconds(40 * 60);
+        let again = hall.hold(&hall.wanted(Formula::Family)).await;
+        assert_eq!(again, Err("sold_out".into()));
+        hall.app.clock.advance_seconds(120);
+        assert!(hall.hold(&hall.wanted(Formula::Family)).await.is_ok());
+    });
+}
+
+#[test]
+fn a_load_that_comes_after_a_later_one_wipes_nothing() {
+    run(async {
+        let hall = Hall::of(&[&[4]]).await;
+        hall.load(3, &[&[4]], &[]).await;
+        assert!(hall.hold(&hall.wanted(Formula::Duo)).await.is_ok());
+        let late = load::begin(&hall.app, hall.event, 2).await;
+        assert!(matches!(late, Err(Error::Unavailable(_))), "{late:?}");
+        assert_eq!(hall.counters(0).await, [2, 2, 0, 4]);
+    });
+}
+
+#[test]
 fn an_expired_hold_cannot_be_kept() {
     run(async {
         let hall = Hall::of(&[&[4]]).await;

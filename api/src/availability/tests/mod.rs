@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use proptest::test_runner::TestCaseError;
 use serde_json::json;
 use ticket_core::formula::Formula;
+use ticket_core::hold::HoldState;
 use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
 use ticket_core::money::{Currency, Money};
 use ticket_core::venue::{SeatPlan, SeatRef};
