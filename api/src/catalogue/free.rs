@@ -28,6 +28,14 @@ pub(super) struct FreePlaces {
 }
 
 impl FreePlaces {
+    /// Nothing was counted.
+    pub(super) fn unknown() -> Self {
+        Self {
+            is_unknown: true,
+            ..Self::default()
+        }
+    }
+
     /// An event whose places could not be counted is not held to be sold out.
     pub(super) fn is_likely(&self, event: EventId) -> bool {
         self.by_event.get(&event).is_none_or(|free| *free > 0)

@@ -1,5 +1,8 @@
 //! The home page: the search panel and, under it, one card per event.
 
+use std::sync::Arc;
+
+use actix_web::rt::time::timeout;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, get};
 use jiff::Timestamp;
@@ -7,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Event, SaleState};
 use super::free::{FreePlaces, free_places};
+use super::pages::LOOK_MAX;
 use super::plates::plate;
 use super::search::{Search, search};
 use super::views::{CardView, Choice, Counts, EventView, FiltersView, HomeView};
@@ -113,7 +117,8 @@ pub(super) async fn show_home(
     let snapshot = snapshot(&app).await?;
     let (wanted, left_out) = typed.read();
     let mut found = search(&snapshot, &wanted, now);
-    let free = free_places(&app, &snapshot).await;
+    let free = timeout(LOOK_MAX, free_places(&app, &snapshot)).await;
+    let free = free.unwrap_or_else(|_| Arc::new(FreePlaces::unknown()));
     if typed.wants_available() {
         found.retain(|event| event.sale_state(now) == SaleState::Open && free.is_likely(event.id));
     }

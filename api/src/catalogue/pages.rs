@@ -1,7 +1,10 @@
 //! The page of one event: formulas, categories with prices and free places, and the form that
 //! holds seats. The page stays up when the inventory does not answer.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
+use actix_web::rt::time::timeout;
 use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
@@ -19,6 +22,9 @@ use crate::platform::html;
 use crate::platform::page::{Page, Words};
 use crate::platform::seal::random_bytes;
 use crate::platform::wording;
+
+/// A page waits so long for an inventory that does not answer, and then shows without it.
+pub(super) const LOOK_MAX: Duration = Duration::from_millis(400);
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -62,7 +68,8 @@ pub(crate) async fn event_page(
     refused: Option<Refused>,
 ) -> Result<HttpResponse, Error> {
     let words = page.words();
-    let counts = availability::seen(app, event.id).await.ok();
+    let counts = timeout(LOOK_MAX, availability::seen(app, event.id)).await;
+    let counts = counts.ok().and_then(Result::ok);
     let error = match (&refused, &counts) {
         (Some(refused), _) => Some(words.refusal(refused.code)),
         (None, None) => Some(words.t("sale-unavailable")),
