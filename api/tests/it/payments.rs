@@ -1,6 +1,8 @@
 //! Payments: whatever the bank and its webhooks do, every capture ends in one paid order or in
 //! one refund.
 
+use std::fmt::Write;
+
 use ring::hmac;
 use serde_json::{Value, json};
 
@@ -310,11 +312,10 @@ async fn two_workers_that_settle_at_once_settle_once() {
 fn signed(secret: &str, second: i64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let digest = hmac::sign(&key, format!("{second}.{body}").as_bytes());
-    let hex: String = digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = digest.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
     format!("t={second},v1={hex}")
 }
 
