@@ -25,6 +25,7 @@ pub async fn keep_until(
 ) -> Result<(), Error> {
     let kept_until = pay_before.saturating_add(GRACE).unwrap_or(pay_before);
     availability::keep(app, (hold.event, hold.id), order, (pay_before, kept_until)).await?;
-    pointer::lengthen(app, hold.id).await?;
-    availability::touch(app, hold.event).await
+    let lengthened = pointer::lengthen(app, hold.id);
+    tokio::try_join!(lengthened, availability::touch(app, hold.event))?;
+    Ok(())
 }
