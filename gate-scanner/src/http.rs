@@ -66,7 +66,7 @@ impl Refusal {
         match self {
             Self::DeviceUnknown => "device_unknown",
             Self::BodyTooLarge => "body_too_large",
-            Self::BadJson => "bad_json",
+            Self::BadJson => "malformed",
             Self::Invalid(_) => "invalid",
             Self::GateUnknown => "gate_unknown",
             Self::IdReused => "id_reused",

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod catalogue;
+mod gate_reports;
 mod gates;
 mod hall;
 mod harness;

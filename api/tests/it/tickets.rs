@@ -50,7 +50,7 @@ async fn the_owner_sees_the_codes_of_a_ticket_and_nobody_else_does() {
 }
 
 /// What `zbarimg` reads from the pages of a PDF.
-fn read_codes(pdf: &[u8]) -> Vec<String> {
+pub(crate) fn read_codes(pdf: &[u8]) -> Vec<String> {
     let folder = std::env::temp_dir().join(format!("guichet-{}", Uuid::new_v4()));
     std::fs::create_dir(&folder).unwrap();
     let paper = folder.join("tickets.pdf");

@@ -21,9 +21,9 @@ async fn a_bad_body_is_told_what_is_wrong_with_it() {
     let no_uuid = json!({ "scan_id": "1", "gate": GATE, "code": "1" }).to_string();
     let no_code = json!({ "scan_id": id, "gate": GATE }).to_string();
     let bad: [(Vec<u8>, u16, &str); 8] = [
-        (b"".to_vec(), 400, "bad_json"),
-        (b"{".to_vec(), 400, "bad_json"),
-        (b"{\"code\": \"\xff\xfe\"}".to_vec(), 400, "bad_json"),
+        (b"".to_vec(), 400, "malformed"),
+        (b"{".to_vec(), 400, "malformed"),
+        (b"{\"code\": \"\xff\xfe\"}".to_vec(), 400, "malformed"),
         (b"[]".to_vec(), 422, "invalid"),
         (b"null".to_vec(), 422, "invalid"),
         (no_uuid.into_bytes(), 422, "invalid"),
