@@ -65,7 +65,7 @@ impl Refusal {
     const fn code(&self) -> &'static str {
         match self {
             Self::DeviceUnknown => "device_unknown",
-            Self::BodyTooLarge => "body_too_large",
+            Self::BodyTooLarge => "too_large",
             Self::BadJson => "malformed",
             Self::Invalid(_) => "invalid",
             Self::GateUnknown => "gate_unknown",

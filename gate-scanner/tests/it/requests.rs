@@ -28,7 +28,7 @@ async fn a_bad_body_is_told_what_is_wrong_with_it() {
         (b"null".to_vec(), 422, "invalid"),
         (no_uuid.into_bytes(), 422, "invalid"),
         (no_code.into_bytes(), 422, "invalid"),
-        (long.into_bytes(), 413, "body_too_large"),
+        (long.into_bytes(), 413, "too_large"),
     ];
     for (body, status, code) in bad {
         let said = String::from_utf8_lossy(&body).into_owned();
