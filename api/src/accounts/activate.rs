@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use ticket_core::access::Role;
 use ticket_core::account::{AccountRefused, Activation, normalize_activation_code};
 use ticket_core::ids::UserId;
 
@@ -10,8 +9,8 @@ use super::codes::store::Code;
 use super::codes::{self, SignUpId};
 use super::details::EmailAddress;
 use super::session::{self, Opened};
-use super::sign_up::{locked_data_key, seal_profile};
-use super::store::{self, AccountState};
+use super::sign_up::{Profile, locked_data_key, seal_profile, takes_codes};
+use super::store::{self, Account, AccountState};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -41,18 +40,24 @@ pub(super) async fn activate(
     let Ok(email) = EmailAddress::parse(proof.email) else {
         return Ok(Err(AccountRefused::CodeWrong));
     };
-    app.db
+    let outcome = app
+        .db
         .write("accounts.activate", async |tx| {
             attempt(app, tx, (&email, proof)).await
         })
-        .await
+        .await?;
+    Ok(outcome.map(|(user, opened)| {
+        // Sessions from before a takeover are over.
+        app.accounts.sessions.forget_user(user);
+        opened
+    }))
 }
 
 async fn attempt(
     app: &App,
     tx: &Tx<'_>,
     (email, proof): (&EmailAddress, &Proof<'_>),
-) -> Result<Result<Opened, AccountRefused>, Error> {
+) -> Result<Result<(UserId, Opened), AccountRefused>, Error> {
     let now = app.clock.now();
     // The lock makes tries on one account wait for each other: five are five.
     let Some(account) = store::lock_by_email(tx, &app.email_index(email)).await? else {
@@ -77,36 +82,47 @@ async fn attempt(
         codes::store::count_try(tx, account.id, now).await?;
         return Ok(Err(AccountRefused::CodeWrong));
     };
-    if code.is_used || account.state != AccountState::Pending {
+    let key = locked_data_key(app, tx, account.id).await?;
+    let profile = codes::open_sign_up(&key, code.sign_up, &code.asked)?;
+    if code.is_used || !takes_codes(tx, &account, profile.channel).await? {
         return Ok(Err(AccountRefused::CodeExpired));
     }
     if let Err(refused) = code.activation.check(&given, now) {
         return Ok(Err(refused));
     }
-    apply(app, tx, (account.id, account.role), &code, now)
-        .await
-        .map(Ok)
+    let sealed = seal_profile(&key, account.id, &profile)?;
+    store::replace_profile(tx, account.id, &sealed).await?;
+    codes::store::mark_code_used(tx, code.id, now).await?;
+    codes::store::delete_other_codes(tx, account.id, code.id).await?;
+    let opened = enter(tx, &account, &profile, now).await?;
+    Ok(Ok((account.id, opened)))
 }
 
-async fn apply(
-    app: &App,
+/// The account becomes its owner's, for the first time or from whoever held it by telephone.
+async fn enter(
     tx: &Tx<'_>,
-    (user, role): (UserId, Role),
-    code: &Code,
+    account: &Account,
+    profile: &Profile,
     now: Timestamp,
 ) -> Result<Opened, Error> {
-    let key = locked_data_key(app, tx, user).await?;
-    let profile = codes::open_sign_up(&key, code.sign_up, &code.asked)?;
-    store::replace_profile(tx, user, &seal_profile(&key, user, &profile)?).await?;
-    store::mark_active(tx, user, now).await?;
-    codes::store::mark_code_used(tx, code.id, now).await?;
-    codes::store::delete_other_codes(tx, user, code.id).await?;
+    let user = account.id;
+    let action = match account.state {
+        AccountState::Pending => {
+            store::mark_active(tx, (user, profile.channel), now).await?;
+            "account.activated"
+        }
+        AccountState::Active | AccountState::Closed => {
+            store::mark_proved_by_mail(tx, user).await?;
+            store::revoke_sessions_of_user(tx, user, now).await?;
+            "account.taken_over"
+        }
+    };
     let entry = audit_log::Entry {
         actor: Some(user),
-        action: "account.activated",
+        action,
         subject: format!("user:{user}"),
         detail: json!({ "channel": profile.channel }),
     };
     audit_log::record(tx, &entry, now).await?;
-    session::open(tx, (user, role), now).await
+    session::open(tx, (user, account.role), now).await
 }

@@ -11,6 +11,8 @@ use crate::platform::error::Error;
 use crate::platform::rate_limit::Limit;
 
 const TEN_MINUTES: Duration = Duration::from_mins(10);
+/// A family with one telephone signs up; nobody's telephone rings all day.
+const TEXTS_PER_HOUR: u32 = 6;
 
 pub(super) struct Limits {
     sign_ups_per_caller: Limit,
@@ -19,6 +21,7 @@ pub(super) struct Limits {
     sign_ins_per_account: Limit,
     activations_per_caller: Limit,
     codes_per_account: Limit,
+    texts_per_phone: Limit,
     notices_per_account: Limit,
 }
 
@@ -34,6 +37,10 @@ impl Limits {
             sign_ins_per_account: wide(100),
             activations_per_caller: wide(100),
             codes_per_account: limit(3, 1),
+            texts_per_phone: Limit::new(
+                NonZeroU32::new(TEXTS_PER_HOUR).unwrap_or(NonZeroU32::MIN),
+                Duration::from_hours(1),
+            ),
             notices_per_account: limit(3, 1),
         }
     }
@@ -58,6 +65,11 @@ impl Limits {
     pub(super) fn resend(&self, caller: &str, index: &[u8]) -> Result<(), Error> {
         self.activations_per_caller.check(caller)?;
         self.codes_per_account.check(&key(index))
+    }
+
+    /// Whichever accounts they are for. `index` is the telephone's blind index.
+    pub(super) fn text(&self, index: &[u8]) -> Result<(), Error> {
+        self.texts_per_phone.check(&key(index))
     }
 
     /// False when an owner was told often enough that someone typed their address.

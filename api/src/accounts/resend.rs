@@ -2,8 +2,8 @@
 
 use super::codes::{self, SignUpId};
 use super::details::EmailAddress;
-use super::sign_up::locked_data_key;
-use super::store::{self, Account, AccountState};
+use super::sign_up::{check_texts, locked_data_key, takes_codes};
+use super::store::{self, Account};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -32,20 +32,23 @@ pub(crate) async fn resend_code(
     Ok(())
 }
 
-/// A new code of the same sign-up, or of the latest one; nothing for an account that is active.
+/// A new code of the same sign-up, or of the latest one; nothing for an account that takes none,
+/// or for a telephone that got enough.
 pub(super) async fn again(
     app: &App,
     tx: &Tx<'_>,
     account: &Account,
     sign_up: Option<SignUpId>,
 ) -> Result<(), Error> {
-    if account.state != AccountState::Pending {
-        return Ok(());
-    }
     let wanted = sign_up.map(|id| id.0);
     let Some((sign_up, asked)) = codes::store::find_sign_up(tx, account.id, wanted).await? else {
         return Ok(());
     };
     let key = locked_data_key(app, tx, account.id).await?;
+    let profile = codes::open_sign_up(&key, sign_up, &asked)?;
+    let is_due = takes_codes(tx, account, profile.channel).await?;
+    if !is_due || check_texts(app, &profile).is_err() {
+        return Ok(());
+    }
     codes::issue(app, tx, (account.id, &key), (SignUpId(sign_up), &asked)).await
 }

@@ -82,6 +82,7 @@ pub(crate) async fn sign_up(
     };
     check_channel(app, &profile)?;
     app.accounts.limits.sign_up(caller)?;
+    check_texts(app, &profile)?;
     profile.password_hash = app.accounts.hasher.hash(password).await?;
 
     let sign_up = SignUpId(Uuid::new_v4());
@@ -112,21 +113,37 @@ async fn register(
                 .ok_or_else(|| Error::bug("an address is neither new nor known"))?,
         },
     };
-    match account.state {
-        AccountState::Active if !app.accounts.limits.may_notify(&index) => Ok(()),
-        AccountState::Active => {
-            let payload = json!({ "user_id": account.id });
-            jobs::enqueue(tx, ALREADY_REGISTERED, &payload, (now, now)).await
-        }
-        AccountState::Pending => {
-            let key = locked_data_key(app, tx, account.id).await?;
+    if takes_codes(tx, &account, profile.channel).await? {
+        let key = locked_data_key(app, tx, account.id).await?;
+        if account.state == AccountState::Pending {
             // The row of a pending account shows its latest sign-up; it opens nothing yet.
             let sealed = seal_profile(&key, account.id, profile)?;
             store::replace_profile(tx, account.id, &sealed).await?;
-            let asked = codes::seal_sign_up(&key, sign_up, profile)?;
-            codes::issue(app, tx, (account.id, &key), (sign_up, &asked)).await
         }
-        AccountState::Closed => Ok(()),
+        let asked = codes::seal_sign_up(&key, sign_up, profile)?;
+        return codes::issue(app, tx, (account.id, &key), (sign_up, &asked)).await;
+    }
+    if account.state == AccountState::Active && app.accounts.limits.may_notify(&index) {
+        let payload = json!({ "user_id": account.id });
+        jobs::enqueue(tx, ALREADY_REGISTERED, &payload, (now, now)).await?;
+    }
+    Ok(())
+}
+
+/// Whether a code that comes back this way may decide what the account is. A code by text message
+/// shows whose telephone it is, not whose address: until something is bought, whoever reads the
+/// mailbox takes such an account over.
+pub(super) async fn takes_codes(
+    tx: &Tx<'_>,
+    account: &Account,
+    channel: Channel,
+) -> Result<bool, Error> {
+    match account.state {
+        AccountState::Pending => Ok(true),
+        AccountState::Active if account.by_phone_only && channel == Channel::Email => {
+            Ok(!account.role.is_staff() && !store::has_bought(tx, account.id).await?)
+        }
+        AccountState::Active | AccountState::Closed => Ok(false),
     }
 }
 
@@ -206,6 +223,20 @@ fn parse_locale(text: Option<&str>, reader: Locale) -> Result<Locale, Error> {
         Some(text) => text
             .parse()
             .map_err(|()| Error::invalid("locale", "one of: fr, en")),
+    }
+}
+
+/// Counts the text message that this profile's code takes. Known addresses count alike.
+///
+/// # Errors
+/// `rate_limited` when the telephone got enough of them.
+pub(super) fn check_texts(app: &App, profile: &Profile) -> Result<(), Error> {
+    match (profile.channel, &profile.phone) {
+        (Channel::Sms, Some(phone)) => {
+            let index = app.keyring.blind_index("phone", phone);
+            app.accounts.limits.text(&index)
+        }
+        (Channel::Sms | Channel::Email, _) => Ok(()),
     }
 }
 

@@ -75,13 +75,18 @@ async fn declare_in(
     let account = store::lock_by_email(tx, &app.email_index(email))
         .await?
         .ok_or_else(|| Error::bug("an address is neither new nor known"))?;
-    if account.state == AccountState::Pending {
+    if account.state == AccountState::Pending || account.by_phone_only {
         if !made {
             let key = super::sign_up::locked_data_key(app, tx, account.id).await?;
             let sealed = super::sign_up::seal_profile(&key, account.id, profile)?;
             store::replace_profile(tx, account.id, &sealed).await?;
         }
-        store::mark_active(tx, account.id, now).await?;
+        if account.by_phone_only {
+            store::mark_proved_by_mail(tx, account.id).await?;
+            store::revoke_sessions_of_user(tx, account.id, now).await?;
+        } else {
+            store::mark_active(tx, (account.id, profile.channel), now).await?;
+        }
     }
     change_role(tx, (account.id, account.role, role), now).await?;
     let action = "account.declared";
@@ -96,7 +101,7 @@ async fn declare_in(
 /// Gives an account another role; its sessions end, so that the new one holds at once.
 ///
 /// # Errors
-/// `not_found` for an unknown address.
+/// `not_found` for an unknown address, `invalid` for one that nobody proved.
 pub(crate) async fn set_role(app: &App, email: &str, role: Role) -> Result<Outcome, Error> {
     let index = app.email_index(&EmailAddress::parse(email)?);
     let now = app.clock.now();
@@ -109,6 +114,9 @@ pub(crate) async fn set_role(app: &App, email: &str, role: Role) -> Result<Outco
             if account.role == role {
                 return Ok((account.id, Outcome::Unchanged));
             }
+            if account.by_phone_only && role.is_staff() {
+                return Err(address_not_proved());
+            }
             change_role(tx, (account.id, account.role, role), now).await?;
             let detail = json!({ "from": account.role.name(), "to": role.name() });
             record(tx, "account.role_changed", account.id, detail, now).await?;
@@ -117,6 +125,14 @@ pub(crate) async fn set_role(app: &App, email: &str, role: Role) -> Result<Outco
         .await?;
     app.accounts.sessions.forget_user(user);
     Ok(outcome)
+}
+
+/// Rights follow the address, and whoever holds this account has not shown that it is theirs.
+fn address_not_proved() -> Error {
+    Error::invalid(
+        "email",
+        "activated by text message only: sign up again by e-mail first",
+    )
 }
 
 async fn change_role(

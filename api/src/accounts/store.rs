@@ -6,6 +6,7 @@ use ticket_core::ids::UserId;
 use tokio_postgres::Row;
 
 use super::session::{Session, TokenHash};
+use super::sign_up::Channel;
 use crate::platform::db::{Conn, Sql, Tx, Value};
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
@@ -27,6 +28,8 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &INSERT_DATA_KEY,
     &REPLACE_PROFILE,
     &MARK_ACTIVE,
+    &MARK_PROVED_BY_MAIL,
+    &HAS_BOUGHT,
     &SET_ROLE,
 ];
 
@@ -165,11 +168,13 @@ pub(super) struct Account {
     pub state: AccountState,
     pub role: Role,
     pub password_hash: String,
+    /// Active, but nobody has shown yet that the address is theirs.
+    pub by_phone_only: bool,
 }
 
 const FIND_BY_EMAIL: Sql = sql!(
     "accounts.find_by_email",
-    "SELECT id, state, role, password_hash FROM users WHERE email_index = $1"
+    "SELECT id, state, role, password_hash, by_phone_only FROM users WHERE email_index = $1"
 );
 pub(super) async fn find_by_email(conn: &Conn, index: &[u8]) -> Result<Option<Account>, Error> {
     let row = conn.query_opt(&FIND_BY_EMAIL, &[&index]).await?;
@@ -178,7 +183,8 @@ pub(super) async fn find_by_email(conn: &Conn, index: &[u8]) -> Result<Option<Ac
 
 const LOCK_BY_EMAIL: Sql = sql!(
     "accounts.lock_by_email",
-    "SELECT id, state, role, password_hash FROM users WHERE email_index = $1 FOR UPDATE"
+    "SELECT id, state, role, password_hash, by_phone_only FROM users
+     WHERE email_index = $1 FOR UPDATE"
 );
 pub(super) async fn lock_by_email(tx: &Tx<'_>, index: &[u8]) -> Result<Option<Account>, Error> {
     let row = tx.query_opt(&LOCK_BY_EMAIL, &[&index]).await?;
@@ -187,7 +193,8 @@ pub(super) async fn lock_by_email(tx: &Tx<'_>, index: &[u8]) -> Result<Option<Ac
 
 const GET_ACCOUNT: Sql = sql!(
     "accounts.get_account",
-    "SELECT id, state, role, password_hash FROM users WHERE id = $1 FOR UPDATE"
+    "SELECT id, state, role, password_hash, by_phone_only FROM users
+     WHERE id = $1 FOR UPDATE"
 );
 pub(super) async fn get_account(tx: &Tx<'_>, user: UserId) -> Result<Account, Error> {
     account(&tx.query_one(&GET_ACCOUNT, &[&user.as_uuid()]).await?)
@@ -205,6 +212,7 @@ fn account(row: &Row) -> Result<Account, Error> {
         state,
         role: role(row)?,
         password_hash: row.get("password_hash"),
+        by_phone_only: row.get("by_phone_only"),
     })
 }
 
@@ -295,10 +303,37 @@ pub(super) async fn replace_profile(
 
 const MARK_ACTIVE: Sql = sql!(
     "accounts.mark_active",
-    "UPDATE users SET state = 'active', activated_at = $2 WHERE id = $1 AND state = 'pending'"
+    "UPDATE users SET state = 'active', activated_at = $2, by_phone_only = $3
+     WHERE id = $1 AND state = 'pending'"
 );
-pub(super) async fn mark_active(tx: &Tx<'_>, user: UserId, now: Timestamp) -> Result<(), Error> {
-    tx.execute_one(&MARK_ACTIVE, &[&user.as_uuid(), &now]).await
+pub(super) async fn mark_active(
+    tx: &Tx<'_>,
+    (user, by): (UserId, Channel),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let by_phone_only = by == Channel::Sms;
+    tx.execute_one(&MARK_ACTIVE, &[&user.as_uuid(), &now, &by_phone_only])
+        .await
+}
+
+const MARK_PROVED_BY_MAIL: Sql = sql!(
+    "accounts.mark_proved_by_mail",
+    "UPDATE users SET by_phone_only = false WHERE id = $1 AND by_phone_only"
+);
+pub(super) async fn mark_proved_by_mail(tx: &Tx<'_>, user: UserId) -> Result<(), Error> {
+    tx.execute_one(&MARK_PROVED_BY_MAIL, &[&user.as_uuid()])
+        .await
+}
+
+const HAS_BOUGHT: Sql = sql!(
+    "accounts.has_bought",
+    "SELECT EXISTS (SELECT FROM orders WHERE user_id = $1
+         AND state IN ('awaiting_payment', 'paid', 'refunded')) AS has_bought"
+);
+/// Orders that came to nothing do not count: they cost nothing, and would keep an owner out.
+pub(super) async fn has_bought(tx: &Tx<'_>, user: UserId) -> Result<bool, Error> {
+    let row = tx.query_one(&HAS_BOUGHT, &[&user.as_uuid()]).await?;
+    Ok(row.get("has_bought"))
 }
 
 const SET_ROLE: Sql = sql!(

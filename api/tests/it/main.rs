@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account_guards;
+mod account_proofs;
 mod accounts;
 mod audit;
 mod availability;
