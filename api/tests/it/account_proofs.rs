@@ -136,3 +136,30 @@ async fn a_telephone_gets_six_codes_an_hour_whoever_asks() {
     // Mail is still there for everyone.
     sign_up(&client, "zoe-7@example.org").await;
 }
+
+#[actix_web::test]
+async fn whoever_proved_only_a_telephone_is_never_made_staff() {
+    let app = TestApp::start().await;
+    let squatter = squatter(&app).await;
+    let staff = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_api"))
+            .arg("staff")
+            .args(arguments)
+            .env_clear()
+            .envs(app.environment())
+            .env("ADMIN_EMAIL", EMAIL)
+            .env("ADMIN_PASSWORD", PASSWORD)
+            .status()
+            .unwrap()
+            .success()
+    };
+    assert!(!staff(&["set-role", "--email", EMAIL, "--role", "manager"]));
+    // Declared by whoever holds the machine's keys, the account gets the password declared.
+    assert!(staff(&["demo"]));
+    app.clock.advance_seconds(6);
+    assert!(!is_signed_in(&squatter.client).await);
+    let client = app.client();
+    login(&client, EMAIL, SQUATTERS).await.expect(401);
+    let me = login(&client, EMAIL, PASSWORD).await.expect(200).json();
+    assert_eq!(me["role"], "administrator");
+}
