@@ -44,7 +44,8 @@ async fn is_signed_in(client: &Client) -> bool {
 async fn order(app: &TestApp, user: Uuid, state: &str) {
     let sql = "INSERT INTO orders (id, number, user_id, content_digest, locale, amount_cents,
              currency, state, created_at, terms_accepted_at, pay_before, paid_at)
-         VALUES ($1, $2, $3, '', 'fr', 0, 'EUR', $4, now(), now(), now() + interval '1 hour', now())";
+         VALUES ($1, $2, $3, '', 'fr', 0, 'EUR', $4, now(), now(),
+             now() + interval '1 hour', now())";
     let id = Uuid::new_v4();
     let owner = app.database.owner().await;
     owner
