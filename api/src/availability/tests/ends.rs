@@ -117,7 +117,10 @@ fn a_hold_kept_again_by_its_order_lives_longer_and_never_shorter() {
         assert!(hall.hold(&wanted).await.is_ok());
         let key = (hall.event, wanted.id);
         let order = OrderId::from_uuid(Uuid::new_v4());
-        let after = |minutes| wanted.expires_at + SignedDuration::from_mins(minutes);
+        // Redis keeps milliseconds.
+        let expires_at = wanted.expires_at.as_millisecond();
+        let expires_at = Timestamp::from_millisecond(expires_at).unwrap();
+        let after = |minutes| expires_at + SignedDuration::from_mins(minutes);
         for (asked, lives) in [(10, 10), (30, 30), (20, 30)] {
             let until = (after(asked), after(asked + 1));
             let kept = inventory::keep(&hall.app, key, order, until).await;

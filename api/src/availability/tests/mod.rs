@@ -4,7 +4,7 @@ mod ends;
 mod model;
 
 use clap::Parser;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use proptest::test_runner::TestCaseError;
 use serde_json::json;
 use ticket_core::formula::Formula;
