@@ -47,30 +47,40 @@ pub struct Tx<'a>(Transaction<'a>);
 /// A connection for reading.
 pub struct Conn(Object);
 
+/// A server that is frozen, not dead, keeps its connections open: nobody waits for it longer.
+async fn within<T>(
+    answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout(SILENCE_MAX, answer).await {
+        Ok(answered) => Ok(answered?),
+        Err(_) => Err(Error::unavailable("postgresql is silent")),
+    }
+}
+
 /// What both a transaction and a connection can do with a statement.
 macro_rules! statements {
     ($type:ty) => {
         impl $type {
             pub async fn query(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
-                let statement = self.0.prepare_cached(sql.text).await?;
-                Ok(self.0.query(&statement, values).await?)
+                let statement = within(self.0.prepare_cached(sql.text)).await?;
+                within(self.0.query(&statement, values)).await
             }
             pub async fn query_opt(
                 &self,
                 sql: &Sql,
                 values: &[Value<'_>],
             ) -> Result<Option<Row>, Error> {
-                let statement = self.0.prepare_cached(sql.text).await?;
-                Ok(self.0.query_opt(&statement, values).await?)
+                let statement = within(self.0.prepare_cached(sql.text)).await?;
+                within(self.0.query_opt(&statement, values)).await
             }
             pub async fn query_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Row, Error> {
-                let statement = self.0.prepare_cached(sql.text).await?;
-                Ok(self.0.query_one(&statement, values).await?)
+                let statement = within(self.0.prepare_cached(sql.text)).await?;
+                within(self.0.query_one(&statement, values)).await
             }
             /// Rows touched.
             pub async fn execute(&self, sql: &Sql, values: &[Value<'_>]) -> Result<u64, Error> {
-                let statement = self.0.prepare_cached(sql.text).await?;
-                Ok(self.0.execute(&statement, values).await?)
+                let statement = within(self.0.prepare_cached(sql.text)).await?;
+                within(self.0.execute(&statement, values)).await
             }
             /// A guarded write: touches exactly one row, or it is a bug.
             pub async fn execute_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<(), Error> {
@@ -155,9 +165,9 @@ impl Db {
         body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.pool.get().await?;
-        let tx = Tx(connection.transaction().await?);
+        let tx = Tx(within(connection.transaction()).await?);
         let value = body(&tx).await?;
-        tx.0.commit().await?;
+        within(tx.0.commit()).await?;
         Ok(value)
     }
 }

@@ -137,14 +137,14 @@ async fn a_ticket_is_admitted_once_and_every_report_can_be_told_again() {
     let (shop, tickets) = shop_with_gate().await;
     let first = let_in(&tickets[0], &shop);
     assert_eq!(
-        tell(&shop, HERE, &[first.clone()]).await[0]["outcome"],
+        tell(&shop, HERE, std::slice::from_ref(&first)).await[0]["outcome"],
         "accepted"
     );
     assert_eq!(tell(&shop, HERE, &[first]).await[0]["outcome"], "accepted");
 
     set_device(&shop, "Gate there", "JUD001", THERE);
     let second = let_in(&tickets[0], &shop);
-    let told = tell(&shop, THERE, &[second.clone()]).await;
+    let told = tell(&shop, THERE, std::slice::from_ref(&second)).await;
     assert_eq!(told[0]["outcome"], "already_admitted");
     assert_eq!(told[0]["first_scan"]["gate"], "Gate here");
     assert_eq!(tell(&shop, THERE, &[second]).await, told);

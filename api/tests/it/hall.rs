@@ -1,6 +1,8 @@
 //! An event on sale with rows of a given length, straight into the tables, loaded in Redis; and
 //! claims as an order would make them.
 
+use std::fmt::Write;
+
 use api::availability::{self, HeldSeats};
 use serde_json::json;
 use ticket_core::formula::Formula;
@@ -108,7 +110,8 @@ pub(crate) async fn claim_in_postgresql(owner: &Client, held: &HeldSeats) {
     );
     for (line, seat) in seats.iter().enumerate() {
         let (row, position) = (seat.row, seat.position);
-        sql += &format!(
+        let _ = write!(
+            sql,
             "INSERT INTO order_lines (id, order_id, line_no, hold_id, event_id, category_no,
                      row_no, seat_no, formula, seat_label, price_cents, holder_first_name,
                      holder_last_name)

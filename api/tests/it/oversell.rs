@@ -17,12 +17,10 @@ const TOGETHER: usize = 25;
 async fn try_to_buy(buyer: &Buyer<'_>, formula: &str, seats: usize) -> usize {
     let hold = Uuid::new_v4();
     let wish = json!({ "event": buyer.shop.event, "category": "A", "formula": formula });
-    let held = buyer
-        .client
-        .put(&format!("/api/v1/holds/{hold}"), &wish)
-        .await;
-    if held.status != 201 {
-        assert_eq!((held.status, held.code()), (409, "sold_out".to_owned()));
+    let path = format!("/api/v1/holds/{hold}");
+    let answer = buyer.client.put(&path, &wish).await;
+    if answer.status != 201 {
+        assert_eq!((answer.status, answer.code()), (409, "sold_out".to_owned()));
         return 0;
     }
     let order = place_patiently(buyer, &order_body(&[hold], seats)).await;
