@@ -52,6 +52,7 @@ impl Hall {
     }
 
     fn wanted(&self, formula: Formula) -> Wanted {
+        let now = self.app.clock.now();
         Wanted {
             id: HoldId::from_uuid(Uuid::new_v4()),
             owner: UserId::from_uuid(Uuid::new_v4()),
@@ -59,7 +60,9 @@ impl Hall {
             category_no: 0,
             formula,
             amount: Money::new(1000, Currency::Eur).unwrap(),
-            expires_at: self.app.clock.now() + SignedDuration::from_mins(10),
+            // Redis keeps milliseconds.
+            expires_at: Timestamp::from_millisecond(now.as_millisecond()).unwrap()
+                + SignedDuration::from_mins(10),
             chosen: None,
         }
     }
