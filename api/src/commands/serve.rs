@@ -1,6 +1,7 @@
 //! `api serve` and `api work`: the long-running processes.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
@@ -10,6 +11,10 @@ use tracing_actix_web::TracingLogger;
 use crate::app::App;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::{accounts, catalogue, content, notifications, routes, workers};
+
+/// Longer than clients and proxies keep an idle connection, so that none sends a request into a
+/// connection that is being closed.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// # Errors
 /// When the address cannot be listened on.
@@ -47,6 +52,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
             .configure(|config| routes::configure(&app, config))
     })
     .workers(2)
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(5);
     for listener in listeners {
         server = server.listen(listener).map_err(|error| error.to_string())?;
