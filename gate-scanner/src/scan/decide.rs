@@ -9,7 +9,7 @@ use ticket_core::ticket::TicketStateName;
 use super::sight::Sight;
 use crate::app::App;
 use crate::ledger::{Certainty, Told};
-use crate::sync::Found;
+use crate::sync::{Found, LinkState};
 
 /// What is answered, and whether the centre knows it already.
 pub(super) struct Decision {
@@ -19,6 +19,8 @@ pub(super) struct Decision {
     /// Of the ticket, once this scan was decided.
     pub(super) state: Option<TicketStateName>,
     pub(super) told: Told,
+    /// Refused because it entered already, though not by this ledger.
+    pub(super) entered_elsewhere: bool,
 }
 
 /// By the list and the ledger alone.
@@ -41,6 +43,8 @@ pub(super) fn decide(app: &App, sight: &Sight, gate: &ManifestGate, now: Timesta
         Entered::Admit => TicketStateName::Scanned,
         Entered::Refuse => record.state,
     });
+    let is_again = verdict.reason == Reason::AlreadyScanned;
+    let entered_elsewhere = is_again && admitted_here.is_none();
     let first_scan = admitted_here.or_else(|| ticket?.first_scan.clone());
     Decision {
         verdict,
@@ -49,9 +53,10 @@ pub(super) fn decide(app: &App, sight: &Sight, gate: &ManifestGate, now: Timesta
         } else {
             Certainty::Local
         },
-        first_scan: first_scan.filter(|_| verdict.reason == Reason::AlreadyScanned),
+        first_scan: first_scan.filter(|_| is_again),
         state,
         told: Told::Waiting,
+        entered_elsewhere,
     }
 }
 
@@ -69,19 +74,9 @@ fn situation(found: &Found, gate: &ManifestGate, now: Timestamp) -> Situation {
 /// An admission as all gates together see it. Without an answer in time this gate decides alone,
 /// and the centre is told later.
 pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut Decision) {
-    decision.certainty = Certainty::Local;
-    if !app.link.is_up() {
+    let Some(answer) = ask(app, report).await else {
+        decision.certainty = Certainty::Local;
         return;
-    }
-    let mut question = report.clone();
-    question.asking = true;
-    let answer = match app.centre.ask(&question, app.config.ask()).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::warn!(%error, "decided without the centre");
-            app.link.set(crate::sync::LinkState::Down, app.clock.now());
-            return;
-        }
     };
     decision.certainty = Certainty::Confirmed;
     decision.told = Told::Acknowledged;
@@ -95,6 +90,38 @@ pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut 
     decision.verdict = Verdict::of(reason);
     decision.first_scan = first_scan;
     decision.state = state_after(reason).or(decision.state);
+}
+
+/// The list says that the ticket has entered, and this ledger knows nothing of it. It may have
+/// been this very scan: accepted by the centre just before the power was cut here.
+pub(super) async fn recall(app: &App, report: &AdmissionReport, decision: &mut Decision) {
+    if let Some(answer) = ask(app, report).await {
+        // The centre has noted the refusal, if it is one.
+        decision.told = Told::Acknowledged;
+        if answer == AdmissionAnswer::Accepted {
+            decision.verdict = Verdict::of(Reason::Ok);
+            decision.first_scan = None;
+        }
+    }
+}
+
+async fn ask(app: &App, report: &AdmissionReport) -> Option<AdmissionAnswer> {
+    if !app.link.is_up() {
+        return None;
+    }
+    let admitted = Verdict::of(Reason::Ok);
+    let question = AdmissionReport {
+        asking: true,
+        verdict: admitted.verdict,
+        reason: admitted.reason,
+        ..report.clone()
+    };
+    let answer = app.centre.ask(&question, app.config.ask()).await;
+    if let Err(error) = &answer {
+        tracing::warn!(%error, "decided without the centre");
+        app.link.set(LinkState::Down, app.clock.now());
+    }
+    answer.ok()
 }
 
 /// What the centre's refusal says of the ticket's state.

@@ -54,9 +54,11 @@ pub(crate) async fn scan(app: App, request: Request) -> Result<Answer, Error> {
     };
     if decision.verdict.admits() {
         decide::confirm(&app, &report, &mut decision).await;
-        report.verdict = decision.verdict.verdict;
-        report.reason = decision.verdict.reason;
+    } else if decision.entered_elsewhere {
+        decide::recall(&app, &report, &mut decision).await;
     }
+    report.verdict = decision.verdict.verdict;
+    report.reason = decision.verdict.reason;
     let entry = entry(report, &sight, decision, content);
     let answer = Answer::of(&entry, &sight);
     app.ledger.append(entry).await.map_err(unavailable)?;

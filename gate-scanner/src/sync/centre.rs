@@ -12,8 +12,10 @@ use ticket_core::manifest::{
     AdmissionAnswer, AdmissionReport, ManifestRefused, ManifestVerifier, SignedManifest,
 };
 
-/// A full list of 100,000 tickets over a slow line.
-const MANIFEST_TIMEOUT: Duration = Duration::from_mins(1);
+/// A full list of 100,000 tickets is some 90 MB, and the line may be slow.
+const MANIFEST_TIMEOUT: Duration = Duration::from_mins(10);
+/// As long as something arrives, it may go on.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 const CHANGES_TIMEOUT: Duration = Duration::from_secs(10);
 const TELL_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -58,6 +60,7 @@ impl Centre {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
             .connect_timeout(Duration::from_secs(3))
+            .read_timeout(SILENCE_MAX)
             .pool_idle_timeout(Duration::from_secs(30))
             .build()?;
         Ok(Self {

@@ -17,9 +17,9 @@ use serde_json::json;
 use test_support::Proxy;
 use ticket_core::admission::{Entry, Reason};
 use ticket_core::credential::{
-    CredentialKeys, EventSigner, SealingKey, ShortCode, SigningSlot, TicketKey, TicketNumbers,
-    UserKey, holder_key_from_keys, holder_key_from_short, issue, keys_digest, live_digits,
-    short_code_digest,
+    CredentialKeys, EventSigner, SealingKey, ShortCode, ShortCodeDigest, SigningSlot, TicketKey,
+    TicketNumbers, UserKey, holder_key_from_keys, holder_key_from_short, issue, keys_digest,
+    live_digits, short_code_digest,
 };
 use ticket_core::formula::Formula;
 use ticket_core::ids::{
@@ -188,6 +188,25 @@ impl Centre {
         make(state.event(event), 9_000, &mut rng).1
     }
 
+    /// Copies of the first ticket, with ids and digests of their own: as many as are listed, for
+    /// nobody to enter with.
+    pub(crate) fn fill(&self, event: EventNumber, tickets: u32) {
+        let mut state = self.state();
+        let event = state.event(event);
+        let (cursor, like) = event.tickets[0].clone();
+        for serial in 10_000..10_000 + tickets {
+            let mut digest = [0; 32];
+            digest[..4].copy_from_slice(&serial.to_be_bytes());
+            let ticket = ManifestTicket {
+                ticket_id: TicketId::from_uuid(Uuid::from_u128(serial.into())),
+                serial: TicketSerial(serial),
+                short_digest: ShortCodeDigest::from_bytes(digest),
+                ..like.clone()
+            };
+            event.tickets.push((cursor, ticket));
+        }
+    }
+
     pub(crate) fn set_state(&self, held: &Held, to: TicketStateName) {
         self.change_ticket(held, |ticket| ticket.state = to);
     }
@@ -210,6 +229,24 @@ impl Centre {
             ticket.state = TicketStateName::Scanned;
             ticket.first_scan = Some(first);
         });
+    }
+
+    /// A question of the gate under test that reached the centre, whatever became of the answer.
+    pub(crate) fn hear(&self, scan: ScanId, held: &Held) {
+        let report = AdmissionReport {
+            scan_id: scan,
+            ticket_id: Some(held.id),
+            event: Some(held.event),
+            keys_digest: Some(keys_digest(&held.keys)),
+            gate: GATE.into(),
+            device: "gate-scanner".into(),
+            scanned_at: hours(0),
+            asking: true,
+            verdict: Entry::Admit,
+            reason: Reason::Ok,
+        };
+        let answer = self.state().answer(&report);
+        assert_eq!(answer, AdmissionAnswer::Accepted);
     }
 
     pub(crate) fn state_of(&self, held: &Held) -> TicketStateName {

@@ -8,6 +8,7 @@
 
 mod centre;
 mod gate;
+mod large;
 mod offline;
 mod requests;
 mod scans;

@@ -41,6 +41,20 @@ async fn cut_off_it_decides_alone_and_tells_the_centre_later() {
     assert_eq!(after.text("/first_scan/at"), answer.text("/scanned_at"));
 }
 
+/// With the centre at hand it would be the centre that lets one in.
+#[actix_web::test]
+async fn cut_off_of_twenty_scans_of_one_ticket_at_once_exactly_one_admits() {
+    let centre = Centre::start().await;
+    let held = centre.ticket(centre.event(7));
+    let gate = Gate::start(&centre).await;
+    centre.proxy.cut();
+    gate.until_link("down").await;
+    let codes = [&held.full, &held.short];
+    let answers = join_all((0..20).map(|scan| gate.scan(codes[scan % 2]))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.admits()).count(), 1);
+    assert_eq!(gate.status().await["waiting"], 20);
+}
+
 #[actix_web::test]
 async fn a_cut_noticed_only_by_the_scan_itself_keeps_nobody_waiting() {
     let centre = Centre::start().await;
@@ -109,6 +123,28 @@ async fn what_was_answered_is_on_disk_whenever_the_power_is_cut() {
     for ticket in &tickets {
         assert_eq!(gate.scan(&ticket.short).await.reason(), "already_scanned");
     }
+}
+
+#[actix_web::test]
+async fn an_admission_the_centre_knows_of_is_given_to_its_own_scan_after_a_power_cut() {
+    let centre = Centre::start().await;
+    let held = centre.ticket(centre.event(7));
+    let gate = Gate::start(&centre).await;
+    let id = Uuid::new_v4();
+    // Cut between the centre's word and the ledger.
+    centre.hear(id.into(), &held);
+    gate.until_followed(&centre).await;
+    let other = gate.scan(&held.full).await;
+    assert_eq!(other.reason(), "already_scanned");
+    let same = gate.scan_as(id, &held.full).await;
+    assert_eq!(
+        (same.reason(), same.text("/certainty")),
+        ("ok", "confirmed")
+    );
+    assert!(same.body.get("first_scan").is_none());
+    assert_eq!(gate.scan(&held.full).await.reason(), "already_scanned");
+    gate.until("all told", |status| status["waiting"] == 0)
+        .await;
 }
 
 #[actix_web::test]
