@@ -1,6 +1,6 @@
 //! Accounts: sign up, activation, signing in and out, and the person behind a request. Personal
 //! data and the user key are sealed under the person's own data key; other slices get them
-//! through [`person`], [`data_key`] and [`user_key`] only.
+//! through [`person()`], [`data_key`] and [`user_key`] only.
 
 mod account_page;
 mod activate;

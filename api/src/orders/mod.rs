@@ -1,4 +1,4 @@
-//! Orders: the purchase of held seats. [`place`] is the only door: the seats become claims in
+//! Orders: the purchase of held seats. [`place()`] is the only door: the seats become claims in
 //! PostgreSQL, all or none, before anyone pays; an order that nobody pays gives them back.
 
 mod close;
