@@ -65,9 +65,11 @@ impl Database {
 }
 
 impl Drop for Database {
+    /// In a thread of its own that nobody waits for: to drop a database PostgreSQL waits for
+    /// everyone who is just signing in, and that may be a client of this very thread.
     fn drop(&mut self) {
         let name = self.name.clone();
-        let dropped = std::thread::spawn(move || {
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
@@ -80,7 +82,6 @@ impl Drop for Database {
                 });
             }
         });
-        let _ = dropped.join();
     }
 }
 
