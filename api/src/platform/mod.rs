@@ -1,6 +1,7 @@
 //! What every slice stands on: configuration, clock, stores, errors, sealing, jobs, languages.
 //! It imports no slice.
 
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod csrf;
