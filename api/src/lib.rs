@@ -37,6 +37,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         audit_log::STATEMENTS,
         orders::STATEMENTS,
         payments::STATEMENTS,
+        payments::PREPARE_STATEMENTS,
         payments::SANDBOX_BANK_STATEMENTS,
         tickets::STATEMENTS,
         platform::jobs::STATEMENTS,

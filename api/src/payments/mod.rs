@@ -3,6 +3,7 @@
 
 mod attempt;
 mod notice;
+mod prepare;
 mod provider;
 mod providers;
 mod reconcile;
@@ -23,11 +24,13 @@ use crate::platform::error::Error;
 
 pub(crate) use attempt::{Payer, abandon_open, close, insert_attempt, open, refresh};
 pub(crate) use notice::tell_of_refund;
+pub(crate) use prepare::{NewAttempt, insert_attempts, prepare};
 pub use providers::Payments;
 pub(crate) use sandbox_bank::routes as sandbox_bank_routes;
 pub(crate) use webhook::routes;
 
 pub(crate) const STATEMENTS: &[&Sql] = store::STATEMENTS;
+pub(crate) const PREPARE_STATEMENTS: &[&Sql] = prepare::STATEMENTS;
 pub(crate) const SANDBOX_BANK_STATEMENTS: &[&Sql] = sandbox_bank::STATEMENTS;
 
 /// Kind of the job that tells a buyer of a refund.
