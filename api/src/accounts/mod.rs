@@ -10,6 +10,7 @@ mod details;
 mod frame;
 pub(crate) mod http;
 mod limits;
+mod lookups;
 mod messages;
 pub(crate) mod pages;
 mod password;

@@ -4,6 +4,7 @@ use ticket_core::access::Role;
 use ticket_core::credential::UserKey;
 use ticket_core::ids::UserId;
 
+use super::lookups;
 use super::store::{self, SealedPerson};
 use crate::app::App;
 use crate::platform::error::Error;
@@ -38,7 +39,7 @@ pub(crate) async fn person(app: &App, user: UserId) -> Result<Person, Error> {
 /// # Errors
 /// `not_found` when there is none, or it was destroyed.
 pub(crate) async fn data_key(app: &App, user: UserId) -> Result<DataKey, Error> {
-    let wrapped = store::find_data_key(&app.db.read().await?, user)
+    let wrapped = lookups::data_key(app, user)
         .await?
         .ok_or_else(Error::not_found)?;
     app.keyring.data_key(data_key_place(user), &wrapped)

@@ -11,7 +11,7 @@ use ring::digest::{SHA256, digest};
 use ticket_core::access::Role;
 use ticket_core::ids::UserId;
 
-use super::store;
+use super::{lookups, store};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -112,7 +112,7 @@ pub(super) async fn find(app: &App, token: &Token) -> Result<Option<Session>, Er
     if let Some(session) = app.accounts.sessions.recall(&hash, now) {
         return Ok(Some(session));
     }
-    let found = store::find_session(&app.db.read().await?, &hash, now).await?;
+    let found = lookups::session(app, hash).await?;
     if let Some(session) = found {
         app.accounts.sessions.remember(hash, session, now);
     }

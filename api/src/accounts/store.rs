@@ -1,9 +1,12 @@
 //! All SQL of accounts.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use ticket_core::access::Role;
 use ticket_core::ids::UserId;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::session::{Session, TokenHash};
 use super::sign_up::Channel;
@@ -15,9 +18,9 @@ use crate::sql;
 
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_PERSON,
-    &FIND_DATA_KEY,
+    &LIST_DATA_KEYS,
     &FIND_USER_KEY,
-    &FIND_SESSION,
+    &LIST_SESSIONS,
     &INSERT_SESSION,
     &REVOKE_SESSION,
     &REVOKE_SESSIONS_OF_USER,
@@ -64,13 +67,19 @@ pub(super) async fn find_person(conn: &Conn, user: UserId) -> Result<Option<Seal
     }))
 }
 
-const FIND_DATA_KEY: Sql = sql!(
-    "accounts.find_data_key",
-    "SELECT kek_id, wrapped FROM data_keys WHERE id = $1"
+const LIST_DATA_KEYS: Sql = sql!(
+    "accounts.list_data_keys",
+    "SELECT id, kek_id, wrapped FROM data_keys WHERE id = ANY($1) LIMIT 1000"
 );
-pub(super) async fn find_data_key(conn: &Conn, user: UserId) -> Result<Option<Wrapped>, Error> {
-    let row = conn.query_opt(&FIND_DATA_KEY, &[&user.as_uuid()]).await?;
-    Ok(row.as_ref().map(wrapped))
+/// The keys there are, in any order.
+pub(super) async fn list_data_keys(
+    conn: &Conn,
+    users: &[UserId],
+) -> Result<HashMap<UserId, Wrapped>, Error> {
+    let ids: Vec<Uuid> = users.iter().map(UserId::as_uuid).collect();
+    let rows = conn.query(&LIST_DATA_KEYS, &[&ids]).await?;
+    let key = |row: &Row| (UserId::from_uuid(row.get("id")), wrapped(row));
+    Ok(rows.iter().map(key).collect())
 }
 
 const FIND_USER_KEY: Sql = sql!(
@@ -86,28 +95,32 @@ pub(super) async fn find_user_key(
     Ok(row.map(|row| (wrapped(&row), row.get("user_key"))))
 }
 
-const FIND_SESSION: Sql = sql!(
-    "accounts.find_session",
-    "SELECT s.user_id, s.expires_at, u.role, u.locale
+const LIST_SESSIONS: Sql = sql!(
+    "accounts.list_sessions",
+    "SELECT s.token_hash, s.user_id, s.expires_at, u.role, u.locale
      FROM sessions s JOIN users u ON u.id = s.user_id
-     WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
-         AND u.state = 'active'"
+     WHERE s.token_hash = ANY($1) AND s.revoked_at IS NULL AND s.expires_at > $2
+         AND u.state = 'active' LIMIT 1000"
 );
-pub(super) async fn find_session(
+/// Those of the sessions that are live, in any order.
+pub(super) async fn list_sessions(
     conn: &Conn,
-    hash: &TokenHash,
+    hashes: &[TokenHash],
     now: Timestamp,
-) -> Result<Option<Session>, Error> {
-    let values: [Value<'_>; 2] = [&hash.as_slice(), &now];
-    let Some(row) = conn.query_opt(&FIND_SESSION, &values).await? else {
-        return Ok(None);
+) -> Result<HashMap<TokenHash, Session>, Error> {
+    let hashes: Vec<&[u8]> = hashes.iter().map(TokenHash::as_slice).collect();
+    let rows = conn.query(&LIST_SESSIONS, &[&hashes, &now]).await?;
+    let session = |row: &Row| {
+        let hash: &[u8] = row.get("token_hash");
+        let session = Session {
+            user_id: UserId::from_uuid(row.get("user_id")),
+            role: role(row)?,
+            locale: locale(row)?,
+            expires_at: row.get("expires_at"),
+        };
+        Ok((hash.try_into().map_err(Error::bug)?, session))
     };
-    Ok(Some(Session {
-        user_id: UserId::from_uuid(row.get("user_id")),
-        role: role(&row)?,
-        locale: locale(&row)?,
-        expires_at: row.get("expires_at"),
-    }))
+    rows.iter().map(session).collect()
 }
 
 const INSERT_SESSION: Sql = sql!(
@@ -275,7 +288,7 @@ pub(super) async fn insert_account(
 
 /// The same as [`find_data_key`], inside a transaction; absence is an error.
 pub(super) async fn get_data_key(tx: &Tx<'_>, user: UserId) -> Result<Wrapped, Error> {
-    let row = tx.query_opt(&FIND_DATA_KEY, &[&user.as_uuid()]).await?;
+    let row = tx.query_opt(&LIST_DATA_KEYS, &[&user.as_uuid()]).await?;
     row.as_ref().map(wrapped).ok_or_else(Error::not_found)
 }
 

@@ -128,6 +128,20 @@ impl<I: 'static, O: 'static> Batcher<I, O> {
     }
 }
 
+/// The same failure for each of so many callers, told and logged once in full.
+pub fn all_failed<O>(error: Error, callers: usize) -> Vec<Result<O, Error>> {
+    let again = || match &error {
+        Error::Refused(refusal) => Error::Refused(refusal.clone()),
+        Error::Unavailable(what) => Error::Unavailable(what.clone()),
+        Error::Bug(_) => Error::bug("a neighbour of this batch was a bug"),
+    };
+    let mut answers: Vec<_> = (1..callers).map(|_| Err(again())).collect();
+    if callers > 0 {
+        answers.push(Err(error));
+    }
+    answers
+}
+
 /// One of the writers; counted until it leaves, also when its runtime ends under it.
 struct Writer<I: 'static, O: 'static> {
     batcher: Batcher<I, O>,
