@@ -286,9 +286,11 @@ pub(super) async fn insert_account(
     Ok(true)
 }
 
-/// The same as [`find_data_key`], inside a transaction; absence is an error.
+/// One key, inside a transaction; absence is an error.
 pub(super) async fn get_data_key(tx: &Tx<'_>, user: UserId) -> Result<Wrapped, Error> {
-    let row = tx.query_opt(&LIST_DATA_KEYS, &[&user.as_uuid()]).await?;
+    let row = tx
+        .query_opt(&LIST_DATA_KEYS, &[&[user.as_uuid()].as_slice()])
+        .await?;
     row.as_ref().map(wrapped).ok_or_else(Error::not_found)
 }
 
