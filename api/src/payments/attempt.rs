@@ -16,7 +16,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::seal::random_bytes;
 
 /// A webhook usually comes sooner; then nobody needs to ask.
-const FIRST_ASK: SignedDuration = SignedDuration::from_secs(10);
+pub(super) const FIRST_ASK: SignedDuration = SignedDuration::from_secs(10);
 /// A capture may cross an expiry on the wire: after closing, ask once more.
 const LAST_ASK: SignedDuration = SignedDuration::from_secs(600);
 
@@ -60,13 +60,8 @@ pub(crate) async fn open(app: &App, payer: &Payer) -> Result<(), Error> {
         return Ok(());
     }
     let currency = Currency::parse(&attempt.currency).map_err(Error::bug)?;
-    let request = NewPayment {
-        id: attempt.id,
-        order_number: payer.number.clone(),
-        amount: Money::new(attempt.amount_cents, currency).map_err(Error::bug)?,
-        return_url: format!("{}/orders/{}/return", app.config.public_url, payer.order),
-        locale: payer.locale,
-    };
+    let amount = Money::new(attempt.amount_cents, currency).map_err(Error::bug)?;
+    let request = new_payment(app, payer, attempt.id, amount);
     let opened = provider_of(app, &attempt)?.create(&request).await?;
     let ask_at = app.clock.now() + FIRST_ASK;
     app.db
@@ -75,6 +70,17 @@ pub(crate) async fn open(app: &App, payer: &Payer) -> Result<(), Error> {
             store::mark_opened(tx, attempt.id, names, ask_at).await
         })
         .await
+}
+
+/// What a provider needs to know of a payment.
+pub(super) fn new_payment(app: &App, payer: &Payer, id: PaymentId, amount: Money) -> NewPayment {
+    NewPayment {
+        id,
+        order_number: payer.number.clone(),
+        amount,
+        return_url: format!("{}/orders/{}/return", app.config.public_url, payer.order),
+        locale: payer.locale,
+    }
 }
 
 /// Asks the provider at once how the order's open attempts stand, and settles what it says:

@@ -9,6 +9,7 @@ mod providers;
 mod reconcile;
 mod sandbox_bank;
 mod sandbox_client;
+mod sandbox_link;
 mod settle;
 mod signature;
 mod store;

@@ -64,6 +64,10 @@ pub(crate) struct ProviderEvent {
 pub(crate) trait PaymentProvider: Send + Sync {
     /// As in `/webhooks/{name}` and in the column `payments.provider`.
     fn name(&self) -> &'static str;
+    /// Opens a payment without asking the provider, where its payer brings it along.
+    fn redirect(&self, _payment: &NewPayment) -> Option<OpenedPayment> {
+        None
+    }
     fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment>;
     fn status<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment>;
     /// Closes a payment that nobody should pay any more, and tells where it stands then: it may

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use super::provider::{
     Answer, NewPayment, OpenedPayment, PaymentProvider, ProviderEvent, ProviderPayment,
     ProviderState,
 };
+use super::sandbox_link::{self, Link};
 use super::signature;
 use crate::platform::error::Error;
 
@@ -25,6 +26,7 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 pub(super) struct SandboxBank {
     http: reqwest::Client,
     base: String,
+    pages: String,
     secret: SecretString,
 }
 
@@ -91,6 +93,7 @@ impl SandboxBank {
         Ok(Self {
             http,
             base: format!("{public_url}/sandbox-bank/api/payments"),
+            pages: format!("{public_url}/sandbox-bank/pay"),
             secret,
         })
     }
@@ -130,22 +133,26 @@ impl PaymentProvider for SandboxBank {
         NAME
     }
 
-    fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment> {
-        Box::pin(async move {
-            let body = json!({
-                "merchant_payment_id": payment.id,
-                "order_number": payment.order_number,
-                "amount_cents": payment.amount.amount_cents(),
-                "currency": payment.amount.currency(),
-                "locale": payment.locale,
-                "return_url": payment.return_url,
-            });
-            let opened = self.call(Method::POST, "", body).await?;
-            Ok(OpenedPayment {
-                provider_ref: opened.reference,
-                payment_url: opened.payment_url,
-            })
+    fn redirect(&self, payment: &NewPayment) -> Option<OpenedPayment> {
+        let link = Link::of(payment, self.secret.expose_secret().as_bytes());
+        let provider_ref = sandbox_link::reference(payment.id);
+        let mut page = Url::parse(&format!("{}/{provider_ref}", self.pages)).ok()?;
+        page.query_pairs_mut()
+            .append_pair("order", &link.order)
+            .append_pair("amount_cents", &link.amount_cents.to_string())
+            .append_pair("currency", &link.currency)
+            .append_pair("locale", &link.locale)
+            .append_pair("return_url", &link.return_url)
+            .append_pair("signature", &link.signature);
+        Some(OpenedPayment {
+            provider_ref,
+            payment_url: page.into(),
         })
+    }
+
+    fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment> {
+        let opened = self.redirect(payment);
+        Box::pin(async { opened.ok_or_else(|| Error::bug("the sandbox bank has no address")) })
     }
 
     fn status<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment> {

@@ -35,6 +35,16 @@ pub(super) fn holds(secret: &[u8], header: &str, body: &[u8], now: Timestamp) ->
             .any(|digest| hmac::verify(&key, &message, &digest).is_ok())
 }
 
+/// The digest of a message that is not bound to a time.
+pub(super) fn digest(secret: &[u8], message: &[u8]) -> String {
+    hex(hmac::sign(&key(secret), message).as_ref())
+}
+
+/// Whether [`digest`] made this of the message; constant time.
+pub(super) fn is_digest(secret: &[u8], message: &[u8], digest: &str) -> bool {
+    unhex(digest).is_some_and(|digest| hmac::verify(&key(secret), message, &digest).is_ok())
+}
+
 fn key(secret: &[u8]) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, secret)
 }

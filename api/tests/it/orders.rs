@@ -221,20 +221,19 @@ async fn a_seat_that_another_order_claimed_is_refused_whatever_the_inventory_say
 }
 
 #[actix_web::test]
-async fn without_the_bank_the_order_waits_and_the_same_request_goes_on() {
+async fn an_order_needs_no_answer_from_the_bank_and_is_paid_when_it_is_back() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;
     let (id, hold) = (Uuid::new_v4(), buyer.hold("duo").await);
     let body = order_body(&[hold], 2);
     shop.bank_faults(json!({ "down_for_seconds": 60 })).await;
-    let down = buyer.put_order(id, &body).await.expect(503);
-    assert!(down.headers.contains_key("retry-after"));
-    let known = buyer.order_now(&json!({ "id": id })).await;
-    assert_eq!(known["state"], "awaiting_payment");
-    assert_eq!(known["payment_url"], json!(null));
+    let placed = buyer.put_order(id, &body).await.expect(201).json();
+    assert_eq!(placed["state"], "awaiting_payment");
+    assert!(placed["payment_url"].is_string(), "{placed}");
 
     shop.bank_faults(json!({})).await;
     let order = buyer.put_order(id, &body).await.expect(200).json();
+    assert_eq!(order["payment_url"], placed["payment_url"]);
     let _ = buyer.at_bank(&order, &[("decision", "accept")]).await;
     shop.app.settle().await;
     assert_eq!(buyer.order_now(&order).await["state"], "paid");

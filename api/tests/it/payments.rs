@@ -45,6 +45,55 @@ async fn the_bank_knows_no_payment_by_a_reference_it_never_gave() {
 }
 
 #[actix_web::test]
+async fn the_bank_believes_a_link_that_the_shop_signed_and_no_other() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let order = buyer.order("duo").await;
+    let url = order["payment_url"].as_str().unwrap();
+    let another = buyer.order("solo").await;
+    let (_, borrowed) = another["payment_url"]
+        .as_str()
+        .unwrap()
+        .split_once('?')
+        .unwrap();
+    let (page, _) = url.split_once('?').unwrap();
+    for wrong in [
+        url.replace("amount_cents=5000", "amount_cents=50"),
+        url.replace("return_url=http", "return_url=https"),
+        format!("{page}?{borrowed}"),
+        format!("{page}?signature=00"),
+        format!("{page}?order=x"),
+    ] {
+        let refused = buyer.client.get(&wrong).await.expect(400);
+        assert_eq!(refused.code(), "link_invalid");
+        let _ = buyer.client.form(&wrong, &[ACCEPT]).await.expect(400);
+    }
+    assert_eq!(count(&shop, "sandbox_bank_payments", "true").await, "0");
+    let _ = buyer.at_bank(&order, &[ACCEPT]).await;
+    shop.app.settle().await;
+    assert_paid_once(&buyer, &order, 2).await;
+}
+
+#[actix_web::test]
+async fn a_payment_closed_before_its_payer_arrives_is_refused_at_the_bank() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let order = buyer.order("duo").await;
+    let url = order["payment_url"].as_str().unwrap();
+    let (page, _) = url.split_once('?').unwrap();
+    shop.after_seconds(901).await;
+    assert_eq!(buyer.order_now(&order).await["state"], "expired");
+    let _ = buyer.client.get(page).await.expect(404);
+    let back = buyer.at_bank(&order, &[ACCEPT]).await;
+    assert!(back.location().ends_with("/return"), "{}", back.location());
+    shop.after_seconds(700).await;
+    assert_eq!(buyer.order_now(&order).await["state"], "expired");
+    let expired = "state = 'expired'";
+    assert_eq!(count(&shop, "sandbox_bank_payments", expired).await, "1");
+    assert_eq!(count(&shop, "payments", "state = 'abandoned'").await, "1");
+}
+
+#[actix_web::test]
 async fn a_refused_payment_can_be_tried_again_while_the_seats_are_kept() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;
@@ -230,6 +279,8 @@ async fn another_amount_than_asked_is_given_back_and_pays_nothing() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;
     let order = buyer.order("duo").await;
+    let page = order["payment_url"].as_str().unwrap();
+    let _ = buyer.client.get(page).await.expect(200);
     shop.execute("UPDATE sandbox_bank_payments SET amount_cents = 1")
         .await;
     let _ = buyer.at_bank(&order, &[ACCEPT]).await;

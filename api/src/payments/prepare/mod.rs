@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ticket_core::ids::{OrderId, PaymentId};
 use ticket_core::money::Money;
 
-use super::attempt::{Payer, provider_name};
+use super::attempt::{FIRST_ASK, Payer, new_payment};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -30,22 +30,29 @@ pub(crate) struct NewAttempt {
     pub(crate) created_at: Timestamp,
 }
 
-/// The first attempt of an order that costs something. No network, no database.
+/// The first attempt of an order that costs something. No network, no database: where the payer
+/// brings the payment along, it is open at once.
 ///
 /// # Errors
 /// Unavailable when no provider is configured.
 pub(crate) fn prepare(
     app: &App,
-    _payer: &Payer,
+    payer: &Payer,
     amount: Money,
     now: Timestamp,
 ) -> Result<NewAttempt, Error> {
+    let id = PaymentId::from_random_bytes(random_bytes()?);
+    let provider = app.payments.current()?;
+    let opened = provider.redirect(&new_payment(app, payer, id, amount));
+    let (provider_ref, payment_url) = opened
+        .map(|opened| (opened.provider_ref, opened.payment_url))
+        .unzip();
     Ok(NewAttempt {
-        id: PaymentId::from_random_bytes(random_bytes()?),
-        provider: provider_name(app)?,
-        provider_ref: None,
-        payment_url: None,
-        ask_at: None,
+        id,
+        provider: provider.name(),
+        ask_at: provider_ref.as_ref().map(|_| now + FIRST_ASK),
+        provider_ref,
+        payment_url,
         amount_cents: amount.amount_cents(),
         currency: amount.currency().code(),
         created_at: now,

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::super::sandbox_client::{BankEvent, BankPayment, BankState};
+use super::super::sandbox_link::Link;
 use super::store::{self, Booked};
 use crate::app::App;
 use crate::platform::db::Tx;
@@ -66,12 +67,20 @@ pub(super) fn payment_url(app: &App, reference: &str) -> String {
 }
 
 /// Applies the cardholder's answer. A payment decided before stays as it is.
-pub(super) async fn decide(app: &App, reference: &str, answer: &Answer) -> Result<Next, Error> {
+pub(super) async fn decide(
+    app: &App,
+    (reference, link): (&str, Option<&Link>),
+    answer: &Answer,
+) -> Result<Next, Error> {
     let now = app.clock.now();
     app.db
         .write("sandbox_bank.decide", async |tx| {
+            if let Some(link) = link {
+                store::arrive(tx, reference, link, now).await?;
+            }
             let booked = store::lock_payment(tx, reference)
                 .await?
+                .filter(Booked::is_seen)
                 .ok_or_else(Error::not_found)?;
             let Some(state) = state_after(&booked, answer) else {
                 return Ok(Next::BackToShop(booked.return_url));

@@ -10,12 +10,12 @@ use ring::digest;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 
 use super::super::sandbox_client::BankState;
+use super::super::sandbox_link::merchant_id;
 use super::decide::{self, Answer, told};
 use super::pages;
-use super::store::{self, Booked, Faults, ToOpen};
+use super::store::{self, Booked, Faults};
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -25,57 +25,12 @@ const SLOW_MS_MAX: u32 = 30_000;
 pub(crate) fn routes(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() && app.config.sandbox_bank_secret.is_some() {
         routes
-            .service(open)
             .service(status)
             .service(expire)
             .service(refund)
             .service(set_faults)
             .configure(pages::routes);
     }
-}
-
-#[derive(Deserialize)]
-struct NewPayment {
-    merchant_payment_id: Uuid,
-    order_number: String,
-    amount_cents: i64,
-    currency: String,
-    locale: String,
-    return_url: String,
-}
-
-#[post("/sandbox-bank/api/payments")]
-async fn open(
-    app: Data<App>,
-    request: HttpRequest,
-    wanted: Json<NewPayment>,
-) -> Result<HttpResponse, Error> {
-    admit(&app, &request).await?;
-    let reference = format!("pay_{}", decide::token()?);
-    let now = app.clock.now();
-    let booked = app
-        .db
-        .write("sandbox_bank.open", async |tx| {
-            let to_open = ToOpen {
-                reference: &reference,
-                merchant_payment_id: wanted.merchant_payment_id,
-                order_number: &wanted.order_number,
-                amount_cents: wanted.amount_cents,
-                currency: &wanted.currency,
-                locale: &wanted.locale,
-                return_url: &wanted.return_url,
-            };
-            store::open_payment(tx, &to_open, now).await
-        })
-        .await?;
-    let same = booked.amount_cents == wanted.amount_cents && booked.currency == wanted.currency;
-    if !same {
-        return Err(Error::invalid(
-            "merchant_payment_id",
-            "this id was used for another amount",
-        ));
-    }
-    Ok(HttpResponse::Ok().json(told(&app, &booked)))
 }
 
 #[get("/sandbox-bank/api/payments/{reference}")]
@@ -86,9 +41,10 @@ async fn status(
 ) -> Result<HttpResponse, Error> {
     admit(&app, &request).await?;
     let conn = app.db.read().await?;
-    let booked = store::find_payment(&conn, &reference)
-        .await?
-        .ok_or_else(Error::not_found)?;
+    let booked = match store::find_payment(&conn, &reference).await? {
+        Some(booked) => booked,
+        None => unseen(&reference, BankState::Open)?,
+    };
     Ok(HttpResponse::Ok().json(told(&app, &booked)))
 }
 
@@ -103,6 +59,14 @@ async fn expire(
     let booked = app
         .db
         .write("sandbox_bank.expire", async |tx| {
+            let is_unseen = if faults.ignores_expiry {
+                store::lock_payment(tx, &reference).await?.is_none()
+            } else {
+                store::close_unseen(tx, &reference, now).await?
+            };
+            if is_unseen {
+                return unseen(&reference, BankState::Expired);
+            }
             let booked = store::lock_payment(tx, &reference)
                 .await?
                 .ok_or_else(Error::not_found)?;
@@ -121,6 +85,23 @@ async fn expire(
         })
         .await?;
     Ok(HttpResponse::Ok().json(told(&app, &booked)))
+}
+
+/// A payment whose payer has not come yet; nothing is known of it but its name.
+fn unseen(reference: &str, state: BankState) -> Result<Booked, Error> {
+    merchant_id(reference).ok_or_else(Error::not_found)?;
+    Ok(Booked {
+        reference: reference.to_owned(),
+        order_number: String::new(),
+        amount_cents: 0,
+        currency: String::new(),
+        locale: String::new(),
+        return_url: String::new(),
+        state,
+        challenge_code: None,
+        refund_key: None,
+        refund_ref: None,
+    })
 }
 
 #[derive(Deserialize)]

@@ -1,13 +1,16 @@
 //! The bank's hosted page: the cardholder accepts, refuses, is challenged or walks away, and is
 //! sent back to the shop as a bank would.
 
-use actix_web::web::{Data, Form, Path, ServiceConfig, get, resource};
-use actix_web::{HttpResponse, web};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path, Query, ServiceConfig, get, resource};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use secrecy::ExposeSecret;
 
 use super::super::sandbox_client::BankState;
+use super::super::sandbox_link::Link;
 use super::decide::{self, Answer, Next};
-use super::store;
+use super::store::{self, Booked};
 use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
@@ -48,9 +51,23 @@ struct FaultChoice {
 
 const FAULTS: [&str; 5] = ["normal", "lost", "doubled", "reordered", "delayed"];
 
-async fn show(app: Data<App>, reference: Path<String>) -> Result<HttpResponse, Error> {
-    let booked = store::find_payment(&app.db.read().await?, &reference)
+async fn show(
+    app: Data<App>,
+    request: HttpRequest,
+    reference: Path<String>,
+) -> Result<HttpResponse, Error> {
+    let link = link(&app, &request, &reference)?;
+    let now = app.clock.now();
+    let booked = app
+        .db
+        .write("sandbox_bank.show", async |tx| {
+            if let Some(link) = &link {
+                store::arrive(tx, &reference, link, now).await?;
+            }
+            store::lock_payment(tx, &reference).await
+        })
         .await?
+        .filter(Booked::is_seen)
         .ok_or_else(Error::not_found)?;
     if !matches!(booked.state, BankState::Open | BankState::Challenged) {
         return Ok(html::see_other(&booked.return_url));
@@ -73,10 +90,12 @@ async fn show(app: Data<App>, reference: Path<String>) -> Result<HttpResponse, E
 
 async fn decide(
     app: Data<App>,
+    request: HttpRequest,
     reference: Path<String>,
     answer: Form<Answer>,
 ) -> Result<HttpResponse, Error> {
-    let next = decide::decide(&app, &reference, &answer).await?;
+    let link = link(&app, &request, &reference)?;
+    let next = decide::decide(&app, (&reference, link.as_ref()), &answer).await?;
     app.payments.wake.now();
     Ok(match next {
         Next::BackToShop(url) => html::see_other(&url),
@@ -84,5 +103,27 @@ async fn decide(
             let page = decide::payment_url(&app, &reference);
             html::see_other(&format!("{page}/challenge"))
         }
+    })
+}
+
+/// What the payer brings along. Nothing at all is no fault: the payment may be known.
+///
+/// # Errors
+/// `link_invalid` when the shop has not signed this.
+fn link(app: &App, request: &HttpRequest, reference: &str) -> Result<Option<Link>, Error> {
+    if request.query_string().is_empty() {
+        return Ok(None);
+    }
+    let link = Query::<Link>::from_query(request.query_string()).map(Query::into_inner);
+    let secret = app.config.sandbox_bank_secret.as_ref();
+    let is_signed = |link: &Link| {
+        secret.is_some_and(|secret| link.holds(reference, secret.expose_secret().as_bytes()))
+    };
+    link.ok().filter(is_signed).map(Some).ok_or_else(|| {
+        Error::refused(
+            StatusCode::BAD_REQUEST,
+            "link_invalid",
+            "this link to the bank was not signed by the shop",
+        )
     })
 }

@@ -2,16 +2,16 @@
 
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 use super::super::sandbox_client::BankState;
-use crate::platform::db::{Conn, Sql, Tx};
+use super::super::sandbox_link::{Link, merchant_id};
+use crate::platform::db::{Conn, Sql, Tx, Value};
 use crate::platform::error::Error;
 use crate::sql;
 
 pub(crate) const STATEMENTS: &[&Sql] = &[
-    &INSERT_PAYMENT,
-    &FIND_BY_MERCHANT_ID,
+    &ARRIVE,
+    &CLOSE_UNSEEN,
     &FIND_PAYMENT,
     &LOCK_PAYMENT,
     &SET_STATE,
@@ -38,15 +38,11 @@ pub(super) struct Booked {
     pub(super) refund_ref: Option<String>,
 }
 
-/// What the merchant asks to open.
-pub(super) struct ToOpen<'a> {
-    pub(super) reference: &'a str,
-    pub(super) merchant_payment_id: Uuid,
-    pub(super) order_number: &'a str,
-    pub(super) amount_cents: i64,
-    pub(super) currency: &'a str,
-    pub(super) locale: &'a str,
-    pub(super) return_url: &'a str,
+impl Booked {
+    /// False while the bank knows only that the payment was closed.
+    pub(super) fn is_seen(&self) -> bool {
+        !self.return_url.is_empty()
+    }
 }
 
 fn state_name(state: BankState) -> &'static str {
@@ -75,13 +71,15 @@ fn parse_state(name: &str) -> Result<BankState, Error> {
 }
 
 fn booked(row: &Row) -> Result<Booked, Error> {
+    // Empty while only its closing is known.
+    let text = |column: &str| row.get::<_, Option<String>>(column).unwrap_or_default();
     Ok(Booked {
         reference: row.get("ref"),
-        order_number: row.get("order_number"),
-        amount_cents: row.get("amount_cents"),
-        currency: row.get("currency"),
-        locale: row.get("locale"),
-        return_url: row.get("return_url"),
+        order_number: text("order_number"),
+        amount_cents: row.get::<_, Option<i64>>("amount_cents").unwrap_or(0),
+        currency: text("currency"),
+        locale: text("locale"),
+        return_url: text("return_url"),
         state: parse_state(row.get("state"))?,
         challenge_code: row.get("challenge_code"),
         refund_key: row.get("refund_key"),
@@ -89,56 +87,65 @@ fn booked(row: &Row) -> Result<Booked, Error> {
     })
 }
 
-const INSERT_PAYMENT: Sql = sql!(
-    "sandbox_bank.insert_payment",
+const ARRIVE: Sql = sql!(
+    "sandbox_bank.arrive",
     "INSERT INTO sandbox_bank_payments (ref, merchant_payment_id, order_number, amount_cents,
          currency, locale, return_url, state, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8)
-     ON CONFLICT (merchant_payment_id) DO NOTHING"
+     ON CONFLICT (ref) DO UPDATE SET order_number = excluded.order_number,
+         amount_cents = excluded.amount_cents, currency = excluded.currency,
+         locale = excluded.locale, return_url = excluded.return_url
+     WHERE sandbox_bank_payments.return_url IS NULL"
 );
-const FIND_BY_MERCHANT_ID: Sql = sql!(
-    "sandbox_bank.find_by_merchant_id",
-    "SELECT * FROM sandbox_bank_payments WHERE merchant_payment_id = $1"
-);
-/// Opens a payment, or finds the one that was opened for the same merchant's id.
-pub(super) async fn open_payment(
+/// A payer has come with a link of the shop. A payment that is known stays as it is; one that was
+/// closed unseen is known from now on, and stays closed.
+pub(super) async fn arrive(
     tx: &Tx<'_>,
-    wanted: &ToOpen<'_>,
+    reference: &str,
+    link: &Link,
     now: Timestamp,
-) -> Result<Booked, Error> {
-    tx.execute(
-        &INSERT_PAYMENT,
-        &[
-            &wanted.reference,
-            &wanted.merchant_payment_id,
-            &wanted.order_number,
-            &wanted.amount_cents,
-            &wanted.currency,
-            &wanted.locale,
-            &wanted.return_url,
-            &now,
-        ],
-    )
-    .await?;
-    booked(
-        &tx.query_one(&FIND_BY_MERCHANT_ID, &[&wanted.merchant_payment_id])
-            .await?,
-    )
+) -> Result<(), Error> {
+    let Some(id) = merchant_id(reference) else {
+        return Err(Error::not_found());
+    };
+    let values: [Value<'_>; 8] = [
+        &reference,
+        &id,
+        &link.order,
+        &link.amount_cents,
+        &link.currency,
+        &link.locale,
+        &link.return_url,
+        &now,
+    ];
+    tx.execute(&ARRIVE, &values).await?;
+    Ok(())
+}
+
+const CLOSE_UNSEEN: Sql = sql!(
+    "sandbox_bank.close_unseen",
+    "INSERT INTO sandbox_bank_payments (ref, merchant_payment_id, state, created_at)
+     VALUES ($1, $2, 'expired', $3) ON CONFLICT (ref) DO NOTHING"
+);
+/// Closes a payment before its payer arrives; false when the bank knows it.
+pub(super) async fn close_unseen(
+    tx: &Tx<'_>,
+    reference: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let Some(id) = merchant_id(reference) else {
+        return Err(Error::not_found());
+    };
+    Ok(tx.execute(&CLOSE_UNSEEN, &[&reference, &id, &now]).await? == 1)
 }
 
 /// Anybody may put anything into the address; PostgreSQL would not even read some of it.
-fn is_reference(text: &str) -> bool {
-    text.strip_prefix("pay_").is_some_and(|token| {
-        token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
-}
-
 const FIND_PAYMENT: Sql = sql!(
     "sandbox_bank.find_payment",
     "SELECT * FROM sandbox_bank_payments WHERE ref = $1"
 );
 pub(super) async fn find_payment(conn: &Conn, reference: &str) -> Result<Option<Booked>, Error> {
-    if !is_reference(reference) {
+    if merchant_id(reference).is_none() {
         return Ok(None);
     }
     let row = conn.query_opt(&FIND_PAYMENT, &[&reference]).await?;
@@ -150,7 +157,7 @@ const LOCK_PAYMENT: Sql = sql!(
     "SELECT * FROM sandbox_bank_payments WHERE ref = $1 FOR UPDATE"
 );
 pub(super) async fn lock_payment(tx: &Tx<'_>, reference: &str) -> Result<Option<Booked>, Error> {
-    if !is_reference(reference) {
+    if merchant_id(reference).is_none() {
         return Ok(None);
     }
     let row = tx.query_opt(&LOCK_PAYMENT, &[&reference]).await?;
