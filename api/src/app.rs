@@ -13,7 +13,7 @@ use crate::platform::db::Db;
 use crate::platform::jobs::Wake;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
-use crate::{accounts, availability, notifications};
+use crate::{accounts, availability, notifications, orders};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -32,6 +32,7 @@ pub struct Body {
     pub accounts: accounts::State,
     pub notifications: notifications::State,
     pub payments: Payments,
+    pub orders: orders::State,
 }
 
 impl std::ops::Deref for App {
@@ -62,6 +63,7 @@ impl App {
             accounts: accounts::State::new(&config),
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,
+            orders: orders::State::default(),
             clock,
             config,
         })))

@@ -29,7 +29,7 @@ mod visitor;
 pub(crate) use codes::SEND_CODE;
 pub(crate) use codes::store::STATEMENTS as CODE_STATEMENTS;
 pub(crate) use messages::{send_already_registered, send_code};
-pub(crate) use person::{data_key, person, user_key};
+pub(crate) use person::{data_key, data_keys, person, user_key};
 pub(crate) use sign_up::ALREADY_REGISTERED;
 pub(crate) use signed_in::SignedIn;
 pub(crate) use staff::{Declared, Outcome, declare, set_role};

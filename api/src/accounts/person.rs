@@ -1,5 +1,7 @@
 //! The person behind an id: personal data and keys, opened with the person's data key.
 
+use std::collections::{BTreeSet, HashMap};
+
 use ticket_core::access::Role;
 use ticket_core::credential::UserKey;
 use ticket_core::ids::UserId;
@@ -7,6 +9,7 @@ use ticket_core::ids::UserId;
 use super::lookups;
 use super::store::{self, SealedPerson};
 use crate::app::App;
+use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
 use crate::platform::seal::{DataKey, Place};
@@ -43,6 +46,21 @@ pub(crate) async fn data_key(app: &App, user: UserId) -> Result<DataKey, Error> 
         .await?
         .ok_or_else(Error::not_found)?;
     app.keyring.data_key(data_key_place(user), &wrapped)
+}
+
+/// The same for many at once; those whose key was destroyed are left out.
+pub(crate) async fn data_keys(
+    app: &App,
+    tx: &Tx<'_>,
+    users: &BTreeSet<UserId>,
+) -> Result<HashMap<UserId, DataKey>, Error> {
+    let ids: Vec<_> = users.iter().map(UserId::as_uuid).collect();
+    let open = |(user, wrapped)| {
+        let key = app.keyring.data_key(data_key_place(user), &wrapped)?;
+        Ok((user, key))
+    };
+    let wrapped = store::list_data_keys_in(tx, &ids).await?;
+    wrapped.into_iter().map(open).collect()
 }
 
 /// The permanent secret that goes into this person's credentials.

@@ -82,6 +82,16 @@ pub(super) async fn list_data_keys(
     Ok(rows.iter().map(key).collect())
 }
 
+/// The same within a transaction.
+pub(super) async fn list_data_keys_in(
+    tx: &Tx<'_>,
+    users: &[Uuid],
+) -> Result<Vec<(UserId, Wrapped)>, Error> {
+    let rows = tx.query(&LIST_DATA_KEYS, &[&users]).await?;
+    let key = |row: &Row| (UserId::from_uuid(row.get("id")), wrapped(row));
+    Ok(rows.iter().map(key).collect())
+}
+
 const FIND_USER_KEY: Sql = sql!(
     "accounts.find_user_key",
     "SELECT u.user_key, d.kek_id, d.wrapped

@@ -103,20 +103,32 @@ pub async fn release(app: &App, event: EventId, hold: HoldId) -> Result<(), Erro
     done(ask(app, event, &scripts::RELEASE, &values).await?)
 }
 
-/// Keeps a hold for an order until `kept_until`, somewhat after `pay_before`.
+/// What an order asks of a hold.
+#[derive(Debug, Clone, Copy)]
+pub struct ToKeep {
+    pub order: OrderId,
+    /// So many places it must have.
+    pub places: usize,
+    pub pay_before: Timestamp,
+    /// Somewhat after `pay_before`.
+    pub kept_until: Timestamp,
+}
+
+/// Keeps a hold for an order and answers it as it then is: still only held when it has another
+/// number of places than asked.
 pub async fn keep(
     app: &App,
     (event, hold): (EventId, HoldId),
-    order: OrderId,
-    (pay_before, kept_until): (Timestamp, Timestamp),
-) -> Result<(), Error> {
+    wanted: &ToKeep,
+) -> Result<Found, Error> {
     let values = script_values![
         hold,
-        order,
-        pay_before.as_millisecond(),
-        kept_until.as_millisecond(),
+        wanted.order,
+        wanted.pay_before.as_millisecond(),
+        wanted.kept_until.as_millisecond(),
+        wanted.places,
     ];
-    done(ask(app, event, &scripts::KEEP, &values).await?)
+    found(&words(ask(app, event, &scripts::KEEP, &values).await?)?)
 }
 
 /// Marks seats sold, taking them again where the hold is gone; false when they were sold to this

@@ -21,10 +21,10 @@ mod tests;
 pub use audit::audit;
 pub use count::{CategoryCount, Seen, of_event, seen};
 pub use inventory::{
-    Found, HeldSeats, Run, Wanted, claim, find_hold, give_back, hold, keep, release,
+    Found, HeldSeats, Run, ToKeep, Wanted, claim, find_hold, give_back, hold, keep, release,
 };
 pub use load::{ensure_loaded, load};
-pub use reconcile::{reconcile, reconcile_touched, touch, watch};
+pub use reconcile::{reconcile, reconcile_touched, touch, touch_often, watch};
 pub(crate) use store::STATEMENTS;
 
 /// What a process remembers about inventories; nothing that it could not learn again.
@@ -33,4 +33,5 @@ pub struct Inventory {
     epochs: epoch::Epochs,
     shared: count::Shared,
     round: reconcile::Round,
+    noted: reconcile::Noted,
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use actix_web::rt;
 use actix_web::rt::time::sleep;
 use ticket_core::ids::{EventId, HoldId, OrderId};
 
@@ -23,6 +24,7 @@ const PERIOD: Duration = Duration::from_secs(30);
 /// Events looked at per period besides those with orders: all of a Games in some twenty minutes.
 const ROUND: i64 = 20;
 const TOUCHED_MAX: usize = 100;
+const NOTED_FOR: Duration = Duration::from_secs(1);
 
 /// Where the round stands, and which server it knows.
 #[derive(Default)]
@@ -117,6 +119,43 @@ pub async fn touch(app: &App, event: EventId) -> Result<(), Error> {
         .query_async(&mut app.redis.connection())
         .await?;
     Ok(())
+}
+
+/// Events remembered within the last second, and whether to remember each once more at its end.
+#[derive(Default)]
+pub(super) struct Noted(Mutex<HashMap<EventId, bool>>);
+
+impl Noted {
+    /// True when nobody has noted the event within this second.
+    fn note(&self, event: EventId) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = !noted.contains_key(&event);
+        noted.insert(event, !is_first);
+        is_first
+    }
+
+    fn end(&self, event: EventId) -> bool {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.remove(&event).unwrap_or(false)
+    }
+}
+
+/// The same for each of many orders: at once for the first, then once a second while they come,
+/// the last of them included.
+pub async fn touch_often(app: &App, event: EventId) -> Result<(), Error> {
+    if !app.inventory.noted.note(event) {
+        return Ok(());
+    }
+    let later = app.clone();
+    rt::spawn(async move {
+        sleep(NOTED_FOR).await;
+        if later.inventory.noted.end(event)
+            && let Err(error) = touch(&later, event).await
+        {
+            error.log();
+        }
+    });
+    touch(app, event).await
 }
 
 /// Reconciles the events touched since the last time; returns how much was mended.

@@ -40,7 +40,7 @@ pub async fn release(app: &App, hold: HoldId, owner: UserId) -> Result<(), Error
 }
 
 /// A hold with a pointer that the inventory has forgotten has expired.
-fn ended(error: Error) -> Error {
+pub(super) fn ended(error: Error) -> Error {
     if error.code() == HoldRefused::UnknownHold.code() {
         return HoldRefused::Expired.into();
     }

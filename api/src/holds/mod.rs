@@ -16,7 +16,7 @@ mod views;
 pub use crate::availability::HeldSeats;
 pub use end::{give_back, mark_claimed, retake};
 pub use find::{find, release};
-pub use order::keep_until;
+pub use order::{Named, keep_until};
 pub(crate) use pages::{Naming, formula_words, hold_page};
 pub use place::{Placed, place};
 pub use ticket_core::hold::{Hold, HoldRequest, HoldState};

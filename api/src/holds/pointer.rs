@@ -2,8 +2,8 @@
 //! event's keys.
 //!
 //! Key family `hold:{H}`, string `event owner`, written before the hold itself and never changed.
-//! Gone after [`TTL_SECONDS`] (kept holds: [`KEPT_TTL_SECONDS`]); without it the hold's address
-//! answers 404 and its seats are freed by its expiry.
+//! Gone after [`TTL_SECONDS`]; without it the hold's address answers 404 and its seats are freed by
+//! its expiry.
 
 use redis::{ExistenceCheck, SetExpiry, SetOptions};
 use ticket_core::hold::HoldRefused;
@@ -13,10 +13,9 @@ use ticket_core::limits::{HOLD_TTL_SECONDS, PAY_WINDOW_SECONDS};
 use crate::app::App;
 use crate::platform::error::Error;
 
-/// A hold's own life and five minutes in which its end can still be told from its absence.
-const TTL_SECONDS: u64 = HOLD_TTL_SECONDS.unsigned_abs() + 300;
-/// The same for a kept hold.
-const KEPT_TTL_SECONDS: u64 = PAY_WINDOW_SECONDS.unsigned_abs() + 300;
+/// A hold's own life, that of an order placed in its last moment, and five minutes in which its
+/// end can still be told from its absence. Long from the start, so that an order need not touch it.
+const TTL_SECONDS: u64 = HOLD_TTL_SECONDS.unsigned_abs() + PAY_WINDOW_SECONDS.unsigned_abs() + 300;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pointer {
@@ -45,7 +44,7 @@ pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<()
         .await?;
     match before {
         None => Ok(()),
-        Some(text) if parse(&text)? == pointer => lengthen_to(app, hold, TTL_SECONDS).await,
+        Some(text) if parse(&text)? == pointer => lengthen(app, hold).await,
         Some(_) => Err(HoldRefused::IdReused.into()),
     }
 }
@@ -64,17 +63,11 @@ pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
         .ok_or_else(|| HoldRefused::UnknownHold.into())
 }
 
-/// For a kept hold.
-pub(super) async fn lengthen(app: &App, hold: HoldId) -> Result<(), Error> {
-    lengthen_to(app, hold, KEPT_TTL_SECONDS).await
-}
-
-/// Never shortens: a kept hold asked for again stays kept.
-async fn lengthen_to(app: &App, hold: HoldId, seconds: u64) -> Result<(), Error> {
+/// Asked for again, perhaps after having been refused seats for long.
+async fn lengthen(app: &App, hold: HoldId) -> Result<(), Error> {
     let () = redis::cmd("EXPIRE")
         .arg(key(app, hold))
-        .arg(seconds)
-        .arg("GT")
+        .arg(TTL_SECONDS)
         .query_async(&mut app.redis.connection())
         .await?;
     Ok(())

@@ -13,8 +13,10 @@ mod place;
 mod plan;
 mod read;
 mod seal;
+mod state;
 mod store;
 mod views;
+mod write_batch;
 
 use jiff::Timestamp;
 use ticket_core::ids::OrderId;
@@ -31,6 +33,7 @@ pub(crate) use order_page::order_view;
 pub(crate) use pay::pay_again;
 pub(crate) use place::place;
 pub(crate) use read::{find, list, load};
+pub(crate) use state::State;
 pub(crate) use store::STATEMENTS;
 pub(crate) use views::OrderView;
 

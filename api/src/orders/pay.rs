@@ -34,12 +34,15 @@ pub(crate) async fn pay_again(app: &App, id: OrderId, owner: UserId) -> Result<O
 
 /// Opens what is to be paid of an order at the provider.
 pub(super) async fn open(app: &App, order: &Order) -> Result<(), Error> {
-    let payer = Payer {
+    payments::open(app, &payer(order)).await
+}
+
+pub(super) fn payer(order: &Order) -> Payer {
+    Payer {
         order: order.id,
         number: order.number.clone(),
         locale: order.locale,
-    };
-    payments::open(app, &payer).await
+    }
 }
 
 fn has_open_attempt(order: &Order) -> bool {

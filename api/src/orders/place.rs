@@ -1,21 +1,19 @@
 //! Placing an order: the held seats become claims, all or none, before anyone pays.
+//!
+//! The way that most orders go is walked first: keep the holds, write with the others of the
+//! batch, answer from memory. What is there already is looked for only when something refuses.
 
 use jiff::Timestamp;
 use serde_json::json;
-use ticket_core::hold::Hold;
-use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
 use ticket_core::order::OrderRefused;
 
-use super::order::{Order, OrderRequest};
-use super::store::{self, NewOrder, SealedLine};
-use super::{pay, plan, read, seal};
+use super::order::{Order, OrderRequest, PaymentAttempt};
+use super::write_batch::{self, Draft, Written};
+use super::{pay, plan, read, store};
 use crate::app::App;
-use crate::catalogue::Snapshot;
-use crate::platform::db::Tx;
+use crate::holds::{self, Hold, HoldState, Named};
 use crate::platform::error::Error;
-use crate::platform::seal::DataKey;
-use crate::tickets::{self, Issue};
-use crate::{accounts, catalogue, holds, payments};
+use crate::{catalogue, payments};
 
 /// An order, and whether this very call made it (201) or it was there already (200).
 pub(crate) struct Placed {
@@ -31,181 +29,143 @@ pub(crate) struct Placed {
 /// the order exists all the same, and the same request opens its payment later.
 pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Error> {
     let digest = content_digest(app, &request);
-    let created = match store::find_digest(&app.db.read().await?, request.id).await? {
-        Some(known) => {
-            check_same(&known, &digest)?;
-            false
+    let mut kept = Vec::new();
+    let refusal = match claim(app, &request, &digest, &mut kept).await {
+        Ok(Written::New(order)) => {
+            return Ok(Placed {
+                order: opened(app, order).await?,
+                created: true,
+            });
         }
-        None => claim(app, &request, &digest).await?,
+        // With an id of its own that is not in the database, its number is another order's.
+        Ok(Written::Known) => OrderRefused::IdReused.into(),
+        Err(Error::Refused(refusal)) => Error::Refused(refusal),
+        Err(error) => return Err(error),
     };
-    let order = read::find(app, request.id, request.owner).await?;
-    if pay::check_open(order.state, app).is_ok() {
-        pay::open(app, &order).await?;
+    match store::find_digest(&app.db.read().await?, request.id).await? {
+        Some(known) if known == digest => {
+            let order = read::find(app, request.id, request.owner).await?;
+            Ok(Placed {
+                order: opened(app, order).await?,
+                created: false,
+            })
+        }
+        Some(_) => Err(OrderRefused::IdReused.into()),
+        None => {
+            let_go(app, &request, &kept).await;
+            Err(refusal)
+        }
     }
-    Ok(Placed {
-        order: read::find(app, request.id, request.owner).await?,
-        created,
-    })
 }
 
-/// True when this call wrote the order.
-async fn claim(app: &App, request: &OrderRequest, digest: &[u8]) -> Result<bool, Error> {
+/// Keeps the holds and writes the order. `kept` tells the caller what to give back if that is
+/// refused.
+async fn claim(
+    app: &App,
+    request: &OrderRequest,
+    digest: &[u8],
+    kept: &mut Vec<Hold>,
+) -> Result<Written, Error> {
     plan::check(request)?;
-    let now = app.clock.now();
-    let mut held = Vec::with_capacity(request.holds.len());
-    for hold in &request.holds {
-        held.push(holds::find(app, *hold, request.owner).await?);
+    let now = as_stored(app.clock.now())?;
+    for hold in name_holds(app, request).await? {
+        let pay_before = plan::pay_before(now);
+        kept.push(holds::keep_until(app, &hold, request.id, pay_before).await?);
     }
     let catalogue = catalogue::snapshot(app).await?;
-    let order = plan::plan(request, &held, &catalogue, now)?;
-    keep_all(app, &order, &held).await?;
+    let mut order = plan::plan(request, kept, &catalogue, now)?;
+    let attempt = if order.amount.is_zero() {
+        None
+    } else {
+        Some(payments::prepare(
+            app,
+            &pay::payer(&order),
+            order.amount,
+            now,
+        )?)
+    };
+    order.payment = attempt.as_ref().map(|attempt| PaymentAttempt {
+        state: "created".to_owned(),
+        payment_url: attempt.payment_url.clone(),
+        refund_cause: None,
+    });
     let draft = Draft {
-        order: &order,
-        digest,
-        catalogue: &catalogue,
-        now,
-    };
-    let written = write(app, &draft).await;
-    match &written {
-        Ok(Some(known)) => check_same(known, digest)?,
-        Err(Error::Refused(_)) => let_go(app, &order, &held).await,
-        Ok(None) | Err(_) => {}
-    }
-    Ok(written?.is_none())
-}
-
-/// All holds or none: what was kept before one is refused is given back, unless the same order
-/// was written meanwhile, by another request with other content.
-async fn keep_all(app: &App, order: &Order, held: &[Hold]) -> Result<(), Error> {
-    for (done, hold) in held.iter().enumerate() {
-        let kept = holds::keep_until(app, hold, order.id, order.pay_before).await;
-        if let Err(Error::Refused(_)) = &kept {
-            let before = held.get(..done).unwrap_or_default();
-            if store::find_digest(&app.db.read().await?, order.id)
-                .await?
-                .is_none()
-            {
-                let_go(app, order, before).await;
-            }
-        }
-        kept?;
-    }
-    Ok(())
-}
-
-/// An order to write, and what that needs.
-struct Draft<'a> {
-    order: &'a Order,
-    digest: &'a [u8],
-    catalogue: &'a Snapshot,
-    now: Timestamp,
-}
-
-/// One transaction. Answers the digest of the order that was there already, if any.
-async fn write(app: &App, draft: &Draft<'_>) -> Result<Option<Vec<u8>>, Error> {
-    let order = draft.order;
-    let key = accounts::data_key(app, order.owner).await?;
-    let sealed = order
-        .lines
-        .iter()
-        .map(|line| seal::seal_holder(&key, line))
-        .collect::<Result<Vec<_>, _>>()?;
-    let is_new = app
-        .db
-        .write("orders.place", async |tx| {
-            store::lock_buyer(tx, order.owner).await?;
-            let is_new = store::insert_order(tx, &new_order(order, draft.digest)).await?;
-            if is_new {
-                fill(app, tx, draft, (&key, &sealed)).await?;
-            }
-            Ok(is_new)
-        })
-        .await?;
-    if is_new {
-        app.wake.now();
-        return Ok(None);
-    }
-    store::find_digest(&app.db.read().await?, order.id).await
-}
-
-/// The lines, the claims, and the payment or, when there is nothing to pay, the tickets.
-async fn fill(
-    app: &App,
-    tx: &Tx<'_>,
-    draft: &Draft<'_>,
-    (key, sealed): (&DataKey, &[SealedLine]),
-) -> Result<(), Error> {
-    let (order, now) = (draft.order, draft.now);
-    check_tickets_per_person(tx, order).await?;
-    store::insert_lines(tx, order, sealed).await?;
-    store::claim_seats(tx, order.id, now).await?;
-    if !order.amount.is_zero() {
-        return payments::insert_attempt(app, tx, order.id, order.amount).await;
-    }
-    super::mark_paid(tx, order.id, order.state, (now, order.id.as_uuid())).await?;
-    let issue = Issue {
         order,
-        key,
-        catalogue: draft.catalogue,
-        now,
+        digest: digest.to_vec(),
+        attempt,
     };
-    tickets::issue(tx, &issue).await
+    let writing = app.clone();
+    let write = move |drafts| {
+        let app = writing.clone();
+        async move { write_batch::write_all(&app, drafts).await }
+    };
+    app.orders.writer.submit(draft, write).await
 }
 
-async fn check_tickets_per_person(tx: &Tx<'_>, order: &Order) -> Result<(), Error> {
-    let mut events: Vec<_> = order.lines.iter().map(|line| line.event).collect();
-    events.sort_unstable();
-    events.dedup();
-    for event in events {
-        let wanted = order.lines.iter().filter(|line| line.event == event);
-        let wanted = i64::try_from(wanted.count()).map_err(Error::bug)?;
-        let before = store::count_tickets(tx, order.owner, event).await?;
-        if before + wanted > i64::from(MAX_TICKETS_PER_PERSON_AND_EVENT) {
-            return Err(OrderRefused::TooManyTickets.into());
-        }
+/// The holds with the number of seats that the order has names for. Of several holds each is
+/// looked at first, so that a wrong number of names is refused before any of them is kept.
+async fn name_holds(app: &App, request: &OrderRequest) -> Result<Vec<Named>, Error> {
+    let named = |id, seats| Named {
+        id,
+        owner: request.owner,
+        seats,
+    };
+    if let [hold] = request.holds.as_slice() {
+        return Ok(vec![named(*hold, request.holders.len())]);
     }
-    Ok(())
+    let mut holds = Vec::with_capacity(request.holds.len());
+    for hold in &request.holds {
+        let found = holds::find(app, *hold, request.owner).await?;
+        holds.push(named(*hold, found.seats.len()));
+    }
+    if holds.iter().map(|hold| hold.seats).sum::<usize>() != request.holders.len() {
+        return Err(OrderRefused::HolderCount.into());
+    }
+    Ok(holds)
+}
+
+/// The order with its payment open at the provider, while it can be paid.
+async fn opened(app: &App, order: Order) -> Result<Order, Error> {
+    let needs_page = order.payment_url().is_none() && pay::check_open(order.state, app).is_ok();
+    if needs_page && !order.amount.is_zero() {
+        pay::open(app, &order).await?;
+    } else if order.payment.is_some() {
+        return Ok(order);
+    }
+    read::find(app, order.id, order.owner).await
 }
 
 /// After a refusal: what was kept is given back. The inventory then compares itself with the
 /// claims, since it had offered a seat that was not to be had.
-async fn let_go(app: &App, order: &Order, held: &[Hold]) {
-    for hold in held {
-        let line = order.lines.iter().find(|line| line.hold == hold.id);
-        let Some(line) = line else { continue };
-        let seats = holds::HeldSeats {
-            order: order.id,
-            hold: hold.id,
-            owner: hold.owner,
-            event: hold.event,
-            category_no: line.category_no,
-            seats: hold.seats.clone(),
-        };
-        if let Err(error) = holds::give_back(app, &seats).await {
+async fn let_go(app: &App, request: &OrderRequest, kept: &[Hold]) {
+    for hold in kept {
+        if !matches!(hold.state, HoldState::Kept { order, .. } if order == request.id) {
+            continue;
+        }
+        if let Err(error) = let_go_one(app, request, hold).await {
             error.log();
         }
     }
 }
 
-fn new_order<'a>(order: &'a Order, digest: &'a [u8]) -> NewOrder<'a> {
-    NewOrder {
-        id: order.id,
-        number: order.number.as_str(),
-        owner: order.owner,
-        content_digest: digest,
-        locale: order.locale,
-        amount: order.amount,
-        created_at: order.created_at,
-        pay_before: order.pay_before,
-    }
+async fn let_go_one(app: &App, request: &OrderRequest, hold: &Hold) -> Result<(), Error> {
+    let catalogue = catalogue::snapshot(app).await?;
+    let event = catalogue.event(hold.event).ok_or_else(Error::not_found)?;
+    let category = event.category(&hold.category);
+    let seats = holds::HeldSeats {
+        order: request.id,
+        hold: hold.id,
+        owner: hold.owner,
+        event: hold.event,
+        category_no: category.ok_or_else(Error::not_found)?.no,
+        seats: hold.seats.clone(),
+    };
+    holds::give_back(app, &seats).await
 }
 
-fn check_same(known: &[u8], digest: &[u8]) -> Result<(), Error> {
-    if known == digest {
-        Ok(())
-    } else {
-        Err(OrderRefused::IdReused.into())
-    }
+/// PostgreSQL keeps microseconds: the order in memory is the one that will be read.
+fn as_stored(now: Timestamp) -> Result<Timestamp, Error> {
+    Timestamp::from_microsecond(now.as_microsecond()).map_err(Error::bug)
 }
 
 /// A keyed digest, since it covers names. The language may differ: it is not what is bought.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
-use ticket_core::hold::{Hold, HoldRefused};
+use ticket_core::hold::HoldRefused;
 use ticket_core::ids::OrderNumber;
 use ticket_core::limits::{MAX_HOLDS_PER_ORDER, PAY_WINDOW_SECONDS};
 use ticket_core::money::{Currency, Money};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::order::{Holder, Line, Order, OrderRequest};
 use crate::catalogue::{Event, EventState, Snapshot};
+use crate::holds::Hold;
 use crate::platform::error::Error;
 use crate::platform::seal::random_bytes;
 
@@ -28,7 +29,15 @@ pub(super) fn check(request: &OrderRequest) -> Result<(), Error> {
     if distinct.len() != request.holds.len() {
         return Err(Error::invalid("holds", "a hold is ordered once"));
     }
-    Ok(())
+    request.holders.iter().try_for_each(|holder| {
+        holder.check()?;
+        Ok(())
+    })
+}
+
+/// Until when an order that is placed now can be paid.
+pub(super) fn pay_before(now: Timestamp) -> Timestamp {
+    now + SignedDuration::from_secs(PAY_WINDOW_SECONDS)
 }
 
 /// The order that a request on these holds makes.
@@ -59,7 +68,7 @@ pub(super) fn plan(
             sum.checked_add(line.price)
         })
         .map_err(Error::bug)?;
-    let pay_before = now + SignedDuration::from_secs(PAY_WINDOW_SECONDS);
+    let pay_before = pay_before(now);
     Ok(Order {
         id: request.id,
         number: OrderNumber::of(request.id),

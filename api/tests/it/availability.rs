@@ -226,7 +226,7 @@ async fn a_paid_order_whose_hold_was_never_marked_is_marked() {
         .unwrap()
         .hold;
     let held = held_seats(&hold);
-    holds::keep_until(&app.app, &hold, held.order, app.clock.now())
+    holds::keep_until(&app.app, &(&hold).into(), held.order, app.clock.now())
         .await
         .unwrap();
     claim_in_postgresql(&app.database.owner().await, &held).await;

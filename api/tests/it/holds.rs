@@ -173,7 +173,7 @@ async fn an_expired_hold_is_gone_for_its_owner_and_free_for_others() {
     let found = holds::find(&app.app, hold.id, hold.owner).await;
     assert_eq!(code(found), Err("hold_expired"));
     let order = OrderId::from_uuid(Uuid::new_v4());
-    let kept = holds::keep_until(&app.app, &hold, order, app.clock.now()).await;
+    let kept = holds::keep_until(&app.app, &(&hold).into(), order, app.clock.now()).await;
     assert_eq!(code(kept), Err("hold_expired"));
     assert!(place(&app, &hall.request(Formula::Family)).await.is_ok());
 }
@@ -203,7 +203,7 @@ async fn an_ordered_hold_ends_sold_or_given_back_and_never_twice() {
     let hold = place(&app, &hall.request(Formula::Duo)).await.unwrap().hold;
     let held = held_seats(&hold);
     let pay_before = app.clock.now();
-    holds::keep_until(&app.app, &hold, held.order, pay_before)
+    holds::keep_until(&app.app, &(&hold).into(), held.order, pay_before)
         .await
         .unwrap();
     let found = holds::find(&app.app, hold.id, hold.owner).await.unwrap();

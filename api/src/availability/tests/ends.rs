@@ -1,6 +1,7 @@
 //! How holds end, and what repetitions and strangers get.
 
 use super::*;
+use crate::availability::inventory::ToKeep;
 use crate::availability::keys;
 use crate::availability::scripts::{self, Moment, Said};
 
@@ -80,8 +81,8 @@ fn a_kept_hold_outlives_its_expiry_and_is_of_one_order() {
         let key = (hall.event, wanted.id);
         let other = OrderId::from_uuid(Uuid::new_v4());
         let keep = async |order| {
-            let kept = inventory::keep(&hall.app, key, order, (until, until)).await;
-            code(kept)
+            let kept = inventory::keep(&hall.app, key, &to_keep(order, (until, until))).await;
+            code(kept.map(|_| ()))
         };
         assert_eq!(keep(held.order).await, Ok(()));
         assert_eq!(keep(held.order).await, Ok(()));
@@ -123,12 +124,13 @@ fn a_hold_kept_again_by_its_order_lives_longer_and_never_shorter() {
         let after = |minutes| expires_at + SignedDuration::from_mins(minutes);
         for (asked, lives) in [(10, 10), (30, 30), (20, 30)] {
             let until = (after(asked), after(asked + 1));
-            let kept = inventory::keep(&hall.app, key, order, until).await;
-            assert_eq!(code(kept), Ok(()));
+            let kept = inventory::keep(&hall.app, key, &to_keep(order, until)).await;
             let found = inventory::find_hold(&hall.app, hall.event, wanted.id).await;
+            let kept = kept.unwrap();
+            assert_eq!(kept, found.unwrap());
             let pay_before = after(lives);
             let state = HoldState::Kept { order, pay_before };
-            assert_eq!(found.unwrap().state, state);
+            assert_eq!(kept.state, state);
         }
         // Thirty minutes after the ten of the hold it is there; two minutes later it is not.
         hall.app.clock.advance_seconds(40 * 60);
@@ -160,10 +162,40 @@ fn an_expired_hold_cannot_be_kept() {
         hall.app.clock.advance_seconds(600);
         let order = OrderId::from_uuid(Uuid::new_v4());
         let until = (wanted.expires_at, wanted.expires_at);
-        let kept = inventory::keep(&hall.app, (hall.event, wanted.id), order, until).await;
+        let key = (hall.event, wanted.id);
+        let kept = inventory::keep(&hall.app, key, &to_keep(order, until)).await;
         assert_eq!(code(kept), Err("hold_expired".into()));
         assert_eq!(hall.counters(0).await, [4, 0, 0, 4]);
     });
+}
+
+#[test]
+fn a_hold_of_another_number_of_places_than_the_order_names_is_shown_and_not_kept() {
+    run(async {
+        let hall = Hall::of(&[&[4]]).await;
+        let wanted = hall.wanted(Formula::Family);
+        let found = hall.hold(&wanted).await.unwrap();
+        let order = OrderId::from_uuid(Uuid::new_v4());
+        let until = (wanted.expires_at, wanted.expires_at);
+        let key = (hall.event, wanted.id);
+        let shown = inventory::keep(&hall.app, key, &to_keep(order, until)).await;
+        assert_eq!(code(shown), Ok(found));
+        assert!(
+            inventory::release(&hall.app, hall.event, wanted.id)
+                .await
+                .is_ok()
+        );
+    });
+}
+
+/// An order of a Duo.
+fn to_keep(order: OrderId, (pay_before, kept_until): (Timestamp, Timestamp)) -> ToKeep {
+    ToKeep {
+        order,
+        places: 2,
+        pay_before,
+        kept_until,
+    }
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! All SQL of orders: the orders, their lines, and the claims on seats.
 
+mod batch;
 mod read;
 mod write;
 
+pub(super) use batch::{
+    Columns, ONE_CLAIM_PER_SEAT, SealedLine, claim_seats, count_tickets, insert_lines,
+    insert_orders, list_known, lock_buyers,
+};
 pub(super) use read::{
     StoredLine, StoredOrder, find_digest, find_order, list_held, list_lines, list_of_user,
     list_overdue,
 };
-pub(super) use write::{
-    NewOrder, SealedLine, claim_again, claim_seats, count_tickets, delete_claims, insert_lines,
-    insert_order, lock_buyer, lock_order, mark_closed, mark_paid,
-};
+pub(super) use write::{claim_again, delete_claims, lock_order, mark_closed, mark_paid};
 
 use crate::platform::db::Sql;
 
@@ -21,11 +23,12 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &read::LIST_LINES,
     &read::LIST_HELD,
     &read::LIST_OVERDUE,
-    &write::LOCK_BUYER,
-    &write::INSERT_ORDER,
-    &write::COUNT_TICKETS,
-    &write::INSERT_LINES,
-    &write::CLAIM_SEATS,
+    &batch::LOCK_BUYERS,
+    &batch::LIST_KNOWN,
+    &batch::COUNT_TICKETS,
+    &batch::INSERT_ORDERS,
+    &batch::INSERT_LINES,
+    &batch::CLAIM_SEATS,
     &write::CLAIM_AGAIN,
     &write::DELETE_CLAIMS,
     &write::LOCK_ORDER,
