@@ -11,8 +11,10 @@ use crate::platform::config::Config;
 use crate::platform::csrf::Csrf;
 use crate::platform::db::Db;
 use crate::platform::jobs::Wake;
+use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
+use crate::platform::shared::Shared;
 use crate::{accounts, availability, notifications, orders};
 
 /// Cheap to clone: one shared body.
@@ -26,6 +28,8 @@ pub struct Body {
     pub redis: Redis,
     pub keyring: Keyring,
     pub csrf: Csrf,
+    pub shared: Shared,
+    pub proof_of_work: Arc<ProofOfWork>,
     pub wake: Wake,
     pub catalogue: catalogue::Cache,
     pub inventory: availability::Inventory,
@@ -52,15 +56,20 @@ impl App {
         // A second installation (in tests) keeps the first.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let cookie_key = seal::decode_key("COOKIE_KEY", config.cookie_key.expose_secret())?;
+        let redis = Redis::new(&config.redis_url, &config.redis_prefix)?;
+        let shared = Shared::new(&redis, &clock, &cookie_key);
+        let proof_of_work = Arc::new(ProofOfWork::new(&shared));
         Ok(Self(Arc::new(Body {
             db: Db::new(&config.database_url, config.database_connections_max)?,
-            redis: Redis::new(&config.redis_url, &config.redis_prefix)?,
+            redis,
             keyring: Keyring::new(&config.key_encryption_keys, &config.index_key)?,
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
-            accounts: accounts::State::new(&config),
+            accounts: accounts::State::new(&config, &shared, &proof_of_work),
+            shared,
+            proof_of_work,
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,
             orders: orders::State::default(),

@@ -34,6 +34,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         keys::STATEMENTS,
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
+        notifications::STATEMENTS,
         audit_log::STATEMENTS,
         orders::STATEMENTS,
         payments::STATEMENTS,

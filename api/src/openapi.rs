@@ -19,6 +19,7 @@ use utoipa::OpenApi;
         crate::accounts::http::login,
         crate::accounts::http::logout,
         crate::accounts::http::me,
+        crate::platform::proof_of_work::challenge,
         crate::catalogue::http::list_events,
         crate::catalogue::http::show_event,
         crate::catalogue::http::list_sports,

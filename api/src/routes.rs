@@ -16,6 +16,7 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     // Machines
     routes.configure(crate::health::http::routes);
     // Spectators, JSON
+    routes.configure(crate::platform::proof_of_work::routes);
     routes.configure(crate::accounts::http::routes);
     routes.route("/api/openapi.json", web::get().to(openapi));
     routes.configure(crate::catalogue::http::routes);

@@ -31,3 +31,6 @@ field-error-email = This does not look like an e-mail address.
 field-error-phone = Write the number with its country code, such as +33 6 12 34 56 78.
 field-error-password = At least { $min } characters, please.
 field-error-name = Please write a name of at most 100 characters.
+proof-wait = Many people are here right now. Take your time: this form can be sent in { $seconds } seconds.
+proof-working = Many people are here right now. Your browser is doing a small sum; you can go on.
+proof-done = Ready: you can send the form.

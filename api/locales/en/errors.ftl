@@ -39,3 +39,6 @@ refusal-order_cancelled = This order was cancelled.
 refusal-hold_ordered = These seats are in an order already. You find it in your account.
 refusal-event_cancelled = This event is cancelled.
 refusal-csrf = This form was too old. Go back, reload the page and try again.
+refusal-proof_of_work_required = Many people are here right now. Follow the note at the end of the form, then send it again.
+refusal-proof_of_work_wrong = The check has expired or was used already. A new one is ready: send the form again.
+refusal-sms_ceiling = Too many text messages are going to this country right now. Take your code by e-mail instead.

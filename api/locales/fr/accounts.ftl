@@ -31,3 +31,6 @@ field-error-email = Ceci ne ressemble pas à une adresse e-mail.
 field-error-phone = Écrivez le numéro avec l’indicatif, par exemple +33 6 12 34 56 78.
 field-error-password = Au moins { $min } caractères, s’il vous plaît.
 field-error-name = Écrivez un nom de 100 caractères au plus.
+proof-wait = Il y a foule en ce moment. Prenez votre temps : ce formulaire peut être envoyé dans { $seconds } secondes.
+proof-working = Il y a foule en ce moment. Votre navigateur fait un petit calcul, vous pouvez continuer.
+proof-done = C’est prêt : vous pouvez envoyer le formulaire.

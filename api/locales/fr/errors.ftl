@@ -39,3 +39,6 @@ refusal-order_cancelled = Cette commande a été annulée.
 refusal-hold_ordered = Ces places sont déjà dans une commande. Elle est dans votre compte.
 refusal-event_cancelled = Cette rencontre est annulée.
 refusal-csrf = Ce formulaire était trop ancien. Revenez en arrière, rechargez la page et réessayez.
+refusal-proof_of_work_required = Il y a foule en ce moment. Suivez l’indication au bas du formulaire, puis envoyez-le de nouveau.
+refusal-proof_of_work_wrong = La vérification a expiré ou a déjà servi. Une nouvelle est prête : envoyez le formulaire de nouveau.
+refusal-sms_ceiling = Trop de SMS partent vers ce pays en ce moment. Recevez plutôt votre code par e-mail.

@@ -8,6 +8,7 @@ use ticket_core::ids::UserId;
 use super::codes::store::Code;
 use super::codes::{self, SignUpId};
 use super::details::EmailAddress;
+use super::limits::Entering;
 use super::session::{self, Opened};
 use super::sign_up::{Profile, locked_data_key, seal_profile, takes_codes};
 use super::store::{self, Account, AccountState};
@@ -30,13 +31,13 @@ pub(crate) struct Proof<'a> {
 /// Activates and signs in. The inner refusal is committed: a wrong try counts.
 ///
 /// # Errors
-/// `rate_limited`, or unavailable.
+/// `rate_limited`, `proof_of_work_required`, or unavailable.
 pub(super) async fn activate(
     app: &App,
     proof: &Proof<'_>,
-    caller: &str,
+    from: Entering<'_>,
 ) -> Result<Result<Opened, AccountRefused>, Error> {
-    app.accounts.limits.activate(caller)?;
+    app.accounts.limits.activate(from).await?;
     let Ok(email) = EmailAddress::parse(proof.email) else {
         return Ok(Err(AccountRefused::CodeWrong));
     };

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::activate::{self, Proof};
 use super::codes::SignUpId;
+use super::limits::Entering;
 use super::session::{Opened, Token};
 use super::sign_up::SignUpForm;
 use super::signed_in::{SignedIn, check_header, session_token};
@@ -20,6 +21,7 @@ use crate::app::App;
 use crate::platform::error::{Error, Problem, Refusal};
 use crate::platform::http::caller;
 use crate::platform::i18n::Locale;
+use crate::platform::proof_of_work::Proof as Work;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -40,6 +42,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         (status = 202, description = "A code is on its way, or a mail to the account's owner",
             body = CodeSent),
         (status = 422, description = "A field is not right", body = Problem),
+        (status = 428, description = "`proof_of_work_required`", body = Problem),
         (status = 429, description = "Too many tries", body = Problem),
 ))]
 pub(crate) async fn create(
@@ -47,8 +50,10 @@ pub(crate) async fn create(
     request: HttpRequest,
     form: Json<SignUpForm>,
 ) -> Result<HttpResponse, Error> {
-    let from = (&*caller(&request, &app.config), Locale::of(&request));
-    let id = sign_up::sign_up(&app, form.into_inner(), from).await?;
+    let mut form = form.into_inner();
+    let (caller, altcha) = (caller(&request, &app.config), form.altcha.take());
+    let from = (entering(&caller, &altcha), Locale::of(&request));
+    let id = sign_up::sign_up(&app, form, from).await?;
     Ok(HttpResponse::Accepted().json(CodeSent {
         status: "code_sent",
         sign_up_id: id.0,
@@ -69,6 +74,9 @@ pub(crate) struct ActivateBody {
     /// From the answer to the sign-up: accept only its own codes.
     #[serde(default)]
     sign_up_id: Option<Uuid>,
+    /// A solved challenge, when `proof_of_work_required` was the answer.
+    #[serde(default)]
+    altcha: Option<String>,
 }
 
 /// Activates and signs in.
@@ -76,6 +84,7 @@ pub(crate) struct ActivateBody {
     request_body = ActivateBody, responses(
         (status = 200, description = "Active and signed in", body = Me),
         (status = 422, description = "`code_wrong` or `code_expired`", body = Problem),
+        (status = 428, description = "`proof_of_work_required`", body = Problem),
         (status = 429, description = "Too many tries", body = Problem),
 ))]
 pub(crate) async fn activate_account(
@@ -88,7 +97,8 @@ pub(crate) async fn activate_account(
         code: &body.code,
         sign_up: body.sign_up_id.map(SignUpId),
     };
-    let opened = activate::activate(&app, &proof, &caller(&request, &app.config))
+    let caller = caller(&request, &app.config);
+    let opened = activate::activate(&app, &proof, entering(&caller, &body.altcha))
         .await?
         .map_err(refusal)?;
     signed_in_answer(&app, &request, &opened).await
@@ -99,12 +109,16 @@ pub(crate) struct ResendBody {
     email: String,
     #[serde(default)]
     sign_up_id: Option<Uuid>,
+    /// A solved challenge, when `proof_of_work_required` was the answer.
+    #[serde(default)]
+    altcha: Option<String>,
 }
 
 /// Another code, at most three in ten minutes; the same answer for unknown addresses.
 #[utoipa::path(post, path = "/api/v1/accounts/resend-code", tag = "accounts",
     request_body = ResendBody, responses(
         (status = 202, description = "A code is on its way if an account waits for one"),
+        (status = 428, description = "`proof_of_work_required`", body = Problem),
         (status = 429, description = "Too many codes", body = Problem),
 ))]
 pub(crate) async fn resend_code(
@@ -112,9 +126,10 @@ pub(crate) async fn resend_code(
     request: HttpRequest,
     body: Json<ResendBody>,
 ) -> Result<HttpResponse, Error> {
-    let from = caller(&request, &app.config);
+    let caller = caller(&request, &app.config);
     let sign_up = body.sign_up_id.map(SignUpId);
-    resend::resend_code(&app, &body.email, sign_up, &from).await?;
+    let from = entering(&caller, &body.altcha);
+    resend::resend_code(&app, &body.email, sign_up, from).await?;
     Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent" })))
 }
 
@@ -122,6 +137,9 @@ pub(crate) async fn resend_code(
 pub(crate) struct LoginBody {
     email: String,
     password: String,
+    /// A solved challenge, when `proof_of_work_required` was the answer.
+    #[serde(default)]
+    altcha: Option<String>,
 }
 
 /// Signs in with a fresh session.
@@ -130,6 +148,7 @@ pub(crate) struct LoginBody {
         (status = 200, description = "Signed in", body = Me),
         (status = 401, description = "`credentials_wrong`", body = Problem),
         (status = 403, description = "`account_not_active`: a code was sent", body = Problem),
+        (status = 428, description = "`proof_of_work_required`", body = Problem),
         (status = 429, description = "Too many tries", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),
 ))]
@@ -138,13 +157,25 @@ pub(crate) async fn login(
     request: HttpRequest,
     body: Json<LoginBody>,
 ) -> Result<HttpResponse, Error> {
-    let LoginBody { email, password } = body.into_inner();
-    let from = caller(&request, &app.config);
+    let LoginBody {
+        email,
+        password,
+        altcha,
+    } = body.into_inner();
+    let caller = caller(&request, &app.config);
     let previous = session_token(&app, &request);
-    let opened = sign_in::sign_in(&app, (&email, password.into()), previous, &from)
+    let from = entering(&caller, &altcha);
+    let opened = sign_in::sign_in(&app, (&email, password.into()), previous, from)
         .await?
         .map_err(refusal)?;
     signed_in_answer(&app, &request, &opened).await
+}
+
+fn entering<'a>(caller: &'a str, altcha: &'a Option<String>) -> Entering<'a> {
+    Entering {
+        caller,
+        proof: Work::solved(altcha.as_deref()),
+    }
 }
 
 /// Ends the session, if there is one; a live one needs its anti-forgery token.
@@ -260,5 +291,6 @@ pub(super) fn refusal(refused: AccountRefused) -> Error {
         code: refused.code(),
         detail: refused.to_string().into(),
         field,
+        retry_after_seconds: None,
     })
 }

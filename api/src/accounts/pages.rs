@@ -1,6 +1,5 @@
 //! Signing up, activating, signing in and out, by plain forms.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
@@ -11,6 +10,7 @@ use uuid::Uuid;
 use super::activate::{self, Proof};
 use super::codes::SignUpId;
 use super::http::refusal;
+use super::limits::Entering;
 use super::session::Opened;
 use super::sign_up::{self, SignUpForm};
 use super::signed_in::session_token;
@@ -22,6 +22,7 @@ use crate::platform::field::Field;
 use crate::platform::html;
 use crate::platform::http::caller;
 use crate::platform::page::{Page, local_path, percent};
+use crate::platform::proof_of_work::Proof as Work;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -58,6 +59,7 @@ impl Next {
 
 #[get("/sign-up")]
 async fn show_sign_up(
+    app: Data<App>,
     request: HttpRequest,
     visitor: Visitor,
     next: Query<Next>,
@@ -65,11 +67,11 @@ async fn show_sign_up(
     if visitor.is_seen_signed_in() {
         return Ok(html::see_other(next.path()));
     }
-    html::page(&sign_up_view(
-        visitor.page(&request),
-        &next,
-        &SignUpFields::default(),
-    ))
+    let page = visitor.page(&request);
+    let mut view = sign_up_view(page, &next, &SignUpFields::default());
+    let caller = caller(&request, &app.config);
+    view.proof = app.accounts.limits.sign_ups.field(&caller).await?;
+    html::page(&view)
 }
 
 #[derive(Default, Deserialize)]
@@ -82,6 +84,8 @@ struct SignUpFields {
     email: String,
     phone: String,
     password: String,
+    altcha: String,
+    waited: String,
 }
 
 fn sign_up_view(page: Page, next: &Next, typed: &SignUpFields) -> SignUpView {
@@ -95,6 +99,7 @@ fn sign_up_view(page: Page, next: &Next, typed: &SignUpFields) -> SignUpView {
         password: Field::required(""),
         password_min: PASSWORD_CHARS_MIN,
         error: None,
+        proof: None,
         page,
     }
 }
@@ -120,9 +125,11 @@ async fn send_sign_up(
         password: form.password.clone(),
         locale: Some(page.lang().to_owned()),
         channel: None,
+        altcha: None,
     };
-    let from = (&*caller(&request, &app.config), page.locale());
-    match sign_up::sign_up(&app, wanted, from).await {
+    let caller = caller(&request, &app.config);
+    let from = entering(&caller, &form.altcha, &form.waited);
+    match sign_up::sign_up(&app, wanted, (from, page.locale())).await {
         Ok(id) => {
             let asked = cookies::Awaited {
                 email: form.email.clone(),
@@ -136,7 +143,9 @@ async fn send_sign_up(
         Err(Error::Refused(refused)) => {
             let mut view = sign_up_view(page, &next, &form);
             show_refusal(&mut view, &refused);
-            html::render(HttpResponse::build(refused.status), &view)
+            let entrance = &app.accounts.limits.sign_ups;
+            view.proof = entrance.field_again(&caller, &refused, from.proof).await?;
+            html::render(html::refused(&refused), &view)
         }
         Err(error) => Err(error),
     }
@@ -173,12 +182,14 @@ fn activate_view(page: Page, asked: &Asked) -> ActivateView {
         sign_up_id: asked.sign_up.map(|id| id.to_string()).unwrap_or_default(),
         resent: None,
         error: None,
+        proof: None,
         page: page.as_if_at("/activate"),
     }
 }
 
 #[get("/activate")]
 async fn show_activate(
+    app: Data<App>,
     request: HttpRequest,
     visitor: Visitor,
     next: Query<Next>,
@@ -189,7 +200,10 @@ async fn show_activate(
         email: awaited.map(|awaited| awaited.email).unwrap_or_default(),
         next: next.into_inner(),
     };
-    html::page(&activate_view(visitor.page(&request), &asked))
+    let mut view = activate_view(visitor.page(&request), &asked);
+    let caller = caller(&request, &app.config);
+    view.proof = app.accounts.limits.codes.field(&caller).await?;
+    html::page(&view)
 }
 
 #[derive(Deserialize)]
@@ -202,6 +216,10 @@ struct CodeForm {
     sign_up_id: String,
     #[serde(default)]
     code: String,
+    #[serde(default)]
+    altcha: String,
+    #[serde(default)]
+    waited: String,
 }
 
 impl CodeForm {
@@ -230,7 +248,9 @@ async fn send_activate(
         code: &form.code,
         sign_up: asked.sign_up.map(SignUpId),
     };
-    let outcome = activate::activate(&app, &proof, &caller(&request, &app.config)).await;
+    let caller = caller(&request, &app.config);
+    let from = entering(&caller, &form.altcha, &form.waited);
+    let outcome = activate::activate(&app, &proof, from).await;
     match settle(outcome)? {
         Ok(opened) => {
             let mut answer = enter(&app, &opened, asked.next.path());
@@ -242,7 +262,9 @@ async fn send_activate(
         Err(refused) => {
             let mut view = activate_view(visitor.page(&request), &asked);
             view.error = Some(view.page.refusal(refused.code));
-            html::render(HttpResponse::build(refused.status), &view)
+            let entrance = &app.accounts.limits.codes;
+            view.proof = entrance.field_again(&caller, &refused, from.proof).await?;
+            html::render(html::refused(&refused), &view)
         }
     }
 }
@@ -256,27 +278,33 @@ async fn send_again(
 ) -> Result<HttpResponse, Error> {
     visitor.check_form(&form.csrf)?;
     let asked = form.asked();
-    let from = caller(&request, &app.config);
+    let caller = caller(&request, &app.config);
+    let from = entering(&caller, &form.altcha, &form.waited);
     let sign_up = asked.sign_up.map(SignUpId);
-    let outcome = resend::resend_code(&app, &form.email, sign_up, &from).await;
+    let outcome = resend::resend_code(&app, &form.email, sign_up, from).await;
     let mut view = activate_view(visitor.page(&request), &asked);
-    let mut status = StatusCode::OK;
+    let entrance = &app.accounts.limits.codes;
     match outcome {
-        Ok(()) => view.resent = Some(view.page.t("activate-resent")),
+        Ok(()) => {
+            view.resent = Some(view.page.t("activate-resent"));
+            view.proof = entrance.field(&caller).await?;
+            html::page(&view)
+        }
         Err(Error::Refused(refused)) => {
-            status = refused.status;
+            view.proof = entrance.field_again(&caller, &refused, from.proof).await?;
             view.error = Some(view.page.refusal(refused.code));
             if refused.field == Some("email") {
                 view.email.error = Some(view.page.t("field-error-email"));
             }
+            html::render(html::refused(&refused), &view)
         }
-        Err(error) => return Err(error),
+        Err(error) => Err(error),
     }
-    html::render(HttpResponse::build(status), &view)
 }
 
 #[get("/sign-in")]
 async fn show_sign_in(
+    app: Data<App>,
     request: HttpRequest,
     visitor: Visitor,
     next: Query<Next>,
@@ -284,7 +312,10 @@ async fn show_sign_in(
     if visitor.is_seen_signed_in() {
         return Ok(html::see_other(next.path()));
     }
-    html::page(&sign_in_view(visitor.page(&request), &next, ""))
+    let mut view = sign_in_view(visitor.page(&request), &next, "");
+    let caller = caller(&request, &app.config);
+    view.proof = app.accounts.limits.sign_ins.field(&caller).await?;
+    html::page(&view)
 }
 
 fn sign_in_view(page: Page, next: &Next, email: &str) -> SignInView {
@@ -299,6 +330,7 @@ fn sign_in_view(page: Page, next: &Next, email: &str) -> SignInView {
         email: Field::required(email),
         reason,
         error: None,
+        proof: None,
         page,
     }
 }
@@ -310,6 +342,10 @@ struct SignInForm {
     next: String,
     email: String,
     password: String,
+    #[serde(default)]
+    altcha: String,
+    #[serde(default)]
+    waited: String,
 }
 
 #[post("/sign-in")]
@@ -324,12 +360,15 @@ async fn send_sign_in(
         next,
         email,
         password,
+        altcha,
+        waited,
         ..
     } = form.into_inner();
     let next = Next { next };
     let previous = session_token(&app, &request);
-    let from = caller(&request, &app.config);
-    let outcome = sign_in::sign_in(&app, (&email, password.into()), previous, &from).await;
+    let caller = caller(&request, &app.config);
+    let from = entering(&caller, &altcha, &waited);
+    let outcome = sign_in::sign_in(&app, (&email, password.into()), previous, from).await;
     let page = visitor.page(&request);
     if let Ok(Err(AccountRefused::NotActive)) = outcome {
         let asked = Asked {
@@ -346,7 +385,9 @@ async fn send_sign_in(
         Err(refused) => {
             let mut view = sign_in_view(page, &next, &email);
             view.error = Some(view.page.refusal(refused.code));
-            html::render(HttpResponse::build(refused.status), &view)
+            let entrance = &app.accounts.limits.sign_ins;
+            view.proof = entrance.field_again(&caller, &refused, from.proof).await?;
+            html::render(html::refused(&refused), &view)
         }
     }
 }
@@ -372,6 +413,13 @@ async fn sign_out(
         .add_cookie(&cookies::no_session(&app.config))
         .map_err(Error::bug)?;
     Ok(answer)
+}
+
+fn entering<'a>(caller: &'a str, altcha: &'a str, waited: &'a str) -> Entering<'a> {
+    Entering {
+        caller,
+        proof: Work::of_form(altcha, waited),
+    }
 }
 
 /// What the rules refused and what a limit refused are shown alike; the rest is an error page.

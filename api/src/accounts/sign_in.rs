@@ -6,6 +6,7 @@ use ticket_core::account::AccountRefused;
 use ticket_core::limits::PASSWORD_CHARS_MAX;
 
 use super::details::EmailAddress;
+use super::limits::Entering;
 use super::resend;
 use super::session::{self, Opened, Token};
 use super::store::{self, Account, AccountState};
@@ -14,17 +15,17 @@ use crate::audit_log;
 use crate::platform::error::Error;
 
 /// # Errors
-/// `rate_limited`, or unavailable.
+/// `rate_limited`, `proof_of_work_required`, or unavailable.
 pub(super) async fn sign_in(
     app: &App,
     (email, password): (&str, SecretString),
     previous: Option<Token>,
-    caller: &str,
+    from: Entering<'_>,
 ) -> Result<Result<Opened, AccountRefused>, Error> {
     let email = EmailAddress::parse(email).ok();
     let index = email.as_ref().map(|email| app.email_index(email));
     let limited = index.as_deref().unwrap_or_default();
-    app.accounts.limits.sign_in(caller, limited)?;
+    app.accounts.limits.sign_in(from, limited).await?;
     let account = match &index {
         Some(index) => store::find_by_email(&app.db.read().await?, index).await?,
         None => None,

@@ -13,11 +13,12 @@ use uuid::Uuid;
 
 use super::codes::{self, SignUpId};
 use super::details::{EmailAddress, parse_name, parse_password, parse_phone};
+use super::limits::Entering;
 use super::person::{data_key_place, place};
 use super::store::{self, Account, AccountState, NewAccount, SealedProfile};
 use crate::app::App;
 use crate::audit_log;
-use crate::notifications;
+use crate::notifications::{self, Counted};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
@@ -47,6 +48,9 @@ pub(crate) struct SignUpForm {
     /// How the code is sent; `sms` needs a phone.
     #[serde(default)]
     pub channel: Option<Channel>,
+    /// A solved challenge, when `proof_of_work_required` was the answer.
+    #[serde(default)]
+    pub altcha: Option<String>,
 }
 
 /// What a sign-up asks the account to be. Kept sealed until its code comes back.
@@ -64,11 +68,11 @@ pub(super) struct Profile {
 /// it back on activation accepts only its own codes.
 ///
 /// # Errors
-/// `invalid` with the field, `rate_limited`, or unavailable.
+/// `invalid` with the field, `proof_of_work_required`, `rate_limited`, `sms_ceiling`, unavailable.
 pub(crate) async fn sign_up(
     app: &App,
     form: SignUpForm,
-    (caller, reader): (&str, Locale),
+    (from, reader): (Entering<'_>, Locale),
 ) -> Result<SignUpId, Error> {
     let email = EmailAddress::parse(&form.email)?;
     let password = parse_password(form.password.into())?;
@@ -81,8 +85,8 @@ pub(crate) async fn sign_up(
         password_hash: String::new(),
     };
     check_channel(app, &profile)?;
-    app.accounts.limits.sign_up(caller)?;
-    check_texts(app, &profile)?;
+    app.accounts.limits.sign_up(from).await?;
+    check_texts(app, &profile).await?;
     profile.password_hash = app.accounts.hasher.hash(password).await?;
 
     let sign_up = SignUpId(Uuid::new_v4());
@@ -229,14 +233,29 @@ fn parse_locale(text: Option<&str>, reader: Locale) -> Result<Locale, Error> {
 /// Counts the text message that this profile's code takes. Known addresses count alike.
 ///
 /// # Errors
-/// `rate_limited` when the telephone got enough of them.
-pub(super) fn check_texts(app: &App, profile: &Profile) -> Result<(), Error> {
-    match (profile.channel, &profile.phone) {
-        (Channel::Sms, Some(phone)) => {
-            let index = app.keyring.blind_index("phone", phone);
-            app.accounts.limits.text(&index)
-        }
-        (Channel::Sms | Channel::Email, _) => Ok(()),
+/// `rate_limited` when the telephone got enough of them; `sms_ceiling` when its country did.
+async fn check_texts(app: &App, profile: &Profile) -> Result<(), Error> {
+    let Some(phone) = texted(profile) else {
+        return Ok(());
+    };
+    let index = app.keyring.blind_index("phone", phone);
+    app.accounts.limits.text(&index).await?;
+    let counted = async |tx: &Tx<'_>| notifications::count_sms(app, tx, phone).await;
+    match app.db.write("accounts.count_sms", counted).await? {
+        Counted::Within => Ok(()),
+        Counted::Beyond { for_seconds } => Err(Error::too_many(
+            "sms_ceiling",
+            "no more text messages to this country for now: take the code by e-mail",
+            for_seconds,
+        )),
+    }
+}
+
+/// Where the code of this profile goes, if by text message.
+pub(super) fn texted(profile: &Profile) -> Option<&str> {
+    match profile.channel {
+        Channel::Sms => profile.phone.as_deref(),
+        Channel::Email => None,
     }
 }
 

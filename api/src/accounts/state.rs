@@ -1,10 +1,14 @@
 //! What the slice keeps between requests.
 
+use std::sync::Arc;
+
 use super::limits::Limits;
 use super::lookups::Lookups;
 use super::password::Hasher;
 use super::session::Memory;
 use crate::platform::config::Config;
+use crate::platform::proof_of_work::ProofOfWork;
+use crate::platform::shared::Shared;
 
 pub struct State {
     pub(super) sessions: Memory,
@@ -14,12 +18,12 @@ pub struct State {
 }
 
 impl State {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config, shared: &Shared, proofs: &Arc<ProofOfWork>) -> Self {
         Self {
             sessions: Memory::default(),
             hasher: Hasher::default(),
-            limits: Limits::new(config.rate_limit_factor),
             lookups: Lookups::default(),
+            limits: Limits::new(config, shared, proofs),
         }
     }
 }

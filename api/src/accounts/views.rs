@@ -5,6 +5,7 @@ use askama::Template;
 use crate::orders::OrderView;
 use crate::platform::field::Field;
 use crate::platform::page::Page;
+use crate::platform::proof_of_work::ProofField;
 use crate::tickets::TicketRow;
 
 #[derive(Template)]
@@ -20,6 +21,7 @@ pub(crate) struct SignUpView {
     pub password: Field,
     pub password_min: usize,
     pub error: Option<String>,
+    pub proof: Option<ProofField>,
 }
 
 #[derive(Template)]
@@ -31,6 +33,7 @@ pub(crate) struct SignInView {
     pub email: Field,
     pub reason: Option<String>,
     pub error: Option<String>,
+    pub proof: Option<ProofField>,
 }
 
 #[derive(Template)]
@@ -42,6 +45,7 @@ pub(crate) struct ActivateView {
     pub sign_up_id: String,
     pub resent: Option<String>,
     pub error: Option<String>,
+    pub proof: Option<ProofField>,
 }
 
 #[derive(Template)]

@@ -7,9 +7,13 @@ mod mailbox;
 pub(crate) mod pages;
 mod receiver;
 mod sms;
+mod sms_ceiling;
 mod state;
+mod store;
 
 pub(crate) use mail::{Attachment, MAIL_REFUSED, Mail, ascii_address, send_mail};
 pub(crate) use receiver::receive_mail;
 pub(crate) use sms::{can_send_sms, send_sms};
+pub(crate) use sms_ceiling::{Counted, count_sms};
 pub(crate) use state::State;
+pub(crate) use store::STATEMENTS;

@@ -36,6 +36,13 @@ pub struct Config {
     /// Multiplies the limits per network address: for load tests from one machine.
     #[arg(long, env = "RATE_LIMIT_FACTOR", default_value_t = 1)]
     pub rate_limit_factor: u32,
+    /// Sign-ups a minute, and ten times as many sign-ins, above which all are asked for a proof of
+    /// work.
+    #[arg(long, env = "CROWDED_ABOVE_PER_MINUTE", default_value_t = 600)]
+    pub crowded_above_per_minute: u32,
+    /// Text messages an hour by country prefix; `*` is for all other countries together.
+    #[arg(long, env = "SMS_CEILINGS", default_value = "+33:5000,*:500")]
+    pub sms_ceilings: String,
     #[arg(long, env = "DATABASE_CONNECTIONS_MAX", default_value_t = 16)]
     pub database_connections_max: usize,
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]

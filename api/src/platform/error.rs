@@ -15,6 +15,8 @@ pub struct Refusal {
     pub code: &'static str,
     pub detail: Cow<'static, str>,
     pub field: Option<&'static str>,
+    /// For whom is refused only for now.
+    pub retry_after_seconds: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -37,6 +39,7 @@ impl Error {
             code,
             detail: detail.into(),
             field: None,
+            retry_after_seconds: None,
         })
     }
 
@@ -47,6 +50,24 @@ impl Error {
             code: "invalid",
             detail: detail.into(),
             field: Some(field),
+            retry_after_seconds: None,
+        })
+    }
+
+    /// 429 `rate_limited` with `Retry-After`.
+    pub fn rate_limited(retry_after_seconds: u64) -> Self {
+        let detail = "too many tries: wait a little";
+        Self::too_many("rate_limited", detail, retry_after_seconds)
+    }
+
+    /// 429 with `Retry-After`.
+    pub fn too_many(code: &'static str, detail: &'static str, retry_after_seconds: u64) -> Self {
+        Self::Refused(Refusal {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            code,
+            detail: detail.into(),
+            field: None,
+            retry_after_seconds: Some(retry_after_seconds),
         })
     }
 
@@ -68,6 +89,18 @@ impl Error {
             Self::Refused(refusal) => refusal.code,
             Self::Unavailable(_) => "unavailable",
             Self::Bug(_) => "internal",
+        }
+    }
+
+    /// When to come back: known of a limit, short for what is not there now.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        const SOON_SECONDS: u64 = 2;
+        match self {
+            Self::Refused(refusal) => refusal.retry_after_seconds.or_else(|| {
+                (refusal.status == StatusCode::TOO_MANY_REQUESTS).then_some(SOON_SECONDS)
+            }),
+            Self::Unavailable(_) => Some(SOON_SECONDS),
+            Self::Bug(_) => None,
         }
     }
 
@@ -158,8 +191,8 @@ impl ResponseError for Error {
         self.log();
         let mut answer = HttpResponse::build(self.status_code());
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
-        if matches!(self.status_code().as_u16(), 429 | 503) {
-            answer.insert_header((header::RETRY_AFTER, "2"));
+        if let Some(seconds) = self.retry_after_seconds() {
+            answer.insert_header((header::RETRY_AFTER, seconds));
         }
         answer
             .content_type("application/problem+json")

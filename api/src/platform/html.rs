@@ -4,7 +4,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
-use super::error::Error;
+use super::error::{Error, Refusal};
 
 /// Sent with every answer. No inline script or style exists anywhere.
 pub const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
@@ -36,6 +36,15 @@ pub fn render(
         .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .content_type("text/html; charset=utf-8")
         .body(body))
+}
+
+/// The answer that shows a refusal on a page of its own.
+pub fn refused(refusal: &Refusal) -> HttpResponseBuilder {
+    let mut answer = HttpResponse::build(refusal.status);
+    if let Some(seconds) = refusal.retry_after_seconds {
+        answer.insert_header((header::RETRY_AFTER, seconds));
+    }
+    answer
 }
 
 /// 303: after a form, go and look there.

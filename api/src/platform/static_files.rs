@@ -22,10 +22,11 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 11] = files![
+const FILES: [(&str, &str, &[u8]); 12] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
+    ("proof.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
     ("sports.svg", "image/svg+xml"),
     (

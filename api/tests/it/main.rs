@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod catalogue;
+mod fair_use;
 mod gate_reports;
 mod gates;
 mod hall;
