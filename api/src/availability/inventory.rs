@@ -5,7 +5,6 @@ use redis::Value;
 use ticket_core::formula::Formula;
 use ticket_core::hold::{HoldRefused, HoldState};
 use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
-use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
 use ticket_core::money::{Currency, Money};
 use ticket_core::venue::SeatRef;
 
@@ -65,31 +64,6 @@ pub struct HeldSeats {
     pub event: EventId,
     pub category_no: u8,
     pub seats: Vec<SeatRef>,
-}
-
-/// Takes seats for a hold; true when this call made it, false when it was there already.
-pub async fn hold(app: &App, wanted: &Wanted) -> Result<(bool, Found), Error> {
-    let expires_ms = wanted.expires_at.as_millisecond();
-    let [row, first] = wanted.chosen.map_or_else(
-        || [String::new(), String::new()],
-        |seat| [seat.row.to_string(), seat.position.to_string()],
-    );
-    let values = script_values![
-        wanted.id,
-        wanted.owner,
-        wanted.category_no,
-        wanted.formula.seats(),
-        wanted.formula.name(),
-        wanted.amount.amount_cents(),
-        wanted.amount.currency().code(),
-        expires_ms,
-        MAX_TICKETS_PER_PERSON_AND_EVENT,
-        row,
-        first,
-    ];
-    let words = words(ask(app, wanted.event, &scripts::HOLD, &values).await?)?;
-    let created = words.get(1).is_some_and(|word| word == "1");
-    Ok((created, found(&words)?))
 }
 
 pub async fn find_hold(app: &App, event: EventId, hold: HoldId) -> Result<Found, Error> {
@@ -200,7 +174,7 @@ impl Places {
     }
 }
 
-fn words(answer: Value) -> Result<Vec<String>, Error> {
+pub(super) fn words(answer: Value) -> Result<Vec<String>, Error> {
     read(answer)
 }
 
@@ -225,12 +199,12 @@ fn refusal(words: &[String]) -> Error {
     }
 }
 
-fn odd(words: &[String]) -> Error {
+pub(super) fn odd(words: &[String]) -> Error {
     Error::bug(format!("the inventory answered {words:?}"))
 }
 
 /// `{HELD, created, s, o, c, r, f, k, fm, a, cur, x, or}`, or a refusal.
-fn found(words: &[String]) -> Result<Found, Error> {
+pub(super) fn found(words: &[String]) -> Result<Found, Error> {
     if words.first().is_none_or(|word| word != "HELD") {
         return Err(refusal(words));
     }

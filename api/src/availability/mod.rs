@@ -8,6 +8,7 @@ mod audit;
 mod count;
 mod dump;
 mod epoch;
+mod hold;
 pub(crate) mod http;
 mod inventory;
 mod keys;
@@ -20,8 +21,9 @@ mod tests;
 
 pub use audit::audit;
 pub use count::{CategoryCount, Seen, of_event, seen};
+pub use hold::hold;
 pub use inventory::{
-    Found, HeldSeats, Run, ToKeep, Wanted, claim, find_hold, give_back, hold, keep, release,
+    Found, HeldSeats, Run, ToKeep, Wanted, claim, find_hold, give_back, keep, release,
 };
 pub use load::{ensure_loaded, load};
 pub use reconcile::{reconcile, reconcile_touched, touch, touch_often, watch};
@@ -30,6 +32,7 @@ pub(crate) use store::STATEMENTS;
 /// What a process remembers about inventories; nothing that it could not learn again.
 #[derive(Default)]
 pub struct Inventory {
+    doors: hold::Doors,
     epochs: epoch::Epochs,
     shared: count::Shared,
     round: reconcile::Round,

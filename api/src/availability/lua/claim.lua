@@ -26,7 +26,7 @@ local entry = { c = ARGV[6], row = ARGV[7], first = ARGV[8], mask = ARGV[9],
   owner = ARGV[5], order = order, at = ARGV[2] }
 local answer = take_sold(id, entry)
 for _ = 1, SWEEP_ROUNDS_MAX do
-  if answer ~= 'TAKEN' or sweep() == 0 then break end
+  if answer ~= 'TAKEN' or sweep(SWEEP_BATCH) == 0 then break end
   answer = take_sold(id, entry)
 end
 if answer == 'OK' then redis.call('DEL', key) end

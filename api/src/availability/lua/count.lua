@@ -5,7 +5,7 @@ local other = other_epoch('epoch')
 if other then return other end
 
 for _ = 1, SWEEP_ROUNDS_MAX do
-  if sweep() < SWEEP_BATCH then break end
+  if sweep(SWEEP_BATCH) < SWEEP_BATCH then break end
 end
 local answer = { 'OK' }
 for i = 3, #ARGV do

@@ -6,7 +6,7 @@ local other = other_epoch('epoch')
 if other then return other end
 
 for _ = 1, SWEEP_ROUNDS_MAX do
-  if sweep() < SWEEP_BATCH then break end
+  if sweep(SWEEP_BATCH) < SWEEP_BATCH then break end
 end
 local holds = {}
 for _, id in ipairs(redis.call('ZRANGE', base .. 'exp', 0, -1)) do

@@ -120,10 +120,9 @@ local function free_hold(id)
   redis.call('PEXPIRE', key, GONE_MS)
 end
 
--- Frees some holds whose moment has passed; returns how many.
-local function sweep()
-  local due = redis.call('ZRANGE', base .. 'exp', '-inf', ARGV[2], 'BYSCORE',
-    'LIMIT', 0, SWEEP_BATCH)
+-- Frees some holds whose moment has passed, at most so many; returns how many.
+local function sweep(most)
+  local due = redis.call('ZRANGE', base .. 'exp', '-inf', ARGV[2], 'BYSCORE', 'LIMIT', 0, most)
   for _, id in ipairs(due) do free_hold(id) end
   return #due
 end

@@ -2,6 +2,7 @@
 
 mod ends;
 mod model;
+mod together;
 
 use clap::Parser;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +16,7 @@ use ticket_core::venue::{SeatPlan, SeatRef};
 use uuid::Uuid;
 
 use super::inventory::{self, Found, HeldSeats, Wanted};
-use super::{audit, dump, load};
+use super::{audit, dump, hold, load};
 use crate::app::App;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
@@ -68,11 +69,7 @@ impl Hall {
     }
 
     async fn hold(&self, wanted: &Wanted) -> Result<Found, String> {
-        code(
-            inventory::hold(&self.app, wanted)
-                .await
-                .map(|(_, found)| found),
-        )
+        code(hold(&self.app, wanted).await.map(|(_, found)| found))
     }
 
     /// The counters of one category: free, held, taken, capacity.
