@@ -10,6 +10,7 @@ use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::csrf::Csrf;
 use crate::platform::db::Db;
+use crate::platform::front::Front;
 use crate::platform::jobs::Wake;
 use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
@@ -25,6 +26,7 @@ pub struct Body {
     pub config: Config,
     pub clock: Clock,
     pub db: Db,
+    pub front: Arc<Front>,
     pub redis: Redis,
     pub keyring: Keyring,
     pub csrf: Csrf,
@@ -65,6 +67,7 @@ impl App {
             keyring: Keyring::new(&config.key_encryption_keys, &config.index_key)?,
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
+            front: Front::new(&config, &clock, accounts::session_cookie(&config)),
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
             accounts: accounts::State::new(&config, &shared, &proof_of_work),

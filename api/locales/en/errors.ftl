@@ -42,3 +42,5 @@ refusal-csrf = This form was too old. Go back, reload the page and try again.
 refusal-proof_of_work_required = Many people are here right now. Follow the note at the end of the form, then send it again.
 refusal-proof_of_work_wrong = The check has expired or was used already. A new one is ready: send the form again.
 refusal-sms_ceiling = Too many text messages are going to this country right now. Take your code by e-mail instead.
+error-title-busy = Many people are here at once
+error-text-busy = Nothing of yours is lost, and what you hold stays yours. Wait a few seconds, then go back and try again.

@@ -42,3 +42,5 @@ refusal-csrf = Ce formulaire était trop ancien. Revenez en arrière, rechargez 
 refusal-proof_of_work_required = Il y a foule en ce moment. Suivez l’indication au bas du formulaire, puis envoyez-le de nouveau.
 refusal-proof_of_work_wrong = La vérification a expiré ou a déjà servi. Une nouvelle est prête : envoyez le formulaire de nouveau.
 refusal-sms_ceiling = Trop de SMS partent vers ce pays en ce moment. Recevez plutôt votre code par e-mail.
+error-title-busy = Il y a foule en ce moment
+error-text-busy = Rien n’est perdu, et les places que vous tenez restent à vous. Patientez quelques secondes, puis revenez en arrière et réessayez.

@@ -25,7 +25,7 @@ pub(super) struct Awaited {
 }
 
 /// `__Host-` binds a cookie to this host, path `/` and TLS; plain HTTP in development forbids it.
-pub(super) fn session_name(config: &Config) -> &'static str {
+pub(crate) fn session_name(config: &Config) -> &'static str {
     if config.is_development() {
         "guichet"
     } else {

@@ -3,8 +3,18 @@
 
 use actix_web::HttpRequest;
 
-use super::Visitor;
+use super::{Reader, Visitor};
 use crate::platform::page::Page;
+
+impl Reader {
+    /// The same for everybody signed out, with no token in it.
+    pub(crate) fn page(&self, request: &HttpRequest) -> Page {
+        match self {
+            Self::Anybody(locale) => Page::new(request).speaking(*locale).for_anybody(),
+            Self::Somebody(visitor) => visitor.page(request),
+        }
+    }
+}
 
 impl Visitor {
     pub(crate) fn page(&self, request: &HttpRequest) -> Page {

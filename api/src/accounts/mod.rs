@@ -28,6 +28,7 @@ mod visitor;
 
 pub(crate) use codes::SEND_CODE;
 pub(crate) use codes::store::STATEMENTS as CODE_STATEMENTS;
+pub(crate) use cookies::session_name as session_cookie;
 pub(crate) use messages::{send_already_registered, send_code};
 pub(crate) use person::{data_key, data_keys, person, user_key};
 pub(crate) use sign_up::ALREADY_REGISTERED;
@@ -35,4 +36,4 @@ pub(crate) use signed_in::SignedIn;
 pub(crate) use staff::{Declared, Outcome, declare, set_role};
 pub(crate) use state::State;
 pub(crate) use store::STATEMENTS;
-pub(crate) use visitor::{Visitor, give_visitor_cookie};
+pub(crate) use visitor::{Reader, Visitor, give_visitor_cookie};

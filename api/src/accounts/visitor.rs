@@ -29,6 +29,30 @@ pub(crate) struct Visitor {
     from_our_pages: bool,
 }
 
+/// Whoever looks at a page for everybody. As an extractor it never fails, and never gives a
+/// cookie: without a session's cookie nobody is told from anybody else.
+pub(crate) enum Reader {
+    Anybody(Locale),
+    Somebody(Box<Visitor>),
+}
+
+impl FromRequest for Reader {
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let may_have_session = app_of(&request)
+                .is_ok_and(|app| request.cookie(cookies::session_name(&app.config)).is_some());
+            if !may_have_session {
+                return Ok(Self::Anybody(Locale::of(&request)));
+            }
+            Ok(Self::Somebody(Box::new(read(&request).await)))
+        })
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Who {
     SignedIn(SignedIn),

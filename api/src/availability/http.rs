@@ -42,7 +42,8 @@ async fn show_availability(app: Data<App>, code: Path<String>) -> Result<HttpRes
         .ok_or(HoldRefused::UnknownEvent)?;
     let seen = seen(&app, event.id).await?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=1"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=1, s-maxage=1"))
+        .insert_header((header::VARY, "accept-encoding"))
         .json(AvailabilityAnswer {
             event: event.code.as_str(),
             as_of: seen.as_of,

@@ -67,6 +67,7 @@ async fn load(app: &App) -> Result<Arc<Snapshot>, Error> {
     let events = store::list_events(&conn).await?;
     let snapshot = Arc::new(Snapshot::new(version, events));
     app.catalogue.put(snapshot.clone());
+    app.front.forget_pages();
     tracing::info!(events = snapshot.events().len(), "catalogue loaded");
     Ok(snapshot)
 }

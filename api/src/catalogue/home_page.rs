@@ -15,7 +15,7 @@ use super::plates::plate;
 use super::search::{Search, search};
 use super::views::{CardView, Choice, Counts, EventView, FiltersView, HomeView};
 use super::{Snapshot, snapshot};
-use crate::accounts::Visitor;
+use crate::accounts::Reader;
 use crate::app::App;
 use crate::platform::error::Error;
 use crate::platform::html;
@@ -109,10 +109,10 @@ fn euros(text: &str) -> Option<i64> {
 pub(super) async fn show_home(
     app: Data<App>,
     request: HttpRequest,
-    visitor: Visitor,
+    reader: Reader,
     typed: Query<Typed>,
 ) -> Result<HttpResponse, Error> {
-    let page = visitor.page(&request);
+    let page = reader.page(&request);
     let (words, now) = (page.words(), app.clock.now());
     let snapshot = snapshot(&app).await?;
     let (wanted, left_out) = typed.read();
@@ -134,7 +134,7 @@ pub(super) async fn show_home(
     if free.is_unknown {
         notices.push(words.t("sale-unavailable"));
     }
-    html::page(&HomeView {
+    let view = HomeView {
         counts: counts(&snapshot, now),
         hero_plates: hero_plates(&snapshot),
         filters: filters(words, &snapshot, &typed),
@@ -145,7 +145,8 @@ pub(super) async fn show_home(
         previous_href: (at > 1).then(|| typed.href(at - 1)),
         next_href: (at < pages).then(|| typed.href(at + 1)),
         page,
-    })
+    };
+    html::browse_page(&view.page, &view)
 }
 
 fn counts(snapshot: &Snapshot, now: Timestamp) -> Counts {

@@ -14,7 +14,7 @@ use ticket_core::ids::{EventCode, HoldId};
 use super::event::{Category, Event, SaleState};
 use super::snapshot;
 use super::views::{CategoryRow, EventPageView, EventView, FormulaView, OfferView};
-use crate::accounts::Visitor;
+use crate::accounts::Reader;
 use crate::app::App;
 use crate::availability::{self, CategoryCount};
 use crate::platform::error::Error;
@@ -43,14 +43,14 @@ struct Chosen {
 async fn show_event(
     app: Data<App>,
     request: HttpRequest,
-    visitor: Visitor,
+    reader: Reader,
     code: Path<String>,
     chosen: Query<Chosen>,
 ) -> Result<HttpResponse, Error> {
     let code = EventCode::parse(&code).map_err(|_| Error::not_found())?;
     let snapshot = snapshot(&app).await?;
     let event = snapshot.event_by_code(&code).ok_or_else(Error::not_found)?;
-    event_page(&app, visitor.page(&request), event, &chosen.offer, None).await
+    event_page(&app, reader.page(&request), event, &chosen.offer, None).await
 }
 
 /// A refusal to be shown above the prices.
@@ -94,8 +94,10 @@ pub(crate) async fn event_page(
         error,
         page,
     };
-    let status = refused.map_or(StatusCode::OK, |refused| refused.status);
-    html::render(HttpResponse::build(status), &view)
+    match refused {
+        None => html::browse_page(&view.page, &view),
+        Some(refused) => html::render(HttpResponse::build(refused.status), &view),
+    }
 }
 
 fn free_in(counts: &[CategoryCount], category: &Category) -> u32 {

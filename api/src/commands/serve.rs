@@ -1,6 +1,7 @@
 //! `api serve` and `api work`: the long-running processes.
 
 use std::net::TcpListener;
+use std::num::NonZero;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -9,12 +10,21 @@ use actix_web::{App as ActixApp, HttpServer, rt};
 use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
+use crate::platform::front::FrontDoor;
 use crate::platform::html::SECURITY_HEADERS;
+use crate::platform::span::RequestSpan;
 use crate::{accounts, catalogue, content, notifications, routes, workers};
 
 /// Longer than clients and proxies keep an idle connection, so that none sends a request into a
 /// connection that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// Connections that wait to be accepted: a rush opens thousands within one round of the workers.
+const BACKLOG: u32 = 4096;
+/// Per worker. An idle connection costs some 20 kB and a file descriptor.
+const CONNECTIONS_MAX: usize = 25_000;
+/// So long a client may take to send the head of its request.
+const HEAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// # Errors
 /// When the address cannot be listened on.
@@ -38,6 +48,10 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
     rt::spawn(catalogue::watch(app.clone()));
     notifications::receive_mail(&app)?;
+    let workers = match app.config.workers {
+        Some(workers) => usize::try_from(workers).unwrap_or(1),
+        None => std::thread::available_parallelism().map_or(1, NonZero::get),
+    };
     let mut server = HttpServer::new(move || {
         let mut headers = DefaultHeaders::new();
         for (name, value) in SECURITY_HEADERS {
@@ -48,11 +62,15 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
             .wrap(from_fn(accounts::give_visitor_cookie))
             .wrap(headers)
             .wrap(Compress::default())
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(FrontDoor(app.front.clone()))
             .configure(|config| routes::configure(&app, config))
     })
-    .workers(2)
+    .workers(workers)
+    .backlog(BACKLOG)
+    .max_connections(CONNECTIONS_MAX)
     .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_WITHIN)
     .shutdown_timeout(5);
     for listener in listeners {
         server = server.listen(listener).map_err(|error| error.to_string())?;

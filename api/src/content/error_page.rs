@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use askama::Template;
 use tracing_actix_web::RequestId;
 
-use crate::accounts::Visitor;
+use crate::accounts::Reader;
 use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::{Page, percent};
@@ -80,8 +80,8 @@ async fn page_of(
         };
         return Ok(html::see_other(&format!("/sign-in?next={}", percent(next))));
     }
-    let Ok(visitor) = Visitor::extract(request).await;
-    let page = visitor.page(request).as_if_at("/");
+    let Ok(reader) = Reader::extract(request).await;
+    let page = reader.page(request).as_if_at("/");
     let (kind, tone) = kind_of(status, code);
     let words = match (kind, code) {
         ("refused", Some(code)) => page.refusal(code),

@@ -4,7 +4,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
-use crate::accounts::Visitor;
+use crate::accounts::Reader;
 use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::Page;
@@ -20,7 +20,9 @@ struct TermsView {
 }
 
 #[get("/terms")]
-async fn terms(request: HttpRequest, visitor: Visitor) -> Result<HttpResponse, Error> {
-    let page = visitor.page(&request);
-    html::page(&TermsView { page })
+async fn terms(request: HttpRequest, reader: Reader) -> Result<HttpResponse, Error> {
+    let view = TermsView {
+        page: reader.page(&request),
+    };
+    html::browse_page(&view.page, &view)
 }

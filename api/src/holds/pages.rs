@@ -1,7 +1,7 @@
 //! From an offer on the event's page to held seats, and the page where their holders are named.
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Form, Path, ServiceConfig};
+use actix_web::web::{Data, Form, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use ticket_core::formula::Formula;
@@ -21,7 +21,11 @@ use crate::platform::seal::random_bytes;
 use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(hold_seats).service(show).service(give_back);
+    routes
+        .service(hold_seats)
+        .service(choose_signed_out)
+        .service(show)
+        .service(give_back);
 }
 
 #[derive(Deserialize)]
@@ -46,11 +50,7 @@ async fn hold_seats(
     let snapshot = catalogue::snapshot(&app).await?;
     let event = snapshot.event_by_code(&code).ok_or_else(Error::not_found)?;
     let Some(person) = visitor.signed_in()? else {
-        let back = format!("/events/{code}?offer={}", percent(&form.offer));
-        return Ok(html::see_other(&format!(
-            "/sign-in?next={}",
-            percent(&back)
-        )));
+        return Ok(sign_in_first(&code, &form.offer));
     };
     let (category, formula) = parse_offer(&form.offer)?;
     let wanted = HoldRequest {
@@ -73,6 +73,28 @@ async fn hold_seats(
         }
         Err(error) => Err(error),
     }
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    offer: String,
+}
+
+/// What the form of a signed-out reader does: it holds nothing, and leads back by the sign-in
+/// page, which sends on who has signed in meanwhile.
+#[get("/events/{code}/hold")]
+async fn choose_signed_out(
+    code: Path<String>,
+    choice: Query<Choice>,
+) -> Result<HttpResponse, Error> {
+    let code = EventCode::parse(&code).map_err(|_| Error::not_found())?;
+    Ok(sign_in_first(&code, &choice.offer))
+}
+
+fn sign_in_first(code: &EventCode, offer: &str) -> HttpResponse {
+    let back = format!("/events/{code}?offer={}", percent(offer));
+    html::see_other(&format!("/sign-in?next={}", percent(&back)))
 }
 
 fn parse_offer(offer: &str) -> Result<(CategoryCode, Formula), Error> {

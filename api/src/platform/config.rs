@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 use secrecy::SecretString;
 
 /// Development has a mailbox page and a sandbox bank; production refuses both.
@@ -45,6 +45,20 @@ pub struct Config {
     pub sms_ceilings: String,
     #[arg(long, env = "DATABASE_CONNECTIONS_MAX", default_value_t = 16)]
     pub database_connections_max: usize,
+    /// Threads that answer requests; absent: one for each core.
+    #[arg(long, env = "WORKERS", value_parser = value_parser!(u32).range(1..))]
+    pub workers: Option<u32>,
+    /// Requests at the same time that take seats or join a queue, in this process; a hold takes
+    /// a few milliseconds, so this is far more than a process can serve, and what is above waits
+    /// a quarter of a second at most before it is turned away.
+    #[arg(long, env = "ARRIVALS_IN_FLIGHT_MAX", default_value_t = 256,
+        value_parser = value_parser!(u32).range(1..))]
+    pub arrivals_in_flight_max: u32,
+    /// Requests at the same time of those who order, pay or enter; they have places of their
+    /// own, more than arrivals, since many orders are written together.
+    #[arg(long, env = "ADMITTED_IN_FLIGHT_MAX", default_value_t = 1024,
+        value_parser = value_parser!(u32).range(1..))]
+    pub admitted_in_flight_max: u32,
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: SecretString,
     /// Before every key in Redis; lets several shops share one.

@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use super::error::{Error, Refusal};
+use super::page::Page;
 
 /// Sent with every answer. No inline script or style exists anywhere.
 pub const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
@@ -25,6 +26,28 @@ pub const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
 /// 200 with a page; never stored, since pages carry anti-forgery tokens and names.
 pub fn page(template: &impl Template) -> Result<HttpResponse, Error> {
     render(HttpResponse::Ok(), template)
+}
+
+/// How long browsers and caches in between may show a page that is the same for everybody. What
+/// depends on cookies is said, so that nobody who signs in is shown a page from before.
+const FOR_ANYBODY: [(HeaderName, &str); 2] = [
+    (
+        header::CACHE_CONTROL,
+        "public, max-age=1, s-maxage=2, stale-while-revalidate=5",
+    ),
+    (header::VARY, "accept-encoding, accept-language, cookie"),
+];
+
+/// 200 with a page for everybody, or for the one who is signed in.
+pub fn browse_page(page: &Page, template: &impl Template) -> Result<HttpResponse, Error> {
+    let mut answer = self::page(template)?;
+    if page.is_for_anybody() {
+        for (name, value) in FOR_ANYBODY {
+            let value = HeaderValue::from_static(value);
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    Ok(answer)
 }
 
 pub fn render(

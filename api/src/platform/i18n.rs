@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::str::FromStr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderMap};
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{Loader, static_loader};
 use serde::{Deserialize, Serialize};
@@ -65,16 +65,27 @@ impl Locale {
 
     /// What the request asks for: the cookie first, then `Accept-Language`, then French.
     pub fn of(request: &HttpRequest) -> Self {
-        if let Some(cookie) = request.cookie(LOCALE_COOKIE)
-            && let Ok(locale) = cookie.value().parse()
-        {
+        Self::of_headers(request.headers())
+    }
+
+    /// The same, without allocating.
+    pub fn of_headers(headers: &HeaderMap) -> Self {
+        let pairs = headers.get_all(header::COOKIE).flat_map(|cookies| {
+            let text = cookies.to_str().unwrap_or_default();
+            text.split(';').filter_map(|pair| pair.split_once('='))
+        });
+        let mut chosen = pairs.filter(|(name, _)| name.trim() == LOCALE_COOKIE);
+        if let Some(locale) = chosen.find_map(|(_, code)| code.trim().parse().ok()) {
             return locale;
         }
-        request
-            .headers()
+        headers
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
-            .and_then(|list| list.split(',').find_map(|tag| tag.get(..2)?.parse().ok()))
+            .and_then(|list| {
+                let tags = list.split(',').map(str::trim);
+                tags.filter_map(|tag| tag.get(..2))
+                    .find_map(|tag| tag.parse().ok())
+            })
             .unwrap_or(Self::Fr)
     }
 }
@@ -82,10 +93,9 @@ impl Locale {
 impl FromStr for Locale {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        match text.to_ascii_lowercase().as_str() {
-            "fr" => Ok(Self::Fr),
-            "en" => Ok(Self::En),
-            _ => Err(()),
-        }
+        Self::ALL
+            .into_iter()
+            .find(|locale| text.eq_ignore_ascii_case(locale.code()))
+            .ok_or(())
     }
 }

@@ -118,6 +118,7 @@ pub struct Page {
     here: String,
     csrf: String,
     signed_in: bool,
+    for_anybody: bool,
 }
 
 /// One choice of the language switch.
@@ -145,6 +146,7 @@ impl Page {
             here: here.to_owned(),
             csrf: String::new(),
             signed_in: false,
+            for_anybody: false,
         }
     }
 
@@ -191,6 +193,17 @@ impl Page {
 
     pub fn csrf(&self) -> &str {
         &self.csrf
+    }
+
+    /// The same for everybody who reads this language and is not signed in.
+    #[must_use]
+    pub fn for_anybody(mut self) -> Self {
+        self.for_anybody = true;
+        self
+    }
+
+    pub fn is_for_anybody(&self) -> bool {
+        self.for_anybody
     }
 
     pub fn signed_in(&self) -> bool {

@@ -2,16 +2,18 @@
 //! is cached for good; a new content has a new address.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header::{self, ETag, EntityTag, HeaderValue, IF_NONE_MATCH};
-use actix_web::web::{Path, ServiceConfig};
+use actix_web::http::header::{self, HeaderValue, IF_NONE_MATCH};
+use actix_web::web::{Bytes, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::error::Error;
+use super::front::{Packing, knows};
+use super::packed;
 
 /// Enough of the content's digest to tell two versions apart.
 const VERSION_BYTES: usize = 9;
@@ -56,6 +58,32 @@ struct File {
     kind: &'static str,
     content: &'static [u8],
     version: String,
+    gzip: OnceLock<Bytes>,
+    brotli: OnceLock<Bytes>,
+}
+
+impl File {
+    /// Fonts are packed already.
+    fn is_text(&self) -> bool {
+        !self.kind.starts_with("font/")
+    }
+
+    /// The content, packed once when first asked for so, and its tag.
+    fn packed(&self, packing: Packing) -> (Bytes, HeaderValue) {
+        let body = match packing {
+            Packing::Plain => Bytes::from_static(self.content),
+            Packing::Gzip => {
+                let packed = self.gzip.get_or_init(|| packed::gzip(self.content));
+                packed.clone()
+            }
+            Packing::Brotli => {
+                let packed = self.brotli.get_or_init(|| packed::brotli(self.content));
+                packed.clone()
+            }
+        };
+        let tag = HeaderValue::from_str(&format!("\"{}-{}\"", self.version, packing.name()));
+        (body, tag.unwrap_or(HeaderValue::from_static("\"\"")))
+    }
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
@@ -70,6 +98,8 @@ static BY_NAME: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
                     kind,
                     content,
                     version,
+                    gzip: OnceLock::new(),
+                    brotli: OnceLock::new(),
                 },
             )
         })
@@ -87,7 +117,12 @@ pub fn href(name: &str) -> String {
 #[get("/static/{name:.*}")]
 async fn serve(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Error> {
     let file = BY_NAME.get(name.as_str()).ok_or_else(Error::not_found)?;
-    let tag = EntityTag::new_strong(file.version.clone());
+    let packing = if file.is_text() {
+        Packing::wished(request.headers())
+    } else {
+        Packing::Plain
+    };
+    let (body, tag) = file.packed(packing);
     // Fonts are named by the style sheet without a version: their content never changes.
     let lasting =
         request.query_string() == format!("v={}", file.version) || name.starts_with("fonts/");
@@ -96,18 +131,20 @@ async fn serve(request: HttpRequest, name: Path<String>) -> Result<HttpResponse,
     } else {
         "public, max-age=300"
     };
-    let seen = request
-        .headers()
-        .get(IF_NONE_MATCH)
-        .map(HeaderValue::as_bytes);
-    let mut answer = if seen == Some(tag.to_string().as_bytes()) {
+    let known = request.headers().get(IF_NONE_MATCH);
+    let mut answer = if known.is_some_and(|known| knows(known, &tag)) {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
     answer.insert_header((header::CACHE_CONTROL, cache));
-    answer.insert_header(ETag(tag));
-    Ok(answer.content_type(file.kind).body(file.content))
+    answer.insert_header((header::VARY, "accept-encoding"));
+    answer.insert_header((header::ETAG, tag));
+    // Said also of fonts: what is packed already is not to be packed again on the way.
+    if packing != Packing::Plain || !file.is_text() {
+        answer.insert_header((header::CONTENT_ENCODING, packing.name()));
+    }
+    Ok(answer.content_type(file.kind).body(body))
 }
 
 pub fn routes(routes: &mut ServiceConfig) {

@@ -8,6 +8,7 @@ mod audit;
 mod availability;
 mod catalogue;
 mod fair_use;
+mod front;
 mod gate_reports;
 mod gates;
 mod hall;

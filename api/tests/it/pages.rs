@@ -47,6 +47,9 @@ async fn hold_by_page(client: &Client, event: &str, offer: &str) -> Answer {
         .expect(200)
         .text();
     let action = format!("/events/{event}/hold");
+    if html.contains(&format!("<form method=\"get\" action=\"{action}\"")) {
+        return page(client, &format!("{action}?offer={offer}")).await;
+    }
     submit(
         client,
         &action,

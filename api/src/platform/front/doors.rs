@@ -1,0 +1,346 @@
+//! Bounded doors, one for each kind of work, so that one kind never takes the places of another.
+//! Whoever finds a door full waits a moment; when too many wait, they are told at once to come
+//! back. What was begun goes before what begins: buyers who hold seats have the widest door, and
+//! arrivals' door narrows while orders are slow.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
+
+use crate::platform::config::Config;
+use crate::platform::html::SECURITY_HEADERS;
+use crate::platform::i18n::Locale;
+use crate::platform::page::Words;
+use crate::platform::static_files;
+
+/// Above this, arrivals' door narrows in proportion.
+const ORDER_EASY: Duration = Duration::from_millis(300);
+/// Without an order for this long, the last latencies say nothing any more.
+const ORDERS_FORGOTTEN: Duration = Duration::from_secs(5);
+const ARRIVALS_MIN: usize = 4;
+/// Sign-ups and sign-ins hash passwords one per core: more would only wait.
+const ENTERING_MAX: usize = 128;
+const LOOKING_MAX: usize = 256;
+/// Waiting places per place within.
+const WAITING_FACTOR: usize = 4;
+const RETRY_AFTER_SECONDS: &str = "3";
+
+/// What kind of work a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// Never turned away: it is cheap, or tells whether the process lives.
+    Open,
+    /// Pages and answers that are not in memory.
+    Looking,
+    /// Signing up and in.
+    Entering,
+    /// Taking seats, and joining the queue for them.
+    Arriving,
+    /// Who holds seats or tickets, who pays, and the gates.
+    Admitted,
+}
+
+impl Class {
+    pub(super) fn of(method: &Method, path: &str) -> Self {
+        let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+        if starts(&["/healthz", "/readyz", "/static/", "/language/"]) {
+            return Self::Open;
+        }
+        if starts(&[
+            "/api/v1/accounts",
+            "/api/v1/login",
+            "/sign-in",
+            "/sign-up",
+            "/activate",
+        ]) {
+            return Self::Entering;
+        }
+        let takes_seats = *method == Method::PUT || *method == Method::POST;
+        if (takes_seats && path.starts_with("/api/v1/holds"))
+            || (path.starts_with("/events/") && path.ends_with("/hold"))
+            || path.contains("/queue")
+        {
+            return Self::Arriving;
+        }
+        let is_begun = starts(&[
+            "/orders",
+            "/holds",
+            "/account",
+            "/webhooks",
+            "/sign-out",
+            "/api/v1/orders",
+            "/api/v1/holds",
+            "/api/v1/tickets",
+            "/api/v1/me",
+            "/api/v1/gate",
+        ]);
+        if is_begun || !method.is_safe() {
+            return Self::Admitted;
+        }
+        Self::Looking
+    }
+}
+
+impl Class {
+    /// Who is let in and then says nothing does not keep a place for good.
+    pub(super) const fn within_max(self) -> Duration {
+        match self {
+            Self::Entering | Self::Arriving => Duration::from_secs(15),
+            Self::Open | Self::Looking | Self::Admitted => Duration::from_mins(2),
+        }
+    }
+}
+
+/// Whether it is the work that arrivals have to leave room for.
+pub(super) fn is_order(method: &Method, path: &str) -> bool {
+    (*method == Method::PUT && path.starts_with("/api/v1/orders/"))
+        || (*method == Method::POST && path == "/orders")
+}
+
+struct Door {
+    places: Semaphore,
+    places_max: usize,
+    waiting: AtomicUsize,
+    wait_max: Duration,
+}
+
+/// Nobody is let in for now.
+#[derive(Debug)]
+pub(super) struct Full;
+
+impl Door {
+    fn new(places_max: usize, wait_max: Duration) -> Self {
+        Self {
+            places: Semaphore::new(places_max),
+            places_max,
+            waiting: AtomicUsize::new(0),
+            wait_max,
+        }
+    }
+
+    /// Lets in while at most so many are within.
+    async fn enter(&self, within_max: usize) -> Result<SemaphorePermit<'_>, Full> {
+        let within = self.places_max - self.places.available_permits();
+        if within >= within_max && within_max < self.places_max {
+            return Err(Full);
+        }
+        if let Ok(place) = self.places.try_acquire() {
+            return Ok(place);
+        }
+        let waiting = Waiting::join(&self.waiting);
+        if waiting.before >= self.places_max.saturating_mul(WAITING_FACTOR) {
+            return Err(Full);
+        }
+        match timeout(self.wait_max, self.places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            _ => Err(Full),
+        }
+    }
+}
+
+/// Counts somebody who waits, also when they give up.
+struct Waiting<'a> {
+    count: &'a AtomicUsize,
+    before: usize,
+}
+
+impl<'a> Waiting<'a> {
+    fn join(count: &'a AtomicUsize) -> Self {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        Self { count, before }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+pub(super) struct Doors {
+    looking: Door,
+    entering: Door,
+    arriving: Door,
+    admitted: Door,
+    /// Smoothed; orders are seconds apart or thousands a second.
+    order_micros: AtomicU64,
+    order_noted: Mutex<Option<Instant>>,
+}
+
+impl Doors {
+    pub(super) fn new(config: &Config) -> Self {
+        let places = |max: u32| usize::try_from(max).unwrap_or(1);
+        let short = Duration::from_millis(250);
+        Self {
+            looking: Door::new(LOOKING_MAX, short),
+            entering: Door::new(ENTERING_MAX, short),
+            arriving: Door::new(places(config.arrivals_in_flight_max), short),
+            admitted: Door::new(
+                places(config.admitted_in_flight_max),
+                Duration::from_secs(2),
+            ),
+            order_micros: AtomicU64::new(0),
+            order_noted: Mutex::new(None),
+        }
+    }
+
+    /// A place, given back when dropped.
+    pub(super) async fn enter(&self, class: Class) -> Result<Option<SemaphorePermit<'_>>, Full> {
+        let (door, within_max) = match class {
+            Class::Open => return Ok(None),
+            Class::Looking => (&self.looking, self.looking.places_max),
+            Class::Entering => (&self.entering, self.entering.places_max),
+            Class::Arriving => (&self.arriving, self.arrivals_max()),
+            Class::Admitted => (&self.admitted, self.admitted.places_max),
+        };
+        door.enter(within_max).await.map(Some)
+    }
+
+    /// Learns how long an order took.
+    pub(super) fn note_order(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let before = self.order_micros.load(Ordering::Relaxed);
+        let smooth = (before / 16).saturating_mul(15).saturating_add(took / 16);
+        self.order_micros.store(smooth, Ordering::Relaxed);
+        *self
+            .order_noted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn arrivals_max(&self) -> usize {
+        let micros = self.order_micros.load(Ordering::Relaxed);
+        let max = self.arriving.places_max;
+        if Duration::from_micros(micros) <= ORDER_EASY {
+            return max;
+        }
+        let noted = *self
+            .order_noted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if noted.is_none_or(|at| at.elapsed() > ORDERS_FORGOTTEN) {
+            self.order_micros.store(0, Ordering::Relaxed);
+            return max;
+        }
+        narrowed(max, micros)
+    }
+}
+
+/// Half the door at twice the latency.
+fn narrowed(max: usize, order_micros: u64) -> usize {
+    let easy = u64::try_from(ORDER_EASY.as_micros()).unwrap_or(u64::MAX);
+    let max_wide = u64::try_from(max).unwrap_or(u64::MAX);
+    let narrow = max_wide.saturating_mul(easy) / order_micros.max(1);
+    usize::try_from(narrow)
+        .unwrap_or(max)
+        .clamp(ARRIVALS_MIN.min(max), max)
+}
+
+#[derive(Template)]
+#[template(path = "errors/busy.html")]
+struct BusyView {
+    words: Words,
+    style: String,
+}
+
+static BUSY_PAGES: LazyLock<[Bytes; 2]> = LazyLock::new(|| {
+    [Locale::Fr, Locale::En].map(|locale| {
+        let view = BusyView {
+            words: Words(locale),
+            style: static_files::href("guichet.css"),
+        };
+        view.render().unwrap_or_default().into()
+    })
+});
+
+static BUSY_PROBLEM: Bytes = Bytes::from_static(
+    concat!(
+        r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"busy","#,
+        r#""detail":"too many requests at this moment: try again in a few seconds"}"#
+    )
+    .as_bytes(),
+);
+
+/// What is told when a door is full: made beforehand, so that saying no costs next to nothing.
+pub(super) fn busy(request: &HttpRequest) -> HttpResponse<Bytes> {
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
+    let (kind, body) = if wants_page && !request.path().starts_with("/api/") {
+        let [fr, en] = &*BUSY_PAGES;
+        let page = match Locale::of_headers(request.headers()) {
+            Locale::Fr => fr,
+            Locale::En => en,
+        };
+        ("text/html; charset=utf-8", page.clone())
+    } else {
+        ("application/problem+json", BUSY_PROBLEM.clone())
+    };
+    let mut answer = HttpResponse::with_body(StatusCode::SERVICE_UNAVAILABLE, body);
+    let headers = answer.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_work_has_its_door() {
+        let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
+        for (method, path, class) in [
+            (&get, "/healthz", Class::Open),
+            (&get, "/?q=x", Class::Looking),
+            (&get, "/nothing", Class::Looking),
+            (&post, "/api/v1/login", Class::Entering),
+            (&get, "/sign-in", Class::Entering),
+            (&put, "/api/v1/holds/x", Class::Arriving),
+            (&post, "/events/JUD001/hold", Class::Arriving),
+            (&get, "/api/v1/holds/x", Class::Admitted),
+            (&Method::DELETE, "/api/v1/holds/x", Class::Admitted),
+            (&put, "/api/v1/orders/x", Class::Admitted),
+            (&post, "/webhooks/bank", Class::Admitted),
+            (&post, "/orders", Class::Admitted),
+            (&get, "/account/tickets/x", Class::Admitted),
+        ] {
+            assert_eq!(Class::of(method, path), class, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn arrivals_have_half_the_door_when_orders_take_twice_as_long() {
+        assert_eq!(narrowed(256, 300_000), 256);
+        assert_eq!(narrowed(256, 600_000), 128);
+        assert_eq!(narrowed(256, 60_000_000), ARRIVALS_MIN);
+        assert_eq!(narrowed(2, 60_000_000), 2);
+    }
+
+    #[actix_web::test]
+    async fn a_full_door_tells_so_and_a_place_given_back_lets_in() {
+        let door = Door::new(1, Duration::from_millis(5));
+        let place = door.enter(1).await.unwrap();
+        assert!(door.enter(1).await.is_err());
+        drop(place);
+        assert!(door.enter(1).await.is_ok());
+        assert_eq!(door.waiting.load(Ordering::Relaxed), 0);
+    }
+}

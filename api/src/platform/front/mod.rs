@@ -1,0 +1,191 @@
+//! The front door: what every request meets first. A page that is the same for everybody is
+//! answered from memory, before routes, templates, spans or compression; all others pass one of
+//! the bounded doors, and whoever finds a door full is told so at once.
+
+mod doors;
+mod pages;
+mod request;
+mod stored;
+
+use std::future::{Ready, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::body::{EitherBody, MessageBody, to_bytes};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::Method;
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, error};
+use futures_util::future::{Either, LocalBoxFuture};
+use tokio::time::timeout;
+
+use super::clock::Clock;
+use super::config::Config;
+use super::error::Error;
+use doors::{Class, Doors};
+use pages::{Look, Pages, Slot};
+use request::Wishes;
+pub(super) use request::{Packing, knows};
+use stored::Stored;
+
+/// What all workers of a process share.
+pub struct Front {
+    pages: Pages,
+    doors: Doors,
+}
+
+impl Front {
+    pub fn new(config: &Config, clock: &Clock, session_cookie: &'static str) -> Arc<Self> {
+        Arc::new(Self {
+            pages: Pages::new(clock.clone(), session_cookie),
+            doors: Doors::new(config),
+        })
+    }
+
+    /// What is shown everywhere has changed: nothing stored so far is shown again.
+    pub fn forget_pages(&self) {
+        self.pages.forget_all();
+    }
+}
+
+/// The middleware; it belongs outermost.
+pub struct FrontDoor(pub Arc<Front>);
+
+impl<S, B> Transform<S, ServiceRequest> for FrontDoor
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
+    type Error = error::Error;
+    type InitError = ();
+    type Transform = AtTheDoor<S>;
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, inner: S) -> Self::Future {
+        ready(Ok(AtTheDoor {
+            front: self.0.clone(),
+            inner: Rc::new(inner),
+        }))
+    }
+}
+
+pub struct AtTheDoor<S> {
+    front: Arc<Front>,
+    inner: Rc<S>,
+}
+
+type Answer<B> = Result<ServiceResponse<EitherBody<B, Bytes>>, error::Error>;
+
+impl<S, B> Service<ServiceRequest> for AtTheDoor<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B, Bytes>>;
+    type Error = error::Error;
+    /// An answer from memory is ready at once: nothing is boxed for it.
+    type Future = Either<Ready<Answer<B>>, LocalBoxFuture<'static, Answer<B>>>;
+
+    forward_ready!(inner);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        // The connection remembers that no body may follow; everybody else sees a `GET`.
+        if *request.method() == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
+        let (front, inner) = (self.front.clone(), self.inner.clone());
+        match front.pages.look(&request) {
+            Look::Stored(stored, now) => {
+                let answer = stored.answer(&Wishes::of(request.headers()), now);
+                Either::Left(ready(Ok(stored_answer(request, answer))))
+            }
+            Look::Stale(slot) => Either::Right(Box::pin(fill(front, inner, slot, request))),
+            Look::Nothing => {
+                let class = Class::of(request.method(), request.path());
+                Either::Right(Box::pin(pass(front, inner, class, request)))
+            }
+        }
+    }
+}
+
+fn stored_answer<B>(
+    request: ServiceRequest,
+    answer: HttpResponse<Bytes>,
+) -> ServiceResponse<EitherBody<B, Bytes>> {
+    request.into_response(answer).map_into_right_body()
+}
+
+/// Through a door with a bounded number of places.
+async fn pass<S, B>(
+    front: Arc<Front>,
+    inner: Rc<S>,
+    class: Class,
+    request: ServiceRequest,
+) -> Answer<B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
+{
+    let Ok(_place) = front.doors.enter(class).await else {
+        let busy = doors::busy(request.request());
+        return Ok(stored_answer(request, busy));
+    };
+    let is_order = doors::is_order(request.method(), request.path());
+    let since = Instant::now();
+    let within = timeout(class.within_max(), inner.call(request)).await;
+    let Ok(answer) = within else {
+        return Err(Error::unavailable("a request that never became whole").into());
+    };
+    let answer = answer?;
+    if is_order {
+        front.doors.note_order(since.elapsed());
+    }
+    Ok(answer.map_into_left_body())
+}
+
+/// Renders a page for everybody, as for somebody without cookies. One does; who comes meanwhile
+/// gets the page before, or waits if there is none.
+async fn fill<S, B>(
+    front: Arc<Front>,
+    inner: Rc<S>,
+    slot: Arc<Slot>,
+    mut request: ServiceRequest,
+) -> Answer<B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
+    B: MessageBody,
+{
+    let wishes = Wishes::of(request.headers());
+    let found = |stored: &Stored| stored.answer(&wishes, front.pages.now());
+    let (turn, waited) = if let Ok(turn) = slot.turn.try_lock() {
+        (turn, false)
+    } else if let Some(stored) = front.pages.bearable(&slot) {
+        let answer = found(&stored);
+        return Ok(stored_answer(request, answer));
+    } else {
+        (slot.turn.lock().await, true)
+    };
+    if let Some(stored) = front.pages.fresh(&slot) {
+        let answer = found(&stored);
+        return Ok(stored_answer(request, answer));
+    }
+    // Whoever waited in vain does not make others wait in turn.
+    let _turn = (!waited).then_some(turn);
+    let wishes = wishes.kept();
+    request::make_anonymous(&mut request, slot.locale);
+    let began = front.pages.begin();
+    let answer = inner.call(request).await?;
+    if !stored::may_be_shared(&answer) {
+        front.pages.remove(&slot);
+        return Ok(answer.map_into_left_body());
+    }
+    let (request, answer) = answer.into_parts();
+    let (head, body) = answer.into_parts();
+    let body = to_bytes(body)
+        .await
+        .map_err(|_| error::ErrorInternalServerError("a page could not be read"))?;
+    let stored = slot.store(|before| Stored::new(head.headers(), body, began, before));
+    let answer = stored.answer(&wishes.lent(), front.pages.now());
+    Ok(ServiceResponse::new(request, answer).map_into_right_body())
+}
