@@ -17,5 +17,8 @@ check: ## formatting, lints, documentation, layout rules, licences
 reset: ## erase the data of `make up`
 	@infra/dev/reset.sh
 
-load: ## a short load test against a running `make up`
-	@infra/dev/load.sh smoke
+load: ## a load test against a running `make up`; SCENARIO=smoke, browse, hold, order, checkout, on_sale_rush
+	@infra/dev/load.sh $(or $(SCENARIO),smoke)
+
+bench: ## what the real endpoints reach of their limits (release build, stores of its own)
+	@infra/dev/bench.sh $(SCENARIO)

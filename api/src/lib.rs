@@ -35,6 +35,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
         notifications::STATEMENTS,
+        accounts::REHEARSAL_STATEMENTS,
         audit_log::STATEMENTS,
         orders::STATEMENTS,
         payments::STATEMENTS,

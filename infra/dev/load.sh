@@ -4,17 +4,24 @@
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in console packages; do . "$HERE/$part.sh"; done
+for part in console packages secrets rehearse; do . "$HERE/$part.sh"; done
 STATE=${GUICHET_STATE:-$ROOT/.local}
+SCENARIO=${1:-smoke}
+[ $# -eq 0 ] || shift
 
 [ -f "$STATE/guichet.env" ] || die "nothing runs: start the platform with make up in another terminal"
 need_compiler
 profile=${GUICHET_PROFILE:-dev}
 folder=$profile
 [ "$profile" != dev ] || folder=debug
-cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins --profile "$profile"
+BIN=${GUICHET_BINARIES:-${CARGO_TARGET_DIR:-$ROOT/target}/$folder}
+[ -n "${GUICHET_BINARIES:-}" ] ||
+  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins --profile "$profile"
+load_secrets "$STATE/secrets.env"
 set -a
 # shellcheck source=/dev/null
 . "$STATE/guichet.env"
 set +a
-exec "${CARGO_TARGET_DIR:-$ROOT/target}/$folder/loadtests" "$@"
+rehearse "${LOAD_PEOPLE:-20000}" 4 "${LOAD_PLACES:-20000}"
+[ "$SCENARIO" != on_sale_rush ] || rehearse_hot "${LOAD_HOT_PLACES:-8000}"
+run_load "$SCENARIO" --reports "$STATE/reports" "$@"

@@ -1,8 +1,19 @@
-//! `loadtests smoke`: asks a running service for pages at a steady rate for some seconds and
-//! tells the latencies, measured from when each request was due. It talks to loopback only.
+//! `loadtests`: scenarios against a running shop, the services it is measured against, and the
+//! ratios between both. One thread generates the load; it talks to loopback unless told otherwise.
 
-mod smoke;
+mod audit;
+mod bench;
+mod drive;
+mod limits;
+mod machine;
+mod meter;
+mod run;
+mod rush;
+mod scenarios;
+mod shop;
+mod wire;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -11,25 +22,48 @@ use clap::{Parser, Subcommand};
 #[command(name = "loadtests", about = "Load scenarios for Guichet", version)]
 struct Cli {
     #[command(subcommand)]
-    scenario: Scenario,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-enum Scenario {
-    /// Browse the catalogue at a steady rate: is the service up to it at all?
-    Smoke(smoke::Settings),
+enum Command {
+    /// One scenario: figures every second, reports at the end, then the audit.
+    Run(run::Settings),
+    /// One hot event, three times as many people as can be served, until nothing is left.
+    #[command(name = "on_sale_rush")]
+    Rush(rush::Settings),
+    /// The services that do the least: what the real endpoints are measured against.
+    Limits(limits::Settings),
+    /// Limits and real endpoints in turn, and the ratios between them.
+    Bench(bench::Settings),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let outcome = match Cli::parse().scenario {
-        Scenario::Smoke(settings) => smoke::run(&settings).await,
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Limits(settings) => limits::run(settings),
+        Command::Run(settings) => generate(run::run(settings)),
+        Command::Rush(settings) => generate(rush::run(settings)),
+        Command::Bench(settings) => generate(bench::run(settings)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            smoke::say(&sentence);
+            say(&sentence);
             ExitCode::FAILURE
         }
     }
+}
+
+/// On this one thread.
+fn generate(load: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    tokio::task::LocalSet::new().block_on(&runtime, load)
+}
+
+pub(crate) fn say(line: &str) {
+    // Nobody listens to a closed terminal.
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -19,7 +19,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::seal::random_bytes;
 
 /// A spectator comes back all week; staff sign in for each shift.
-const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
+pub(super) const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
 const STAFF_TTL_SECONDS: i64 = 12 * 3600;
 /// How long another process may still honour a session that was revoked here.
 const MEMORY_TTL: SignedDuration = SignedDuration::from_secs(5);

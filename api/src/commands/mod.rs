@@ -5,6 +5,7 @@ mod import;
 mod inventory;
 mod keys;
 pub mod migrate;
+mod rehearse;
 pub mod serve;
 mod staff;
 
@@ -60,6 +61,12 @@ enum Command {
         #[command(subcommand)]
         command: staff::StaffCommand,
     },
+    /// Accounts and events in bulk, for load tests; development only.
+    #[command(hide = true)]
+    Rehearse {
+        #[command(subcommand)]
+        command: rehearse::Rehearse,
+    },
     /// Bring the database to this version's schema.
     Migrate,
 }
@@ -81,6 +88,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Import { command } => import::run(app, command).await,
         Command::Inventory { command } => inventory::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
+        Command::Rehearse { command } => rehearse::run(app, command).await,
         Command::Staff { command } => staff::run(app, command).await,
         Command::Migrate => Ok(()),
     }

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# `make bench`: limits and real endpoints in turn, on durable stores of their own in .local/bench,
+# with optimised binaries. `infra/dev/bench.sh on_sale_rush` runs that scenario there instead.
+# GUICHET_BINARIES names a folder of binaries built already.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+for part in console ports packages secrets stores rehearse; do . "$HERE/$part.sh"; done
+STATE=$ROOT/.local/bench
+SCENARIO=${1:-bench}
+[ $# -eq 0 ] || shift
+PIDS=''
+
+main() {
+  mkdir -p "$STATE/log" "$STATE/run" "$ROOT/.local/reports"
+  take_turn "$STATE" "make bench"
+  trap stop_everything EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  need_compiler
+  need_stores
+  step "Building optimised binaries (the first time takes some minutes)"
+  build
+  step "Starting durable PostgreSQL and Redis"
+  erase_stores
+  start_stores
+  step "Preparing people and events"
+  prepare
+  step "Starting the shop, its jobs and the limits"
+  start_services
+  step "Measuring"
+  case "$SCENARIO" in
+    bench) run_load bench --out "$ROOT/.local/bench.json" "$@" ;;
+    *) run_load "$SCENARIO" --reports "$ROOT/.local/reports" "$@" ;;
+  esac
+}
+
+build() {
+  if [ -n "${GUICHET_BINARIES:-}" ]; then BIN=$GUICHET_BINARIES; return; fi
+  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --release -p api -p loadtests \
+    --bins || die "the build failed"
+  BIN=${CARGO_TARGET_DIR:-$ROOT/target}/release
+}
+
+# Every run starts from nothing, so that runs can be compared.
+erase_stores() {
+  choose_store_user
+  stop_postgres
+  stop_redis
+  if [ -L "$STATE/postgres" ]; then rm -rf "$(readlink "$STATE/postgres")"; fi
+  rm -rf "${STATE:?}/postgres" "${STATE:?}/redis"
+}
+
+start_stores() {
+  load_secrets "$STATE/secrets.env"
+  choose_ports "$STATE/ports" API:0 LIMITS:0 SMTP:0 POSTGRES:0 REDIS:0
+  start_postgres durable "$POSTGRES_PORT"
+  start_redis durable "$REDIS_PORT"
+  create_database
+  echo 'create database guichet_limits' | sql postgres
+  local server=127.0.0.1:$POSTGRES_PORT
+  export NO_COLOR=1 MODE=development REDIS_URL
+  export DATABASE_URL="postgres://guichet_app:$APP_PASSWORD@$server/guichet"
+  export DATABASE_OWNER_URL="postgres://guichet_owner:$OWNER_PASSWORD@$server/guichet"
+  export LIMITS_DATABASE_URL="postgres://postgres:$POSTGRES_PASSWORD@$server/guichet_limits"
+  export API_URL="http://127.0.0.1:$API_PORT" LIMITS_URL="http://127.0.0.1:$LIMITS_PORT"
+  export PUBLIC_URL="$API_URL" LIMITS_LISTEN="127.0.0.1:$LIMITS_PORT"
+  export LIMITS_SCAN_LOG="$STATE/limits-scans.log" POSTGRES_PROGRAM="$PG_BIN/postgres"
+  export MAILBOX_SMTP_LISTEN="127.0.0.1:$SMTP_PORT"
+  export SMTP_URL="smtp://$MAILBOX_SMTP_LISTEN" RATE_LIMIT_FACTOR=100000
+  export RUST_LOG=${RUST_LOG:-warn}
+}
+
+prepare() {
+  : >"$STATE/log/setup.log"
+  attend "$BIN/api" migrate >>"$STATE/log/setup.log" 2>&1 || die "api migrate failed"
+  attend "$BIN/api" import catalogue --demo >>"$STATE/log/setup.log" 2>&1 || die "api import failed"
+  rehearse "${LOAD_PEOPLE:-200000}" 4 "${LOAD_PLACES:-250000}"
+  [ "$SCENARIO" != on_sale_rush ] || rehearse_hot "${LOAD_HOT_PLACES:-80000}"
+}
+
+start_services() {
+  LISTEN=127.0.0.1:$API_PORT "$BIN/api" serve >"$STATE/log/api.log" 2>&1 &
+  PIDS="$PIDS $!"
+  # The jobs issue and reconcile; they have a process of their own and yield to the shop. Only one
+  # process keeps the mailbox.
+  env -u MAILBOX_SMTP_LISTEN nice -n 5 "$BIN/api" work >"$STATE/log/work.log" 2>&1 &
+  PIDS="$PIDS $!"
+  "$BIN/loadtests" limits >"$STATE/log/limits.log" 2>&1 &
+  PIDS="$PIDS $!"
+  wait_for "$API_PORT" /readyz api
+  wait_for "$LIMITS_PORT" /hello limits
+}
+
+wait_for() { # wait_for PORT PATH NAME: up to a minute
+  local deadline=$((SECONDS + 60))
+  until [ "$(http_status "$1" "$2")" = 200 ]; do
+    [ "$SECONDS" -lt "$deadline" ] || { tail -n 20 "$STATE/log/$3.log" >&2; die "$3 does not answer"; }
+    sleep 0.2
+  done
+}
+
+stop_everything() {
+  local status=$? pid
+  trap '' INT TERM HUP
+  [ -z "$FOREGROUND" ] || stop_process "$FOREGROUND" 10
+  for pid in $PIDS; do stop_process "$pid" 15; done
+  stop_redis
+  stop_postgres
+  rm -f "$STATE/run/turn"
+  exit "$status"
+}
+
+main "$@"
