@@ -40,6 +40,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         orders::STATEMENTS,
         payments::STATEMENTS,
         payments::PREPARE_STATEMENTS,
+        payments::RECEIVE_STATEMENTS,
         payments::SANDBOX_BANK_STATEMENTS,
         tickets::STATEMENTS,
         platform::jobs::STATEMENTS,

@@ -14,12 +14,21 @@ pub(super) fn seal_holder(key: &DataKey, line: &Line) -> Result<SealedLine, Erro
     })
 }
 
+/// The holder of a line from the two sealed names.
+pub(super) fn open_holder(
+    key: &DataKey,
+    line: Uuid,
+    (first, last): (&[u8], &[u8]),
+) -> Result<Holder, Error> {
+    Ok(Holder {
+        first_name: key.open_text(first_name(line), first)?,
+        last_name: key.open_text(last_name(line), last)?,
+    })
+}
+
 pub(super) fn open_line(key: &DataKey, line: StoredLine) -> Result<Line, Error> {
     Ok(Line {
-        holder: Holder {
-            first_name: key.open_text(first_name(line.id), &line.first_name)?,
-            last_name: key.open_text(last_name(line.id), &line.last_name)?,
-        },
+        holder: open_holder(key, line.id, (&line.first_name, &line.last_name))?,
         id: line.id,
         hold: line.hold,
         event: line.event,

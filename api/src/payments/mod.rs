@@ -6,6 +6,7 @@ mod notice;
 mod prepare;
 mod provider;
 mod providers;
+mod receive;
 mod reconcile;
 mod sandbox_bank;
 mod sandbox_client;
@@ -32,6 +33,7 @@ pub(crate) use webhook::routes;
 
 pub(crate) const STATEMENTS: &[&Sql] = store::STATEMENTS;
 pub(crate) const PREPARE_STATEMENTS: &[&Sql] = prepare::STATEMENTS;
+pub(crate) const RECEIVE_STATEMENTS: &[&Sql] = receive::STATEMENTS;
 pub(crate) const SANDBOX_BANK_STATEMENTS: &[&Sql] = sandbox_bank::STATEMENTS;
 
 /// Kind of the job that tells a buyer of a refund.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::provider::PaymentProvider;
+use super::receive;
 use super::sandbox_client::SandboxBank;
 use crate::platform::config::Config;
 use crate::platform::error::Error;
@@ -13,6 +14,8 @@ pub struct Payments {
     all: Vec<Arc<dyn PaymentProvider>>,
     /// Wakes the loop that settles payments.
     pub(crate) wake: Wake,
+    /// What providers tell, taken in together.
+    pub(super) news: receive::Queue,
 }
 
 impl Payments {
@@ -29,6 +32,7 @@ impl Payments {
         Ok(Self {
             all,
             wake: Wake::default(),
+            news: receive::queue(),
         })
     }
 

@@ -24,7 +24,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &ABANDON_OPEN,
     &LEASE_TO_ASK,
     &ASK_AGAIN,
-    &INSERT_EVENT,
     &LIST_EVENTS,
     &MARK_PROCESSED,
     &TRY_AGAIN,
@@ -263,25 +262,6 @@ pub(super) async fn ask_again(
     )
     .await?;
     Ok(())
-}
-
-const INSERT_EVENT: Sql = sql!(
-    "payments.insert_event",
-    "INSERT INTO payment_inbox (provider, provider_event_id, payload, received_at, try_at)
-     VALUES ($1, $2, $3, $4, $4) ON CONFLICT DO NOTHING"
-);
-/// False when this event had come in before.
-pub(super) async fn insert_event(
-    tx: &Tx<'_>,
-    provider: &str,
-    event_id: &str,
-    payload: &Value,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    let inserted = tx
-        .execute(&INSERT_EVENT, &[&provider, &event_id, payload, &now])
-        .await?;
-    Ok(inserted == 1)
 }
 
 /// An event of the inbox that is not processed yet.

@@ -1,11 +1,11 @@
 //! `POST /webhooks/{provider}`: checked against the provider's signature on the raw bytes, kept
-//! in the inbox, answered at once. Processing comes after, once.
+//! in the inbox, answered once that is durable. Whatever a capture simply pays is settled with it.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, post};
 
-use super::store;
+use super::receive;
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -13,11 +13,11 @@ use crate::platform::error::Error;
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(receive);
+    routes.service(hear);
 }
 
 #[post("/webhooks/{provider}")]
-async fn receive(
+async fn hear(
     app: Data<App>,
     request: HttpRequest,
     provider: Path<String>,
@@ -40,15 +40,9 @@ async fn receive(
     let event = provider
         .verify_webhook(&header, &body, now)
         .ok_or_else(forged)?;
-    let is_new = app
-        .db
-        .write("payments.receive", async |tx| {
-            store::insert_event(tx, provider.name(), &event.id, &event.payload, now).await
-        })
-        .await?;
-    if is_new {
-        app.payments.wake.now();
-    }
+    // What cannot be read waits in the inbox, where the worker tells of it.
+    let told = provider.read_event(&event.payload).ok();
+    receive::receive(&app, provider.name(), (event, told)).await?;
     Ok(HttpResponse::Ok().finish())
 }
 

@@ -1,22 +1,22 @@
 //! Issuing: one ticket per seat of a paid order, each with a key of its own, in the transaction
-//! that marks the order paid. Sending follows, at once or when the event releases its tickets.
+//! that marks the order paid; one order or many, the statements are the same. Sending follows, at once or when the event releases its tickets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde_json::json;
 use ticket_core::credential::TicketKey;
-use ticket_core::ids::EventId;
+use ticket_core::ids::{EventId, OrderId, UserId};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::store::{self, NewTicket};
 use super::{CONFIRM_ORDER, SEND_TICKETS};
 use crate::catalogue::Snapshot;
-use crate::orders::{Line, Order};
+use crate::orders::{Holder, Order, PaidOrder};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
-use crate::platform::jobs;
+use crate::platform::jobs::{self, NewJob};
 use crate::platform::seal::{DataKey, Place, random_bytes};
 
 /// A paid order and what issuing needs beside it.
@@ -28,55 +28,112 @@ pub(crate) struct Issue<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Issues every ticket of the order. The events are taken in the order of their ids, since each
-/// is locked while its series of serials goes on.
-pub(crate) async fn issue(tx: &Tx<'_>, issue: &Issue<'_>) -> Result<(), Error> {
-    let mut by_event: BTreeMap<EventId, Vec<&Line>> = BTreeMap::new();
-    for line in &issue.order.lines {
-        by_event.entry(line.event).or_default().push(line);
-    }
-    for (event, lines) in by_event {
-        issue_for_event(tx, issue, event, &lines).await?;
-    }
-    Ok(())
+/// One seat whose ticket is to be issued.
+struct Seat<'a> {
+    order: OrderId,
+    owner: UserId,
+    key: &'a DataKey,
+    line: Uuid,
+    event: EventId,
+    holder: &'a Holder,
 }
 
-async fn issue_for_event(
+/// Issues every ticket of one order.
+pub(crate) async fn issue(tx: &Tx<'_>, issue: &Issue<'_>) -> Result<(), Error> {
+    let order = issue.order;
+    let seats = order.lines.iter().map(|line| Seat {
+        order: order.id,
+        owner: order.owner,
+        key: issue.key,
+        line: line.id,
+        event: line.event,
+        holder: &line.holder,
+    });
+    issue_seats(tx, seats, (issue.catalogue, issue.now)).await
+}
+
+/// Issues every ticket of many orders. The keys are their buyers'.
+pub(crate) async fn issue_all(
     tx: &Tx<'_>,
-    issue: &Issue<'_>,
-    event: EventId,
-    lines: &[&Line],
+    orders: &[PaidOrder],
+    (keys, catalogue, now): (&HashMap<UserId, DataKey>, &Snapshot, Timestamp),
 ) -> Result<(), Error> {
-    let count = i64::try_from(lines.len()).map_err(Error::bug)?;
-    let first = store::take_serials(tx, event, count).await?;
-    let tickets = (first..)
-        .zip(lines)
-        .map(|(serial, line)| new_ticket(issue.key, serial, line))
-        .collect::<Result<Vec<_>, _>>()?;
-    let whose = (event, issue.order.id, issue.order.owner);
-    store::insert_tickets(tx, whose, &tickets, issue.now).await?;
-    let released_at = issue
-        .catalogue
+    let mut seats = Vec::new();
+    for order in orders {
+        let key = keys.get(&order.owner).ok_or_else(Error::not_found)?;
+        seats.extend(order.lines.iter().map(|line| Seat {
+            order: order.id,
+            owner: order.owner,
+            key,
+            line: line.id,
+            event: line.event,
+            holder: &line.holder,
+        }));
+    }
+    issue_seats(tx, seats.into_iter(), (catalogue, now)).await
+}
+
+/// The events are taken in the order of their ids, since each is locked while its series of
+/// serials goes on.
+async fn issue_seats<'a>(
+    tx: &Tx<'_>,
+    seats: impl Iterator<Item = Seat<'a>>,
+    (catalogue, now): (&Snapshot, Timestamp),
+) -> Result<(), Error> {
+    let mut by_event: BTreeMap<EventId, Vec<Seat<'a>>> = BTreeMap::new();
+    for seat in seats {
+        by_event.entry(seat.event).or_default().push(seat);
+    }
+    let mut tickets = Vec::new();
+    let mut follow_ups = Vec::new();
+    for (event, seats) in &by_event {
+        let count = i64::try_from(seats.len()).map_err(Error::bug)?;
+        let first = store::take_serials(tx, *event, count).await?;
+        for (serial, seat) in (first..).zip(seats) {
+            tickets.push(new_ticket(serial, seat)?);
+        }
+        follow_ups.extend(follow_up(*event, seats, (catalogue, now)));
+    }
+    store::insert_tickets(tx, &tickets, now).await?;
+    jobs::enqueue_all(tx, &follow_ups, now).await
+}
+
+/// The mails that follow: the tickets, or with late release a confirmation before them.
+fn follow_up(
+    event: EventId,
+    seats: &[Seat<'_>],
+    (catalogue, now): (&Snapshot, Timestamp),
+) -> Vec<NewJob> {
+    let released_at = catalogue
         .event(event)
         .and_then(|event| event.releases_at())
-        .map_or(issue.now, |at| at.max(issue.now));
-    let payload = json!({ "order": issue.order.id, "event": event });
-    if released_at > issue.now {
-        jobs::enqueue(tx, CONFIRM_ORDER, &payload, (issue.now, issue.now)).await?;
+        .map_or(now, |at| at.max(now));
+    let orders: BTreeSet<OrderId> = seats.iter().map(|seat| seat.order).collect();
+    let mut jobs = Vec::new();
+    for order in orders {
+        let payload = json!({ "order": order, "event": event });
+        if released_at > now {
+            jobs.push((CONFIRM_ORDER, payload.clone(), now));
+        }
+        jobs.push((SEND_TICKETS, payload, released_at));
     }
-    jobs::enqueue(tx, SEND_TICKETS, &payload, (issue.now, released_at)).await
+    jobs
 }
 
-fn new_ticket(key: &DataKey, serial: i64, line: &Line) -> Result<NewTicket, Error> {
+fn new_ticket(serial: i64, seat: &Seat<'_>) -> Result<NewTicket, Error> {
     let id = Uuid::from_bytes(random_bytes()?);
     let secret = Zeroizing::new(random_bytes::<{ TicketKey::LENGTH_BYTES }>()?);
+    let (key, holder) = (seat.key, seat.holder);
     Ok(NewTicket {
         id,
         serial,
-        line: line.id,
+        event: seat.event.as_uuid(),
+        order: seat.order.as_uuid(),
+        owner: seat.owner.as_uuid(),
+        line: seat.line,
         key: key.seal(place("ticket_key", id), secret.as_slice())?,
-        first_name: key.seal_text(place("holder_first_name", id), &line.holder.first_name)?,
-        last_name: key.seal_text(place("holder_last_name", id), &line.holder.last_name)?,
+        first_name: key.seal_text(place("holder_first_name", id), &holder.first_name)?,
+        last_name: key.seal_text(place("holder_last_name", id), &holder.last_name)?,
     })
 }
 

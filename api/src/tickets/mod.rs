@@ -15,7 +15,7 @@ mod ticket;
 mod views;
 
 pub(crate) use credential::{Codes, credential_digits};
-pub(crate) use issue::{Issue, issue};
+pub(crate) use issue::{Issue, issue, issue_all};
 pub(crate) use pages::{is_over, row};
 pub(crate) use read::{of_order, of_user};
 pub(crate) use send::{confirm, send};

@@ -43,6 +43,9 @@ pub(super) async fn take_serials(tx: &Tx<'_>, event: EventId, count: i64) -> Res
 pub(super) struct NewTicket {
     pub(super) id: Uuid,
     pub(super) serial: i64,
+    pub(super) event: Uuid,
+    pub(super) order: Uuid,
+    pub(super) owner: Uuid,
     pub(super) line: Uuid,
     pub(super) key: Vec<u8>,
     pub(super) first_name: Vec<u8>,
@@ -51,31 +54,29 @@ pub(super) struct NewTicket {
 
 const INSERT_TICKETS: Sql = sql!(
     "tickets.insert",
-    "INSERT INTO tickets (event_id, order_id, user_id, state, paid_at, id, serial, order_line_id,
+    "INSERT INTO tickets (state, paid_at, id, serial, event_id, order_id, user_id, order_line_id,
          ticket_key, holder_first_name, holder_last_name)
-     SELECT $1, $2, $3, 'paid', $4, * FROM unnest($5::uuid[], $6::bigint[], $7::uuid[],
-         $8::bytea[], $9::bytea[], $10::bytea[])"
+     SELECT 'paid', $1, * FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],
+         $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[], $10::bytea[])"
 );
 pub(super) async fn insert_tickets(
     tx: &Tx<'_>,
-    (event, order, owner): (EventId, OrderId, UserId),
     tickets: &[NewTicket],
     now: Timestamp,
 ) -> Result<(), Error> {
     let bytes = |pick: fn(&NewTicket) -> &[u8]| tickets.iter().map(pick).collect::<Vec<_>>();
-    let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.id).collect();
+    let ids = |pick: fn(&NewTicket) -> Uuid| tickets.iter().map(pick).collect::<Vec<_>>();
     let serials: Vec<i64> = tickets.iter().map(|ticket| ticket.serial).collect();
-    let lines: Vec<Uuid> = tickets.iter().map(|ticket| ticket.line).collect();
     tx.execute(
         &INSERT_TICKETS,
         &[
-            &event.as_uuid(),
-            &order.as_uuid(),
-            &owner.as_uuid(),
             &now,
-            &ids,
+            &ids(|ticket| ticket.id),
             &serials,
-            &lines,
+            &ids(|ticket| ticket.event),
+            &ids(|ticket| ticket.order),
+            &ids(|ticket| ticket.owner),
+            &ids(|ticket| ticket.line),
             &bytes(|ticket| &ticket.key),
             &bytes(|ticket| &ticket.first_name),
             &bytes(|ticket| &ticket.last_name),

@@ -218,21 +218,27 @@ async fn seats_sold_to_nobody_are_freed_after_a_while() {
 }
 
 #[actix_web::test]
-async fn a_paid_order_whose_hold_was_never_marked_is_marked() {
+async fn a_paid_order_whose_hold_was_never_marked_is_marked_whether_the_hold_lasts_or_not() {
     let app = TestApp::start().await;
     let hall = Hall::open(&app, &[6]).await;
-    let hold = holds::place(&app.app, hall.request(Formula::Duo))
-        .await
-        .unwrap()
-        .hold;
-    let held = held_seats(&hold);
-    holds::keep_until(&app.app, &(&hold).into(), held.order, app.clock.now())
-        .await
-        .unwrap();
-    claim_in_postgresql(&app.database.owner().await, &held).await;
-    assert_eq!(hall.counts(&app).await, (4, 2, 0));
-    assert_eq!(availability::reconcile_touched(&app.app).await.unwrap(), 1);
-    assert_eq!(hall.counts(&app).await, (4, 0, 2));
+    // The grace after `pay_before` is ten minutes: the second hold is gone.
+    for (minutes, sold) in [(0, 2), (11, 4)] {
+        let hold = holds::place(&app.app, hall.request(Formula::Duo))
+            .await
+            .unwrap()
+            .hold;
+        let held = held_seats(&hold);
+        holds::keep_until(&app.app, &(&hold).into(), held.order, app.clock.now())
+            .await
+            .unwrap();
+        claim_in_postgresql(&app.database.owner().await, &held).await;
+        assert_eq!(hall.counts(&app).await, (6 - sold, 2, sold - 2));
+        app.clock.advance_seconds(60 * minutes);
+        availability::touch(&app.app, hall.event).await.unwrap();
+        assert_eq!(availability::reconcile_touched(&app.app).await.unwrap(), 1);
+        assert_eq!(hall.counts(&app).await, (6 - sold, 0, sold));
+    }
+    hall.assert_clean(&app).await;
 }
 
 #[actix_web::test]

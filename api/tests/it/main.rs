@@ -26,3 +26,4 @@ mod sessions;
 mod shop;
 mod statements;
 mod tickets;
+mod webhooks;

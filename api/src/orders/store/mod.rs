@@ -1,6 +1,7 @@
 //! All SQL of orders: the orders, their lines, and the claims on seats.
 
 mod batch;
+mod paid;
 mod read;
 mod write;
 
@@ -8,6 +9,7 @@ pub(super) use batch::{
     Columns, ONE_CLAIM_PER_SEAT, SealedLine, claim_seats, count_tickets, insert_lines,
     insert_orders, list_known, lock_buyers,
 };
+pub(super) use paid::{LineToIssue, list_to_issue, mark_all_paid};
 pub(super) use read::{
     StoredLine, StoredOrder, find_digest, find_order, list_held, list_lines, list_of_user,
     list_overdue,
@@ -34,4 +36,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &write::LOCK_ORDER,
     &write::MARK_PAID,
     &write::MARK_CLOSED,
+    &paid::LIST_TO_ISSUE,
+    &paid::MARK_ALL_PAID,
 ];

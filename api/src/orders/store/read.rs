@@ -243,11 +243,11 @@ fn money(row: &Row, column: &str) -> Result<Money, Error> {
     Money::new(row.get(column), currency).map_err(Error::bug)
 }
 
-fn category_no(row: &Row) -> Result<u8, Error> {
+pub(super) fn category_no(row: &Row) -> Result<u8, Error> {
     u8::try_from(row.get::<_, i16>("category_no")).map_err(Error::bug)
 }
 
-fn seat_ref(row: i32, position: i16) -> Result<SeatRef, Error> {
+pub(super) fn seat_ref(row: i32, position: i16) -> Result<SeatRef, Error> {
     Ok(SeatRef {
         row: u32::try_from(row).map_err(Error::bug)?,
         position: u16::try_from(position).map_err(Error::bug)?,

@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt};
 use secrecy::ExposeSecret;
 
 use super::super::{sandbox_client, signature};
@@ -11,7 +12,9 @@ use super::store::{self, Webhook};
 use crate::app::App;
 use crate::platform::error::Error;
 
-const BATCH: i64 = 16;
+const BATCH: i64 = 64;
+/// On their way at once.
+const TOGETHER: usize = 32;
 const ATTEMPTS_MAX: i32 = 15;
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -27,24 +30,33 @@ pub(in crate::payments) async fn deliver_due(app: &App) -> Result<usize, Error> 
             store::lease_webhooks(tx, now, BATCH).await
         })
         .await?;
-    let mut delivered = 0;
-    for webhook in due {
-        let header = signature::sign(
-            secret.expose_secret().as_bytes(),
-            webhook.body.as_bytes(),
-            app.clock.now(),
-        );
-        let arrived = send(app, &webhook, &header).await;
-        if arrived || webhook.attempts >= ATTEMPTS_MAX {
-            app.db
-                .write("sandbox_bank.delivered", async |tx| {
-                    store::mark_webhook_done(tx, webhook.id, app.clock.now()).await
-                })
-                .await?;
-        }
-        delivered += usize::from(arrived);
+    let sent: Vec<(i64, bool, bool)> = stream::iter(due)
+        .map(|webhook| async move {
+            let header = signature::sign(
+                secret.expose_secret().as_bytes(),
+                webhook.body.as_bytes(),
+                app.clock.now(),
+            );
+            let arrived = send(app, &webhook, &header).await;
+            let is_done = arrived || webhook.attempts >= ATTEMPTS_MAX;
+            (webhook.id, arrived, is_done)
+        })
+        .buffered(TOGETHER)
+        .collect()
+        .await;
+    let done: Vec<i64> = sent
+        .iter()
+        .filter(|(_, _, is_done)| *is_done)
+        .map(|(id, _, _)| *id)
+        .collect();
+    if !done.is_empty() {
+        app.db
+            .write("sandbox_bank.delivered", async |tx| {
+                store::mark_webhooks_done(tx, &done, app.clock.now()).await
+            })
+            .await?;
     }
-    Ok(delivered)
+    Ok(sent.iter().filter(|(_, arrived, _)| *arrived).count())
 }
 
 async fn send(app: &App, webhook: &Webhook, header: &str) -> bool {

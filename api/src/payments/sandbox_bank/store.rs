@@ -18,7 +18,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &SET_REFUNDED,
     &INSERT_WEBHOOK,
     &LEASE_WEBHOOKS,
-    &MARK_WEBHOOK_DONE,
+    &MARK_WEBHOOKS_DONE,
     &GET_FAULTS,
     &SET_FAULTS,
 ];
@@ -248,12 +248,17 @@ pub(super) async fn lease_webhooks(
     Ok(leased)
 }
 
-const MARK_WEBHOOK_DONE: Sql = sql!(
-    "sandbox_bank.mark_webhook_done",
-    "UPDATE sandbox_bank_webhooks SET done_at = $2 WHERE id = $1"
+const MARK_WEBHOOKS_DONE: Sql = sql!(
+    "sandbox_bank.mark_webhooks_done",
+    "UPDATE sandbox_bank_webhooks SET done_at = $2 WHERE id = ANY($1)"
 );
-pub(super) async fn mark_webhook_done(tx: &Tx<'_>, id: i64, now: Timestamp) -> Result<(), Error> {
-    tx.execute_one(&MARK_WEBHOOK_DONE, &[&id, &now]).await
+pub(super) async fn mark_webhooks_done(
+    tx: &Tx<'_>,
+    ids: &[i64],
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(&MARK_WEBHOOKS_DONE, &[&ids, &now]).await?;
+    Ok(())
 }
 
 /// How the bank misbehaves for now.

@@ -58,6 +58,14 @@ pub async fn enqueue(
     store::insert_job(tx, kind, payload, now, run_at).await
 }
 
+/// A job to add: its kind, its payload, and when to run it.
+pub type NewJob = (&'static str, Value, Timestamp);
+
+/// Adds many jobs inside the caller's transaction.
+pub async fn enqueue_all(tx: &Tx<'_>, jobs: &[NewJob], now: Timestamp) -> Result<(), Error> {
+    store::insert_jobs(tx, jobs, now).await
+}
+
 /// One job as a handler sees it.
 #[derive(Debug, Clone)]
 pub struct Job {

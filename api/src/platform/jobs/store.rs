@@ -3,12 +3,18 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Job;
+use super::{Job, NewJob};
 use crate::platform::db::{Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
 
-pub(super) const STATEMENTS: &[&Sql] = &[&INSERT_JOB, &LEASE_JOBS, &MARK_DONE, &MARK_FAILED];
+pub(super) const STATEMENTS: &[&Sql] = &[
+    &INSERT_JOB,
+    &INSERT_JOBS,
+    &LEASE_JOBS,
+    &MARK_DONE,
+    &MARK_FAILED,
+];
 
 const INSERT_JOB: Sql = sql!(
     "jobs.insert",
@@ -23,6 +29,21 @@ pub(super) async fn insert_job(
 ) -> Result<(), Error> {
     tx.execute_one(&INSERT_JOB, &[&kind, &payload, &now, &run_at])
         .await
+}
+
+const INSERT_JOBS: Sql = sql!(
+    "jobs.insert_many",
+    "INSERT INTO outbox (kind, payload, run_at, created_at)
+     SELECT kind, payload, run_at, $4
+     FROM unnest($1::text[], $2::jsonb[], $3::timestamptz[]) AS j (kind, payload, run_at)"
+);
+pub(super) async fn insert_jobs(tx: &Tx<'_>, jobs: &[NewJob], now: Timestamp) -> Result<(), Error> {
+    let kinds: Vec<&str> = jobs.iter().map(|(kind, _, _)| *kind).collect();
+    let payloads: Vec<&Value> = jobs.iter().map(|(_, payload, _)| payload).collect();
+    let run_ats: Vec<Timestamp> = jobs.iter().map(|(_, _, run_at)| *run_at).collect();
+    tx.execute(&INSERT_JOBS, &[&kinds, &payloads, &run_ats, &now])
+        .await?;
+    Ok(())
 }
 
 const LEASE_JOBS: Sql = sql!(
