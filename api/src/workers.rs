@@ -5,7 +5,7 @@ use actix_web::rt;
 use crate::app::App;
 use crate::availability;
 use crate::platform::error::Error;
-use crate::platform::jobs::{self, Handlers, Job};
+use crate::platform::jobs::{self, Handlers, Job, Lane};
 use crate::{accounts, orders, payments, tickets};
 
 /// Which function does which kind of job: one line each.
@@ -28,6 +28,9 @@ pub fn handlers(app: &App) -> Handlers {
         payments::REFUND_NOTICE,
         payments::tell_of_refund,
     );
+    // A mail with its pictures takes milliseconds, and a sale sends thousands.
+    handlers.in_bulk(tickets::CONFIRM_ORDER);
+    handlers.in_bulk(tickets::SEND_TICKETS);
     handlers
 }
 
@@ -49,7 +52,10 @@ fn on(
 /// # Errors
 /// When a store does not answer.
 pub async fn run_once(app: &App) -> Result<usize, Error> {
-    let mut done = jobs::run_due(&app.db, &app.clock, &handlers(app)).await?;
+    let mut done = 0;
+    for lane in Lane::ALL {
+        done += jobs::run_due(&app.db, &app.clock, &handlers(app), lane).await?;
+    }
     done += payments::run_once(app).await?;
     done += availability::reconcile_touched(app).await?;
     Ok(done)
@@ -57,12 +63,10 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
 
 /// Starts the loops on the current runtime; they end with it.
 pub fn start(app: &App) {
-    rt::spawn(jobs::work(
-        app.db.clone(),
-        app.clock.clone(),
-        handlers(app),
-        app.wake.clone(),
-    ));
+    for lane in Lane::ALL {
+        let stores = (app.db.clone(), app.clock.clone());
+        rt::spawn(jobs::work(stores, handlers(app), lane, app.wake.clone()));
+    }
     rt::spawn(availability::watch(app.clone()));
     payments::start(app);
 }

@@ -75,12 +75,28 @@ pub struct Job {
     pub attempts: i32,
 }
 
+/// Jobs of one lane do not wait for those of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// What somebody waits for, or what sells: codes, seats given back.
+    Prompt,
+    /// What may come by the thousand and takes its time: kinds added by [`Handlers::in_bulk`].
+    Bulk,
+}
+
+impl Lane {
+    pub const ALL: [Self; 2] = [Self::Prompt, Self::Bulk];
+}
+
 type Outcome = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
 type Handler = Rc<dyn Fn(Job) -> Outcome>;
 
 /// Which function does which kind of job.
 #[derive(Default, Clone)]
-pub struct Handlers(HashMap<&'static str, Handler>);
+pub struct Handlers {
+    all: HashMap<&'static str, Handler>,
+    bulk: Vec<&'static str>,
+}
 
 impl Handlers {
     pub fn on<F, Fut>(&mut self, kind: &'static str, handler: F)
@@ -88,19 +104,30 @@ impl Handlers {
         F: Fn(Job) -> Fut + 'static,
         Fut: Future<Output = Result<(), Error>> + 'static,
     {
-        self.0
+        self.all
             .insert(kind, Rc::new(move |job| Box::pin(handler(job))));
+    }
+
+    /// Puts a kind into the lane of its own.
+    pub fn in_bulk(&mut self, kind: &'static str) {
+        self.bulk.push(kind);
     }
 }
 
-/// Runs jobs that are due until none is left. Returns how many were done.
-pub async fn run_due(db: &Db, clock: &Clock, handlers: &Handlers) -> Result<usize, Error> {
+/// Runs jobs of a lane that are due until none is left. Returns how many were done.
+pub async fn run_due(
+    db: &Db,
+    clock: &Clock,
+    handlers: &Handlers,
+    lane: Lane,
+) -> Result<usize, Error> {
+    let kinds = (handlers.bulk.as_slice(), lane == Lane::Bulk);
     let mut done = 0;
     loop {
         let now = clock.now();
         let jobs = db
             .write("jobs.lease", async |tx| {
-                store::lease_jobs(tx, now, now + LEASE, BATCH).await
+                store::lease_jobs(tx, (now, now + LEASE), BATCH, kinds).await
             })
             .await?;
         if jobs.is_empty() {
@@ -117,7 +144,7 @@ pub async fn run_due(db: &Db, clock: &Clock, handlers: &Handlers) -> Result<usiz
 
 async fn run_one(db: &Db, clock: &Clock, handlers: &Handlers, job: Job) -> Result<bool, Error> {
     let (id, attempts) = (job.id, job.attempts);
-    let outcome = match handlers.0.get(job.kind.as_str()) {
+    let outcome = match handlers.all.get(job.kind.as_str()) {
         Some(handler) => handler(job.clone()).await,
         None => Err(Error::bug(format!(
             "no handler for jobs of kind {}",
@@ -159,10 +186,10 @@ fn backoff(attempts: i32) -> SignedDuration {
     SignedDuration::from_secs((1_i64 << doublings).min(600))
 }
 
-/// The worker's life: run what is due, then wait for a wake or the timer.
-pub async fn work(db: Db, clock: Clock, handlers: Handlers, wake: Wake) {
+/// The life of a worker of one lane: run what is due, then wait for a wake or the timer.
+pub async fn work((db, clock): (Db, Clock), handlers: Handlers, lane: Lane, wake: Wake) {
     loop {
-        if let Err(error) = run_due(&db, &clock, &handlers).await {
+        if let Err(error) = run_due(&db, &clock, &handlers, lane).await {
             error.log();
         }
         wake.wait(IDLE).await;

@@ -53,16 +53,20 @@ const LEASE_JOBS: Sql = sql!(
          SELECT id FROM outbox
          WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= $1
              AND (locked_until IS NULL OR locked_until <= $1)
+             AND (kind = ANY($4)) = $5
          ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)
      RETURNING id, kind, payload, attempts"
 );
+/// Jobs that are due, of these kinds or of all others.
 pub(super) async fn lease_jobs(
     tx: &Tx<'_>,
-    now: Timestamp,
-    until: Timestamp,
+    (now, until): (Timestamp, Timestamp),
     limit: i64,
+    (kinds, is_of_these): (&[&str], bool),
 ) -> Result<Vec<Job>, Error> {
-    let rows = tx.query(&LEASE_JOBS, &[&now, &until, &limit]).await?;
+    let rows = tx
+        .query(&LEASE_JOBS, &[&now, &until, &limit, &kinds, &is_of_these])
+        .await?;
     let mut jobs: Vec<Job> = rows
         .iter()
         .map(|row| Job {
