@@ -16,7 +16,7 @@ use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
 use crate::platform::shared::Shared;
-use crate::{accounts, availability, notifications, orders};
+use crate::{accounts, availability, holds, notifications, orders};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -38,6 +38,7 @@ pub struct Body {
     pub accounts: accounts::State,
     pub notifications: notifications::State,
     pub payments: Payments,
+    pub holds: holds::State,
     pub orders: orders::State,
 }
 
@@ -75,6 +76,7 @@ impl App {
             proof_of_work,
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,
+            holds: holds::State::default(),
             orders: orders::State::default(),
             clock,
             config,

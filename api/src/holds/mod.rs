@@ -11,6 +11,7 @@ mod order;
 pub(crate) mod pages;
 mod place;
 mod pointer;
+mod state;
 mod views;
 
 pub use crate::availability::HeldSeats;
@@ -19,5 +20,6 @@ pub use find::{find, release};
 pub use order::{Named, keep_until};
 pub(crate) use pages::{Naming, formula_words, hold_page};
 pub use place::{Placed, place};
+pub use state::State;
 pub use ticket_core::hold::{Hold, HoldRequest, HoldState};
 pub(crate) use views::TimerView;

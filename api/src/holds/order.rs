@@ -45,7 +45,7 @@ pub async fn keep_until(
     order: OrderId,
     pay_before: Timestamp,
 ) -> Result<Hold, Error> {
-    let event = pointer::follow(app, named.id, named.owner).await?;
+    let event = pointer::recall(app, named.id, named.owner).await?;
     let snapshot = catalogue::snapshot(app).await?;
     let event = snapshot.event(event).ok_or(HoldRefused::UnknownEvent)?;
     let wanted = ToKeep {

@@ -9,7 +9,7 @@ use ticket_core::seating::check_chosen;
 use super::pointer::{self, Pointer};
 use super::{Hold, HoldRequest, find};
 use crate::app::App;
-use crate::availability::{self, Wanted};
+use crate::availability::{self, Found, Wanted};
 use crate::catalogue;
 use crate::platform::error::Error;
 
@@ -56,10 +56,23 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
         event: request.event,
         owner: request.owner,
     };
-    pointer::bind(app, request.id, pointer).await?;
-    let (created, found) = availability::hold(app, &wanted).await?;
+    let (created, found) = take(app, &wanted, pointer).await?;
     let hold = find::as_hold(event, request.id, found)?;
     hold.check_same_request(&request)?;
     find::check_alive(&hold, now)?;
     Ok(Placed { hold, created })
+}
+
+/// Binds the id and takes the seats in one breath. Where the id turns out to be bound to other
+/// seats, those just taken are given back.
+async fn take(app: &App, wanted: &Wanted, pointer: Pointer) -> Result<(bool, Found), Error> {
+    let bind = pointer::bind(app, wanted.id, pointer);
+    let (bound, held) = tokio::join!(bind, availability::hold(app, wanted));
+    if let (Err(refused), Ok((true, _))) = (&bound, &held)
+        && refused.is_refusal()
+    {
+        availability::release(app, wanted.event, wanted.id).await?;
+    }
+    bound?;
+    held
 }

@@ -5,6 +5,10 @@
 //! Gone after [`TTL_SECONDS`]; without it the hold's address answers 404 and its seats are freed by
 //! its expiry.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
 use redis::{ExistenceCheck, SetExpiry, SetOptions};
 use ticket_core::hold::HoldRefused;
 use ticket_core::ids::{EventId, HoldId, UserId};
@@ -21,6 +25,32 @@ const TTL_SECONDS: u64 = HOLD_TTL_SECONDS.unsigned_abs() + PAY_WINDOW_SECONDS.un
 pub(super) struct Pointer {
     pub(super) event: EventId,
     pub(super) owner: UserId,
+}
+
+/// Shorter than a pointer's life in Redis, where it does not change meanwhile.
+const MEMORY_TTL: SignedDuration = SignedDuration::from_mins(10);
+/// Of each of two generations: about 5 MB in all.
+const MEMORY_ENTRIES_MAX: usize = 32_768;
+
+/// The pointers that this process bound lately: most holds are ordered where they were placed.
+#[derive(Default)]
+pub(super) struct Memory(Mutex<[HashMap<HoldId, (Pointer, Timestamp)>; 2]>);
+
+impl Memory {
+    fn remember(&self, hold: HoldId, pointer: Pointer, now: Timestamp) {
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let [young, old] = &mut *generations;
+        if young.len() >= MEMORY_ENTRIES_MAX {
+            *old = std::mem::take(young);
+        }
+        young.insert(hold, (pointer, now));
+    }
+
+    fn recall(&self, hold: HoldId, now: Timestamp) -> Option<Pointer> {
+        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = generations.iter().find_map(|known| known.get(&hold))?;
+        (now.duration_since(found.1) < MEMORY_TTL).then_some(found.0)
+    }
 }
 
 fn key(app: &App, hold: HoldId) -> String {
@@ -43,9 +73,24 @@ pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<()
         .query_async(&mut app.redis.connection())
         .await?;
     match before {
-        None => Ok(()),
-        Some(text) if parse(&text)? == pointer => lengthen(app, hold).await,
-        Some(_) => Err(HoldRefused::IdReused.into()),
+        None => {}
+        Some(text) if parse(&text)? == pointer => lengthen(app, hold).await?,
+        Some(_) => return Err(HoldRefused::IdReused.into()),
+    }
+    let now = app.clock.now();
+    app.holds.pointers.remember(hold, pointer, now);
+    Ok(())
+}
+
+/// The same as [`follow`], without asking Redis where this process knows.
+///
+/// # Errors
+/// `unknown_hold` when there is none, or none of this owner.
+pub(super) async fn recall(app: &App, hold: HoldId, owner: UserId) -> Result<EventId, Error> {
+    let known = app.holds.pointers.recall(hold, app.clock.now());
+    match known.filter(|pointer| pointer.owner == owner) {
+        Some(pointer) => Ok(pointer.event),
+        None => follow(app, hold, owner).await,
     }
 }
 

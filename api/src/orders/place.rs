@@ -33,7 +33,7 @@ pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Er
     let refusal = match claim(app, &request, &digest, &mut kept).await {
         Ok(Written::New(order)) => {
             return Ok(Placed {
-                order: opened(app, order).await?,
+                order: opened(app, *order).await?,
                 created: true,
             });
         }

@@ -13,6 +13,7 @@ use super::store::{self, Columns};
 use super::{mark_paid, seal};
 use crate::app::App;
 use crate::payments::{self, NewAttempt};
+use crate::platform::batch::all_failed;
 use crate::platform::db::{Tx, broken_constraint};
 use crate::platform::error::Error;
 use crate::platform::seal::DataKey;
@@ -29,7 +30,7 @@ pub(super) struct Draft {
 
 /// What became of a draft that was not refused.
 pub(super) enum Written {
-    New(Order),
+    New(Box<Order>),
     /// An order with this id was there already, with this content or another.
     Known,
 }
@@ -56,10 +57,12 @@ pub(super) async fn write_all(app: &App, drafts: Vec<Draft>) -> Vec<Result<Writt
                 }
             }
             Err(Error::Bug(_)) if now.len() > 1 => parts.extend(halves(now)),
-            Err(error) => match now.as_slice() {
-                [(at, _)] => put(*at, Err(refusal_of(error))),
-                many => many.iter().for_each(|(at, _)| put(*at, Err(same(&error)))),
-            },
+            Err(error) => {
+                let failed = all_failed(refusal_of(error), now.len());
+                for ((at, _), answer) in now.iter().zip(failed) {
+                    put(*at, answer);
+                }
+            }
         }
     }
     answers
@@ -105,7 +108,7 @@ enum Fate {
 impl Fate {
     fn written(self, draft: Draft) -> Written {
         match self {
-            Self::New => Written::New(draft.order),
+            Self::New => Written::New(Box::new(draft.order)),
             Self::Known => Written::Known,
         }
     }
@@ -269,11 +272,6 @@ async fn issue(app: &App, tx: &Tx<'_>, order: &Order, key: &DataKey) -> Result<(
 
 fn unanswered() -> Error {
     Error::unavailable("an order was left out of its batch")
-}
-
-/// For each caller of a batch that could not be written.
-fn same(error: &Error) -> Error {
-    Error::unavailable(format!("a batch of orders: {error}"))
 }
 
 /// Of an order that stands alone.

@@ -1,0 +1,8 @@
+//! What the slice keeps between requests.
+
+use super::pointer::Memory;
+
+#[derive(Default)]
+pub struct State {
+    pub(super) pointers: Memory,
+}
