@@ -1,12 +1,15 @@
 # The menu. Each line is a plain command; the work is in infra/dev/.
 
-.PHONY: help up test check reset bench load
+.PHONY: help up cluster test check reset bench load
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 up: ## run everything on this machine; Ctrl-C stops it
 	@infra/dev/up.sh
+
+cluster: ## the shop as on many machines: HAProxy, 3 processes, Redis Cluster, a standby
+	@infra/local-cluster/up.sh
 
 test: ## every test: unit, property, service, browser
 	@infra/dev/test.sh

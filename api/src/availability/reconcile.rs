@@ -198,7 +198,7 @@ pub async fn watch(app: App) {
 
 async fn tick(app: &App) -> Result<(), Error> {
     reconcile_touched(app).await?;
-    let server = server(app).await?;
+    let server = app.redis.servers().await?;
     let (after, known) = app.inventory.round.get();
     let is_new = known.as_ref().is_some_and(|known| *known != server);
     let (after, limit) = if is_new {
@@ -215,16 +215,6 @@ async fn tick(app: &App) -> Result<(), Error> {
     }
     app.inventory.round.put(last, server);
     Ok(())
-}
-
-/// Changes when Redis restarts or another takes over.
-async fn server(app: &App) -> Result<String, Error> {
-    let info: String = redis::cmd("INFO")
-        .arg("server")
-        .query_async(&mut app.redis.connection())
-        .await?;
-    let run_id = info.lines().find_map(|line| line.strip_prefix("run_id:"));
-    Ok(run_id.unwrap_or_default().to_owned())
 }
 
 impl Round {

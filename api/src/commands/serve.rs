@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::platform::front::FrontDoor;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::span::RequestSpan;
-use crate::{accounts, catalogue, content, notifications, routes, workers};
+use crate::{accounts, catalogue, content, health, notifications, routes, workers};
 
 /// Longer than clients and proxies keep an idle connection, so that none sends a request into a
 /// connection that is being closed.
@@ -46,6 +46,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 /// # Errors
 /// When a socket cannot be used.
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
+    rt::spawn(health::watch_clock(app.clone()));
     rt::spawn(catalogue::watch(app.clone()));
     notifications::receive_mail(&app)?;
     let workers = match app.config.workers {
@@ -83,6 +84,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
 /// # Errors
 /// When signals cannot be listened to.
 pub async fn work(app: App) -> Result<(), String> {
+    rt::spawn(health::watch_clock(app.clone()));
     workers::start(&app);
     rt::spawn(catalogue::watch(app.clone()));
     tracing::info!("working");

@@ -4,7 +4,7 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use serde_json::json;
 
-use super::store;
+use super::{clock, store};
 use crate::app::App;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
@@ -20,13 +20,17 @@ async fn alive() -> HttpResponse {
 async fn ready(app: Data<App>) -> HttpResponse {
     let postgresql = store::ping(&app.db).await.is_ok();
     let redis = app.redis.ping().await.is_ok();
+    // Nothing is sold by a clock that nobody has looked at.
+    let clock = app.clock.is_compared() || clock::compare(&app).await.is_ok();
+    let all = postgresql && redis && clock;
     let word = |up: bool| if up { "ok" } else { "unavailable" };
     let body = json!({
-        "status": word(postgresql && redis),
+        "status": word(all),
         "postgresql": word(postgresql),
         "redis": word(redis),
+        "clock": word(clock),
     });
-    if postgresql && redis {
+    if all {
         HttpResponse::Ok().json(body)
     } else {
         HttpResponse::ServiceUnavailable().json(body)

@@ -59,6 +59,7 @@ pub struct Config {
     #[arg(long, env = "ADMITTED_IN_FLIGHT_MAX", default_value_t = 1024,
         value_parser = value_parser!(u32).range(1..))]
     pub admitted_in_flight_max: u32,
+    /// One address; several, comma-separated, or `redis+cluster://` for a Redis Cluster.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: SecretString,
     /// Before every key in Redis; lets several shops share one.

@@ -5,9 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime, Transaction,
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+    Transaction,
 };
 use secrecy::{ExposeSecret, SecretString};
+use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
@@ -102,6 +104,17 @@ impl<'a> Deref for Tx<'a> {
     }
 }
 
+/// Set once connected and not at the start of the session, where PgBouncer refuses options.
+const BOUNDS: &str =
+    "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+
+async fn bound(client: &mut ClientWrapper) -> Result<(), HookError> {
+    client
+        .batch_execute(BOUNDS)
+        .await
+        .map_err(HookError::Backend)
+}
+
 /// The pool.
 #[derive(Clone)]
 pub struct Db {
@@ -118,13 +131,15 @@ impl Db {
         // A server that fell silent is noticed by the kernel, not waited for.
         config.tcp_user_timeout(SILENCE_MAX);
         config.keepalives_idle(SILENCE_MAX);
-        config.options("-c statement_timeout=10s -c idle_in_transaction_session_timeout=30s");
+        // A standby answers while it waits to be promoted: it is no place to sell from.
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
         let manager = Manager::from_config(config, NoTls, recycling);
         let pool = Pool::builder(manager)
             .max_size(connections_max)
+            .post_create(Hook::async_fn(|client, _| Box::pin(bound(client))))
             .wait_timeout(Some(ACQUIRE_TIMEOUT))
             .create_timeout(Some(ACQUIRE_TIMEOUT))
             .runtime(Runtime::Tokio1)
@@ -165,6 +180,18 @@ impl Db {
         body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.pool.get().await?;
+        let done = Self::transact(&mut connection, body).await;
+        if matches!(done, Err(Error::Unavailable(_))) {
+            // Its server has gone, is silent or may no longer write: the next caller gets another.
+            drop(Object::take(connection));
+        }
+        done
+    }
+
+    async fn transact<T>(
+        connection: &mut Object,
+        body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let tx = Tx(within(connection.transaction()).await?);
         let value = body(&tx).await?;
         within(tx.0.commit()).await?;

@@ -242,7 +242,10 @@ impl From<redis::RedisError> for Error {
             || error.is_timeout()
             || error.is_connection_dropped()
             || error.is_connection_refusal()
-            || matches!(error.kind(), ErrorKind::Io)
+            || matches!(
+                error.kind(),
+                ErrorKind::Io | ErrorKind::ClusterConnectionNotFound
+            )
         {
             return Self::unavailable("redis");
         }
@@ -250,6 +253,9 @@ impl From<redis::RedisError> for Error {
             matches!(
                 code,
                 "LOADING"
+                    | "NOSCRIPT"
+                    | "MOVED"
+                    | "ASK"
                     | "BUSY"
                     | "MASTERDOWN"
                     | "READONLY"

@@ -1,38 +1,45 @@
-//! Redis: one multiplexed connection, scripts, a key prefix.
+//! Redis, alone or as a cluster: one multiplexed connection, scripts, a key prefix. Callers do
+//! not know which it is; every command and every script touches the keys of one hash slot.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{FromRedisValue, Script, ToRedisArgs};
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
+use redis::cluster::ClusterClient;
+use redis::cluster_async::ClusterConnection;
+use redis::{Cmd, FromRedisValue, Pipeline, RedisFuture, RedisResult, Script, ToRedisArgs, Value};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OnceCell;
 
 use super::error::Error;
 
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// With the retries of a cluster's client: who waits for a failover is told to come back.
+const OVERALL_TIMEOUT: Duration = Duration::from_secs(4);
+const CLUSTER_SCHEME: &str = "redis+cluster://";
 
 #[derive(Clone)]
 pub struct Redis {
-    manager: ConnectionManager,
+    connection: Connection,
     prefix: String,
 }
 
 impl Redis {
-    /// Does not need Redis to be up yet: the first command connects.
+    /// Several addresses, comma-separated, or the scheme `redis+cluster://` mean a cluster: any
+    /// of its nodes tells the others. Does not need Redis to be up yet: the first command connects.
     ///
     /// # Errors
     /// When the address cannot be parsed.
     pub fn new(url: &SecretString, prefix: &str) -> Result<Self, String> {
-        let client = redis::Client::open(url.expose_secret())
-            .map_err(|_| "REDIS_URL cannot be parsed".to_owned())?;
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(RESPONSE_TIMEOUT))
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_number_of_retries(2);
-        let manager = ConnectionManager::new_lazy_with_config(client, config)
-            .map_err(|error| error.to_string())?;
+        let url = url.expose_secret();
+        let connection = if url.contains(',') || url.starts_with(CLUSTER_SCHEME) {
+            Connection::Cluster(Cluster::new(url)?)
+        } else {
+            Connection::Single(single(url)?)
+        };
         Ok(Self {
-            manager,
+            connection,
             prefix: prefix.to_owned(),
         })
     }
@@ -43,11 +50,12 @@ impl Redis {
     }
 
     /// A connection for plain commands.
-    pub fn connection(&self) -> ConnectionManager {
-        self.manager.clone()
+    pub fn connection(&self) -> Connection {
+        self.connection.clone()
     }
 
-    /// Runs a script by its hash, loading it when the server has forgotten it.
+    /// Runs a script by its hash, loading it when the server has forgotten it (a promoted replica
+    /// never knew it).
     pub async fn run<T: FromRedisValue>(
         &self,
         script: &Script,
@@ -61,13 +69,127 @@ impl Redis {
         for value in values {
             call.arg(value);
         }
-        Ok(call.invoke_async(&mut self.manager.clone()).await?)
+        Ok(call.invoke_async(&mut self.connection()).await?)
     }
 
     pub async fn ping(&self) -> Result<(), Error> {
-        let () = redis::cmd("PING")
-            .query_async(&mut self.manager.clone())
+        // A cluster answers once, or once per node.
+        let _: Value = redis::cmd("PING")
+            .query_async(&mut self.connection())
             .await?;
         Ok(())
+    }
+
+    /// Changes when a server restarts or another takes over.
+    pub async fn servers(&self) -> Result<String, Error> {
+        let info: Value = redis::cmd("INFO")
+            .arg("server")
+            .query_async(&mut self.connection())
+            .await?;
+        let mut ids = Vec::new();
+        run_ids(&info, &mut ids);
+        ids.sort_unstable();
+        Ok(ids.join(" "))
+    }
+}
+
+/// One server answers a text, a cluster a text per node.
+fn run_ids(info: &Value, ids: &mut Vec<String>) {
+    match info {
+        Value::BulkString(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            let id = text.lines().find_map(|line| line.strip_prefix("run_id:"));
+            ids.extend(id.map(str::to_owned));
+        }
+        Value::VerbatimString { text, .. } => {
+            let id = text.lines().find_map(|line| line.strip_prefix("run_id:"));
+            ids.extend(id.map(str::to_owned));
+        }
+        Value::Map(nodes) => nodes.iter().for_each(|(_, node)| run_ids(node, ids)),
+        Value::Array(nodes) => nodes.iter().for_each(|node| run_ids(node, ids)),
+        _ => {}
+    }
+}
+
+fn single(url: &str) -> Result<ConnectionManager, String> {
+    let client = redis::Client::open(url).map_err(|_| "REDIS_URL cannot be parsed".to_owned())?;
+    let config = ConnectionManagerConfig::new()
+        .set_response_timeout(Some(RESPONSE_TIMEOUT))
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_number_of_retries(2);
+    ConnectionManager::new_lazy_with_config(client, config).map_err(|error| error.to_string())
+}
+
+/// Where commands go.
+#[derive(Clone)]
+pub enum Connection {
+    Single(ConnectionManager),
+    Cluster(Cluster),
+}
+
+/// A cluster's client; connected by the first command that finds a node.
+#[derive(Clone)]
+pub struct Cluster {
+    client: ClusterClient,
+    connection: Arc<OnceCell<ClusterConnection>>,
+}
+
+impl Cluster {
+    fn new(url: &str) -> Result<Self, String> {
+        let nodes = url
+            .split(',')
+            .map(|node| node.trim().replacen(CLUSTER_SCHEME, "redis://", 1));
+        let client = ClusterClient::builder(nodes)
+            .response_timeout(RESPONSE_TIMEOUT)
+            .connection_timeout(CONNECT_TIMEOUT)
+            .overall_response_timeout(Some(OVERALL_TIMEOUT))
+            .retries(4)
+            .build()
+            .map_err(|_| "REDIS_URL cannot be parsed as a cluster's".to_owned())?;
+        Ok(Self {
+            client,
+            connection: Arc::default(),
+        })
+    }
+
+    async fn connected(&self) -> RedisResult<ClusterConnection> {
+        let connect = || self.client.get_async_connection();
+        Ok(self.connection.get_or_try_init(connect).await?.clone())
+    }
+}
+
+impl ConnectionLike for Connection {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::Single(manager) => manager.req_packed_command(cmd),
+            Self::Cluster(cluster) => {
+                Box::pin(async move { cluster.connected().await?.req_packed_command(cmd).await })
+            }
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::Single(manager) => manager.req_packed_commands(pipeline, offset, count),
+            Self::Cluster(cluster) => Box::pin(async move {
+                let mut connection = cluster.connected().await?;
+                connection
+                    .req_packed_commands(pipeline, offset, count)
+                    .await
+            }),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::Single(manager) => manager.get_db(),
+            // A cluster has one only.
+            Self::Cluster(_) => 0,
+        }
     }
 }

@@ -1,0 +1,73 @@
+# HAProxy before three API processes, and one that does the jobs. Sourced after infra/dev's parts.
+
+start_api_process() { # start_api_process NUMBER
+  local listen=API$1_PORT mailbox=''
+  # One process keeps the mailbox of development; HAProxy sends /dev/ to it.
+  if [ "$1" = 1 ]; then mailbox=127.0.0.1:$SMTP_PORT; fi
+  if [ -n "$mailbox" ]; then export MAILBOX_SMTP_LISTEN=$mailbox; else unset MAILBOX_SMTP_LISTEN; fi
+  LISTEN=127.0.0.1:${!listen} "$BIN/api" serve >>"$STATE/log/api-$1.log" 2>&1 &
+  echo $! >"$STATE/run/api-$1.pid"
+}
+
+start_worker() {
+  unset MAILBOX_SMTP_LISTEN
+  "$BIN/api" work >>"$STATE/log/work.log" 2>&1 &
+  echo $! >"$STATE/run/work.pid"
+}
+
+# What reached no server is tried again elsewhere; what may have reached one only where the
+# method is idempotent. While no process is ready, those alive still show the catalogue.
+balancer_settings() {
+  cat <<TEXT
+global
+  maxconn 20000
+  pidfile $STATE/run/haproxy.pid
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 75s
+  timeout server 30s
+  timeout http-keep-alive 75s
+  option redispatch 1
+  retries 2
+  retry-on conn-failure empty-response
+  option forwardfor
+  default-server check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+frontend shop
+  bind 127.0.0.1:$FRONT_PORT
+  use_backend mailbox if { path_beg /dev/ }
+  use_backend alive if { nbsrv(ready) eq 0 }
+  default_backend ready
+backend ready
+  balance leastconn
+  option httpchk GET /readyz
+  http-request disable-l7-retry if ! { method GET HEAD PUT }
+  server api1 127.0.0.1:$API1_PORT
+  server api2 127.0.0.1:$API2_PORT
+  server api3 127.0.0.1:$API3_PORT
+backend alive
+  balance leastconn
+  option httpchk GET /healthz
+  http-request disable-l7-retry if ! { method GET HEAD PUT }
+  server api1 127.0.0.1:$API1_PORT
+  server api2 127.0.0.1:$API2_PORT
+  server api3 127.0.0.1:$API3_PORT
+backend mailbox
+  server api1 127.0.0.1:$API1_PORT
+TEXT
+}
+
+start_balancer() {
+  balancer_settings >"$STATE/haproxy.cfg"
+  "$(command -v haproxy || echo /usr/sbin/haproxy)" -D -f "$STATE/haproxy.cfg" \
+    >"$STATE/log/haproxy.log" 2>&1 || { cat "$STATE/log/haproxy.log" >&2; die "HAProxy does not start"; }
+}
+
+stop_front() {
+  local name pid
+  for name in haproxy work api-1 api-2 api-3; do
+    pid=$(cat "$STATE/run/$name.pid" 2>/dev/null || true)
+    if is_ours "$pid" /api || is_ours "$pid" haproxy; then stop_process "$pid" 10; fi
+    rm -f "$STATE/run/$name.pid"
+  done
+}
