@@ -4,6 +4,7 @@
 mod audit;
 mod bench;
 mod drive;
+mod html;
 mod limits;
 mod machine;
 mod meter;

@@ -13,7 +13,7 @@ use crate::scenarios::checkout::Issued;
 use crate::scenarios::{Browse, Checkout, Hold, Order};
 use crate::shop::{People, Shop};
 use crate::wire::{Reach, Target};
-use crate::{audit, machine, say};
+use crate::{audit, html, machine, say};
 
 /// How to reach the shop, and who comes.
 #[derive(Debug, Clone, Args)]
@@ -225,7 +225,7 @@ pub(crate) fn tell(name: &str, meter: &Meter) {
     }
 }
 
-/// `NAME.json` among the reports.
+/// `NAME.json` and `NAME.html` among the reports.
 pub(crate) fn write_report(
     folder: &std::path::Path,
     name: &str,
@@ -239,9 +239,12 @@ pub(crate) fn write_report(
         "figures": meter.0.borrow().json(),
         "more": more,
     });
-    let path = folder.join(format!("{name}.json"));
     let text = serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?;
-    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-    say(&format!("report: {}", path.display()));
+    let page = html::page(name, &meter.0.borrow().seconds, &report);
+    for (ending, text) in [("json", text), ("html", page)] {
+        let path = folder.join(format!("{name}.{ending}"));
+        std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        say(&format!("report: {}", path.display()));
+    }
     Ok(())
 }

@@ -229,7 +229,7 @@ impl Shop {
     /// When it does not within a minute.
     pub(crate) async fn shows_events(&self) -> Result<(), String> {
         let mut connection = Connection::new(&self.target);
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         for event in &self.events {
             let line = format!("GET /api/v1/events/{event}");
             let request = self.target.request(&line, "", "");

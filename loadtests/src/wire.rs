@@ -114,13 +114,12 @@ impl Connection {
 
     async fn exchange(&mut self, request: &[u8]) -> Result<Answer, Error> {
         self.buffer.clear();
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(self.address).await?;
-                stream.set_nodelay(true)?;
-                stream
-            }
+        let mut stream = if let Some(kept) = self.stream.take() {
+            kept
+        } else {
+            let fresh = TcpStream::connect(self.address).await?;
+            fresh.set_nodelay(true)?;
+            fresh
         };
         stream.write_all(request).await?;
         loop {

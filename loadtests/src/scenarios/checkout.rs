@@ -19,7 +19,7 @@ use crate::wire::Connection;
 const SAMPLE_EACH: u64 = 16;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// By then the jobs have caught up, or do not run.
-const ISSUED_WITHIN: Duration = Duration::from_secs(60);
+const ISSUED_WITHIN: Duration = Duration::from_mins(3);
 /// A buyer in a checkout is patient, not endlessly.
 const TRIES_MAX: u32 = 30;
 

@@ -14,7 +14,7 @@ use crate::wire::Connection;
 type Held = Rc<RefCell<Vec<(Person, Uuid)>>>;
 
 /// Long enough for any number of holds on any machine.
-const PREPARING_MAX: Duration = Duration::from_secs(120);
+const PREPARING_MAX: Duration = Duration::from_mins(2);
 
 pub(crate) struct Order {
     shop: Rc<Shop>,

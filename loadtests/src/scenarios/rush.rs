@@ -59,7 +59,7 @@ impl Rush {
                 Told::Yes => return Ok((id, formula)),
                 // Fewer seats are another wish, with an id of its own.
                 Told::SoldOut => (id, due) = (Uuid::new_v4(), Instant::now()),
-                other => return Err(other),
+                later_or_no @ (Told::Later(_) | Told::No) => return Err(later_or_no),
             }
         }
         Err(Told::SoldOut)
