@@ -66,7 +66,7 @@ impl Class {
         let takes_seats = *method == Method::PUT || *method == Method::POST;
         if (takes_seats && path.starts_with("/api/v1/holds"))
             || (path.starts_with("/events/") && path.ends_with("/hold"))
-            || path.contains("/queue")
+            || (takes_seats && path.contains("/queues/") && joins(path))
         {
             return Self::Arriving;
         }
@@ -97,6 +97,11 @@ impl Class {
             Self::Open | Self::Looking | Self::Admitted => Duration::from_mins(2),
         }
     }
+}
+
+/// Who only joins the queue; whose turn has come is let in like those who hold seats.
+fn joins(path: &str) -> bool {
+    path.ends_with("/entry") || path.ends_with("/enter")
 }
 
 /// Whether it is the work that arrivals have to leave room for.
@@ -315,6 +320,9 @@ mod tests {
             (&get, "/sign-in", Class::Entering),
             (&put, "/api/v1/holds/x", Class::Arriving),
             (&post, "/events/JUD001/hold", Class::Arriving),
+            (&post, "/api/v1/queues/x/entry", Class::Arriving),
+            (&post, "/queues/x/admission", Class::Admitted),
+            (&get, "/queues/x", Class::Looking),
             (&get, "/api/v1/holds/x", Class::Admitted),
             (&Method::DELETE, "/api/v1/holds/x", Class::Admitted),
             (&put, "/api/v1/orders/x", Class::Admitted),

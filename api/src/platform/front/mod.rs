@@ -10,7 +10,7 @@ mod stored;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::body::{EitherBody, MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -28,6 +28,9 @@ use pages::{Look, Pages, Slot};
 use request::Wishes;
 pub(super) use request::{Packing, knows};
 use stored::Stored;
+
+/// So long a reader waits for a page that somebody else is making.
+const WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// What all workers of a process share.
 pub struct Front {
@@ -95,18 +98,19 @@ where
         if *request.method() == Method::HEAD {
             request.head_mut().method = Method::GET;
         }
-        let (front, inner) = (self.front.clone(), self.inner.clone());
-        match front.pages.look(&request) {
-            Look::Stored(stored, now) => {
-                let answer = stored.answer(&Wishes::of(request.headers()), now);
-                Either::Left(ready(Ok(stored_answer(request, answer))))
-            }
-            Look::Stale(slot) => Either::Right(Box::pin(fill(front, inner, slot, request))),
-            Look::Nothing => {
-                let class = Class::of(request.method(), request.path());
-                Either::Right(Box::pin(pass(front, inner, class, request)))
-            }
+        let look = self.front.pages.look(&request);
+        if let Look::Stored(stored, now) = look {
+            let answer = stored.answer(&Wishes::of(request.headers()), now);
+            return Either::Left(ready(Ok(stored_answer(request, answer))));
         }
+        let (front, inner) = (self.front.clone(), self.inner.clone());
+        Either::Right(match look {
+            Look::Stale(slot) => Box::pin(fill(front, inner, slot, request)),
+            Look::Stored(..) | Look::Nothing => {
+                let class = Class::of(request.method(), request.path());
+                Box::pin(pass(front, inner, class, request))
+            }
+        })
     }
 }
 
@@ -158,20 +162,23 @@ where
 {
     let wishes = Wishes::of(request.headers());
     let found = |stored: &Stored| stored.answer(&wishes, front.pages.now());
-    let (turn, waited) = if let Ok(turn) = slot.turn.try_lock() {
-        (turn, false)
-    } else if let Some(stored) = front.pages.bearable(&slot) {
-        let answer = found(&stored);
-        return Ok(stored_answer(request, answer));
-    } else {
-        (slot.turn.lock().await, true)
+    let Ok(_turn) = slot.turn.try_lock() else {
+        if let Some(stored) = front.pages.bearable(&slot) {
+            let answer = found(&stored);
+            return Ok(stored_answer(request, answer));
+        }
+        drop(timeout(WAIT_MAX, slot.turn.lock()).await);
+        if let Some(stored) = front.pages.fresh(&slot) {
+            let answer = found(&stored);
+            return Ok(stored_answer(request, answer));
+        }
+        // Whoever waited in vain makes nobody wait in turn.
+        return pass(front, inner, Class::Looking, request).await;
     };
     if let Some(stored) = front.pages.fresh(&slot) {
         let answer = found(&stored);
         return Ok(stored_answer(request, answer));
     }
-    // Whoever waited in vain does not make others wait in turn.
-    let _turn = (!waited).then_some(turn);
     let wishes = wishes.kept();
     request::make_anonymous(&mut request, slot.locale);
     let began = front.pages.begin();
