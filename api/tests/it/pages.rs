@@ -121,9 +121,11 @@ async fn a_duo_is_bought_by_plain_forms_from_sign_up_to_ticket() {
     let (_, rest) = html
         .split_once("content=\"1; url=")
         .expect("the way to the bank");
-    let bank = rest.split('"').next().unwrap();
-    let html = page(&client, bank).await.expect(200).text();
-    let action = bank.strip_prefix(&shop.app.url).unwrap();
+    let shown = rest.split('"').next().unwrap();
+    let bank = shown.replace("&#38;", "&");
+    let html = page(&client, &bank).await.expect(200).text();
+    let action = shown.strip_prefix(&shop.app.url).unwrap();
+    let action = action.split('?').next().unwrap();
     let back = submit(
         &client,
         action,
