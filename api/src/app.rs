@@ -40,6 +40,7 @@ pub struct Body {
     pub payments: Payments,
     pub holds: holds::State,
     pub orders: orders::State,
+    pub waiting_room: crate::waiting_room::State,
 }
 
 impl std::ops::Deref for App {
@@ -78,6 +79,7 @@ impl App {
             payments: Payments::new(&config)?,
             holds: holds::State::default(),
             orders: orders::State::default(),
+            waiting_room: crate::waiting_room::State::new(&cookie_key),
             clock,
             config,
         })))

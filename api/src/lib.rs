@@ -20,6 +20,7 @@ pub mod payments;
 pub mod platform;
 pub mod routes;
 mod tickets;
+pub mod waiting_room;
 pub mod workers;
 
 /// Every SQL statement of the service, for the test that prepares them all.
@@ -43,6 +44,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         payments::RECEIVE_STATEMENTS,
         payments::SANDBOX_BANK_STATEMENTS,
         tickets::STATEMENTS,
+        waiting_room::STATEMENTS,
         platform::jobs::STATEMENTS,
     ]
     .concat()

@@ -38,6 +38,11 @@ use utoipa::OpenApi;
         crate::tickets::http::e_ticket_pdf,
         crate::tickets::http::qr_picture,
         crate::tickets::http::code128_picture,
+        crate::waiting_room::http::show_queue,
+        crate::waiting_room::http::show_serving,
+        crate::waiting_room::http::enter_queue,
+        crate::waiting_room::http::come_in,
+        crate::waiting_room::http::more_time,
     )
 )]
 pub(crate) struct Document;

@@ -24,6 +24,7 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::holds::http::routes);
     routes.configure(crate::orders::http::routes);
     routes.configure(crate::tickets::http::routes);
+    routes.configure(crate::waiting_room::http::routes);
     // Payment providers
     routes.configure(crate::payments::routes);
     // Gates
@@ -36,6 +37,7 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::accounts::pages::routes);
     routes.configure(crate::orders::pages::routes);
     routes.configure(crate::tickets::pages::routes);
+    routes.configure(crate::waiting_room::pages::routes);
     routes.configure(crate::content::pages::routes);
     // Development only
     if app.config.is_development() {

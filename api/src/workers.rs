@@ -58,6 +58,7 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
     }
     done += payments::run_once(app).await?;
     done += availability::reconcile_touched(app).await?;
+    done += crate::waiting_room::run_once(app).await?;
     Ok(done)
 }
 
@@ -69,4 +70,5 @@ pub fn start(app: &App) {
     }
     rt::spawn(availability::watch(app.clone()));
     payments::start(app);
+    crate::waiting_room::start(app);
 }

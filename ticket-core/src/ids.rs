@@ -88,6 +88,8 @@ uuid_ids! {
     ScanId,
     SessionId,
     RefundId,
+    /// A waiting room, of an event or of the whole shop.
+    QueueId,
 }
 
 /// The number of an event inside credentials. Invariant: below 2^24 (three bytes).

@@ -28,6 +28,7 @@ pub mod manifest;
 pub mod money;
 pub mod order;
 pub mod payment;
+pub mod queue;
 pub mod seating;
 pub mod ticket;
 pub mod venue;

@@ -22,6 +22,7 @@ use crate::platform::html;
 use crate::platform::page::{Page, Words};
 use crate::platform::seal::random_bytes;
 use crate::platform::wording;
+use crate::waiting_room;
 
 /// A page waits so long for an inventory that does not answer, and then shows without it.
 pub(super) const LOOK_MAX: Duration = Duration::from_millis(400);
@@ -91,6 +92,7 @@ pub(crate) async fn event_page(
         rows,
         hold_id: HoldId::from_random_bytes(random_bytes()?).to_string(),
         closed: closed(words, event, app.clock.now()),
+        queue_href: waiting_room::address_of(app, event.id).await,
         error,
         page,
     };

@@ -74,6 +74,8 @@ pub(crate) struct EventPageView {
     pub rows: Vec<CategoryRow>,
     pub hold_id: String,
     pub closed: Option<String>,
+    /// Where to queue first, when one has to.
+    pub queue_href: Option<String>,
     pub error: Option<String>,
 }
 

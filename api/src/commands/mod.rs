@@ -5,6 +5,7 @@ mod import;
 mod inventory;
 mod keys;
 pub mod migrate;
+mod queue;
 mod rehearse;
 pub mod serve;
 mod staff;
@@ -56,6 +57,11 @@ enum Command {
         #[command(subcommand)]
         command: keys::KeysCommand,
     },
+    /// Waiting rooms.
+    Queue {
+        #[command(subcommand)]
+        command: queue::QueueCommand,
+    },
     /// Staff accounts, roles and the demonstration's device.
     Staff {
         #[command(subcommand)]
@@ -89,6 +95,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Inventory { command } => inventory::run(app, command).await,
         Command::Keys { command } => keys::run(app, command).await,
         Command::Rehearse { command } => rehearse::run(app, command).await,
+        Command::Queue { command } => queue::run(app, command).await,
         Command::Staff { command } => staff::run(app, command).await,
         Command::Migrate => Ok(()),
     }

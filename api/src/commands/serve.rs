@@ -48,6 +48,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
     rt::spawn(health::watch_clock(app.clone()));
     rt::spawn(catalogue::watch(app.clone()));
+    rt::spawn(crate::waiting_room::watch(app.clone()));
     notifications::receive_mail(&app)?;
     let workers = match app.config.workers {
         Some(workers) => usize::try_from(workers).unwrap_or(1),

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Json, Path, ServiceConfig};
-use actix_web::{HttpResponse, delete, get, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, put};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ticket_core::access::Permission;
@@ -17,6 +17,7 @@ use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::catalogue::{self, Event};
 use crate::platform::error::{Error, Problem};
+use crate::waiting_room;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -73,11 +74,13 @@ pub(crate) struct SeatAnswer {
             `too_many_tickets`, `sale_closed`, `id_reused`, `hold_ordered`"),
         (status = 410, description = "`hold_expired`", body = Problem),
         (status = 422, description = "`seats_invalid`, `seats_not_adjacent`", body = Problem),
+        (status = 429, description = "`queue_required`, with its address", body = Problem),
         (status = 503, description = "`unavailable`", body = Problem),
     ))]
 #[put("/api/v1/holds/{id}")]
 async fn place_hold(
     app: Data<App>,
+    call: HttpRequest,
     person: SignedIn,
     id: Path<Uuid>,
     body: Json<HoldBody>,
@@ -89,6 +92,7 @@ async fn place_hold(
         .ok()
         .and_then(|code| snapshot.event_by_code(&code))
         .ok_or(HoldRefused::UnknownEvent)?;
+    waiting_room::require(&app, &call, event.id, person.user_id).await?;
     let request = HoldRequest {
         id: HoldId::from_uuid(id.into_inner()),
         owner: person.user_id,

@@ -19,6 +19,7 @@ use crate::platform::html;
 use crate::platform::page::{Page, Words, percent};
 use crate::platform::seal::random_bytes;
 use crate::platform::wording;
+use crate::waiting_room;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -52,6 +53,10 @@ async fn hold_seats(
     let Some(person) = visitor.signed_in()? else {
         return Ok(sign_in_first(&code, &form.offer));
     };
+    let owner = person.user_id;
+    if let Some(address) = waiting_room::address_before(&app, &request, event.id, owner).await? {
+        return Ok(html::see_other(&address));
+    }
     let (category, formula) = parse_offer(&form.offer)?;
     let wanted = HoldRequest {
         id: form.hold_id,

@@ -11,9 +11,11 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &LOCK_DATA_KEYS,
     &LOCK_SEALING_KEYS,
     &LOCK_SIGNING_KEYS,
+    &LOCK_QUEUE_SEEDS,
     &REWRAP_DATA_KEY,
     &REWRAP_SEALING_KEY,
     &REWRAP_SIGNING_KEY,
+    &REWRAP_QUEUE_SEED,
 ];
 
 /// The tables that hold wrapped keys.
@@ -22,6 +24,7 @@ pub(super) enum KeyTable {
     Data,
     EventSealing,
     EventSigning,
+    QueueSeed,
 }
 
 pub(super) struct StoredKey {
@@ -32,12 +35,18 @@ pub(super) struct StoredKey {
 }
 
 impl KeyTable {
-    pub(super) const ALL: [Self; 3] = [Self::Data, Self::EventSealing, Self::EventSigning];
+    pub(super) const ALL: [Self; 4] = [
+        Self::Data,
+        Self::EventSealing,
+        Self::EventSigning,
+        Self::QueueSeed,
+    ];
 
     pub(super) fn place(self, id: Uuid, slot: i16) -> Place {
         match self {
             Self::Data => Place::data_key(id),
             Self::EventSealing => Place::event_sealing_key(id),
+            Self::QueueSeed => Place::new("queues", "wrapped", id),
             Self::EventSigning => {
                 Place::event_signing_key(id, u8::try_from(slot).unwrap_or(u8::MAX))
             }
@@ -49,6 +58,7 @@ impl KeyTable {
             Self::Data => (&LOCK_DATA_KEYS, &REWRAP_DATA_KEY),
             Self::EventSealing => (&LOCK_SEALING_KEYS, &REWRAP_SEALING_KEY),
             Self::EventSigning => (&LOCK_SIGNING_KEYS, &REWRAP_SIGNING_KEY),
+            Self::QueueSeed => (&LOCK_QUEUE_SEEDS, &REWRAP_QUEUE_SEED),
         }
     }
 }
@@ -67,6 +77,11 @@ const LOCK_SIGNING_KEYS: Sql = sql!(
     "keys.lock_signing_keys",
     "SELECT event_id AS id, slot, kek_id, wrapped FROM event_signing_keys
      WHERE kek_id <> $1 ORDER BY event_id, slot LIMIT $2 FOR UPDATE"
+);
+const LOCK_QUEUE_SEEDS: Sql = sql!(
+    "keys.lock_queue_seeds",
+    "SELECT id, 0::smallint AS slot, kek_id, wrapped FROM queues
+     WHERE kek_id <> $1 ORDER BY id LIMIT $2 FOR UPDATE"
 );
 pub(super) async fn lock_old(
     tx: &Tx<'_>,
@@ -98,6 +113,10 @@ const REWRAP_SEALING_KEY: Sql = sql!(
 const REWRAP_SIGNING_KEY: Sql = sql!(
     "keys.rewrap_signing_key",
     "UPDATE event_signing_keys SET kek_id = $3, wrapped = $4 WHERE event_id = $1 AND slot = $2"
+);
+const REWRAP_QUEUE_SEED: Sql = sql!(
+    "keys.rewrap_queue_seed",
+    "UPDATE queues SET kek_id = $3, wrapped = $4 WHERE id = $1 AND $2::smallint = 0"
 );
 pub(super) async fn mark_rewrapped(
     tx: &Tx<'_>,

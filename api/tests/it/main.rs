@@ -26,4 +26,5 @@ mod sessions;
 mod shop;
 mod statements;
 mod tickets;
+mod waiting_room;
 mod webhooks;

@@ -1,0 +1,51 @@
+queue-title = Waiting room
+queue-shop = All events
+queue-utc = { $time } (UTC)
+queue-step-outside = Many people want these tickets, so everyone comes in one after the other.
+queue-step-drawn_later = You are in the draw.
+queue-step-waiting = You are in line.
+queue-step-called = It is your turn.
+queue-step-inside = You are in.
+queue-step-sold_out = Everything is sold.
+queue-step-closed = This waiting room is closed.
+queue-hint-outside = Everyone who enters before the opening is drawn by lot: coming early is no advantage. Later arrivals queue behind them. You need to be signed in.
+queue-hint-drawn_later = At the opening, everyone here gets a place by lot. This page brings itself up to date; you may also close it and come back in this browser.
+queue-hint-waiting = This page brings itself up to date. You keep your place if you close it and come back in this browser, signed in to the same account.
+queue-hint-called = Once in, you have ten minutes to choose your seats, and more if you ask.
+queue-hint-inside = Your seats are kept as soon as you choose them. If you need more time, you may ask for it twice.
+queue-hint-sold_out = Nobody is being let in any more. If seats are given back, the line moves on from where it is.
+queue-hint-closed = You can go straight to the tickets.
+queue-before = { $count ->
+    [0] You are next
+    [one] { $shown } person before you
+   *[other] { $shown } people before you
+}
+queue-estimate = About { $least } to { $most } minutes at the present pace.
+queue-estimate-soon = Less than a minute at the present pace.
+queue-estimate-unknown = Nobody is being let in at the moment, so we cannot say how long it takes.
+queue-opens = Opens on { $time }.
+queue-until = You may choose seats until { $time }.
+queue-enter = Enter the waiting room
+queue-come-in = Choose my seats
+queue-choose = Go to the tickets
+queue-more-time = I need more time
+queue-how-drawn = How places are drawn, and how to check it
+event-queue = Sales are very busy. Before choosing seats, please go through the waiting room.
+event-queue-link = Go to the waiting room
+draw-title = The draw
+draw-text = Places are drawn by a computation that nobody can steer once it is committed to. The digest of its seed is published as soon as the waiting room exists, the list of those who are drawn when it opens, and the seed itself a few seconds later.
+draw-seed-hash = Digest of the seed (SHA-256)
+draw-list = The list and its digest (SHA-256)
+draw-list-size = Numbers 1 to { $size }
+draw-list-later = Published at the opening
+draw-seed = The seed
+draw-seed-later = Told a few seconds after the list
+draw-own = Your number
+draw-check = Check a place yourself
+draw-check-text = The method is described in the platform’s documentation (docs/waiting-room.md), with a script of a few lines (docs/draw.py) that prints both digests and the place of any number:
+refusal-queue_not_your_turn = It is not your turn yet. You keep your place.
+refusal-queue_place_wrong = This place in line belongs to another account or another browser. Please enter the waiting room again.
+refusal-queue_place_used = Your time with this place is over. You may enter the waiting room again.
+refusal-queue_no_more_time = Your time is over or was already extended twice.
+refusal-queue_sold_out = Everything is sold.
+refusal-queue_closed = This waiting room is closed.

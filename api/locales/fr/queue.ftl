@@ -1,0 +1,51 @@
+queue-title = Salle d’attente
+queue-shop = Tous les événements
+queue-utc = { $time } (UTC)
+queue-step-outside = Ces billets sont très demandés : chacun entre à son tour.
+queue-step-drawn_later = Vous participez au tirage au sort.
+queue-step-waiting = Vous êtes dans la file.
+queue-step-called = C’est votre tour.
+queue-step-inside = Vous êtes entré.
+queue-step-sold_out = Tout est vendu.
+queue-step-closed = Cette salle d’attente est fermée.
+queue-hint-outside = Toutes les personnes présentes avant l’ouverture sont tirées au sort : arriver tôt ne donne aucun avantage. Les suivantes se placent derrière elles. Il faut être connecté.
+queue-hint-drawn_later = À l’ouverture, chaque personne présente reçoit une place au sort. Cette page s’actualise seule ; vous pouvez aussi la fermer et revenir avec ce navigateur.
+queue-hint-waiting = Cette page s’actualise seule. Vous gardez votre place si vous la fermez et revenez avec ce navigateur, connecté au même compte.
+queue-hint-called = Une fois entré, vous avez dix minutes pour choisir vos places, et davantage sur demande.
+queue-hint-inside = Vos places sont gardées dès que vous les choisissez. S’il vous faut plus de temps, vous pouvez en demander deux fois.
+queue-hint-sold_out = Plus personne n’entre. Si des places sont rendues, la file reprend où elle en est.
+queue-hint-closed = Vous pouvez aller directement aux billets.
+queue-before = { $count ->
+    [0] Vous êtes le prochain
+    [one] { $shown } personne avant vous
+   *[other] { $shown } personnes avant vous
+}
+queue-estimate = Environ { $least } à { $most } minutes au rythme actuel.
+queue-estimate-soon = Moins d’une minute au rythme actuel.
+queue-estimate-unknown = Personne n’entre en ce moment : nous ne pouvons pas dire combien de temps il faut.
+queue-opens = Ouverture : { $time }.
+queue-until = Vous pouvez choisir des places jusqu’à : { $time }.
+queue-enter = Entrer dans la salle d’attente
+queue-come-in = Choisir mes places
+queue-choose = Voir les billets
+queue-more-time = Il me faut plus de temps
+queue-how-drawn = Comment les places sont tirées au sort, et comment le vérifier
+event-queue = La vente est très demandée. Avant de choisir vos places, passez par la salle d’attente.
+event-queue-link = Aller à la salle d’attente
+draw-title = Le tirage au sort
+draw-text = Les places sont tirées par un calcul que personne ne peut orienter une fois engagé. L’empreinte de sa graine est publiée dès que la salle d’attente existe, la liste des participants à l’ouverture, et la graine elle-même quelques secondes plus tard.
+draw-seed-hash = Empreinte de la graine (SHA-256)
+draw-list = La liste et son empreinte (SHA-256)
+draw-list-size = Numéros 1 à { $size }
+draw-list-later = Publiée à l’ouverture
+draw-seed = La graine
+draw-seed-later = Révélée quelques secondes après la liste
+draw-own = Votre numéro
+draw-check = Vérifier une place soi-même
+draw-check-text = La méthode est décrite dans la documentation de la plateforme (docs/waiting-room.md), avec un script de quelques lignes (docs/draw.py) qui affiche les deux empreintes et la place de tout numéro :
+refusal-queue_not_your_turn = Ce n’est pas encore votre tour. Vous gardez votre place.
+refusal-queue_place_wrong = Cette place appartient à un autre compte ou à un autre navigateur. Entrez de nouveau dans la salle d’attente.
+refusal-queue_place_used = Le temps de cette place est écoulé. Vous pouvez entrer de nouveau dans la salle d’attente.
+refusal-queue_no_more_time = Votre temps est écoulé ou a déjà été prolongé deux fois.
+refusal-queue_sold_out = Tout est vendu.
+refusal-queue_closed = Cette salle d’attente est fermée.
