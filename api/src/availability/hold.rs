@@ -25,12 +25,14 @@ const BOUNDS: Bounds = Bounds {
 /// Values of one hold in the script's list.
 const VALUES_EACH: usize = 10;
 
+type Door = Batcher<Wanted, (bool, Found)>;
+
 /// What is waiting to be held, by event. One hall's slowness is its own.
 #[derive(Default)]
-pub(super) struct Doors(Mutex<HashMap<EventId, Batcher<Wanted, (bool, Found)>>>);
+pub(super) struct Doors(Mutex<HashMap<EventId, Door>>);
 
 impl Doors {
-    fn of(&self, event: EventId) -> Batcher<Wanted, (bool, Found)> {
+    fn of(&self, event: EventId) -> Door {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         doors
             .entry(event)
