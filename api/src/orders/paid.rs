@@ -60,7 +60,7 @@ pub(crate) async fn list_to_issue(
                 id: *order,
                 owner: *owner,
                 lines: own
-                    .into_iter()
+                    .iter()
                     .map(|line| open(key, line))
                     .collect::<Result<_, _>>()?,
             })
@@ -68,7 +68,7 @@ pub(crate) async fn list_to_issue(
         .collect()
 }
 
-fn open(key: &DataKey, line: store::LineToIssue) -> Result<PaidLine, Error> {
+fn open(key: &DataKey, line: &store::LineToIssue) -> Result<PaidLine, Error> {
     Ok(PaidLine {
         holder: seal::open_holder(key, line.id, (&line.first_name, &line.last_name))?,
         id: line.id,

@@ -1,5 +1,6 @@
 //! Issuing: one ticket per seat of a paid order, each with a key of its own, in the transaction
-//! that marks the order paid; one order or many, the statements are the same. Sending follows, at once or when the event releases its tickets.
+//! that marks the order paid; one order or many, the statements are the same. Sending follows, at
+//! once or when the event releases its tickets.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -6,6 +6,7 @@ mod account_proofs;
 mod accounts;
 mod audit;
 mod availability;
+mod bank;
 mod catalogue;
 mod fair_use;
 mod front;

@@ -28,23 +28,6 @@ async fn assert_paid_once(buyer: &Buyer<'_>, order: &Value, seats: usize) {
 }
 
 #[actix_web::test]
-async fn the_bank_knows_no_payment_by_a_reference_it_never_gave() {
-    let shop = Shop::open(20).await;
-    let client = shop.app.client();
-    for reference in [
-        "%00",
-        "pay_",
-        "pay_%00",
-        "x",
-        &format!("pay_{}", "0".repeat(32)),
-    ] {
-        let path = format!("/sandbox-bank/pay/{reference}");
-        let _ = client.get(&path).await.expect(404);
-        let _ = client.form(&path, &[ACCEPT]).await.expect(404);
-    }
-}
-
-#[actix_web::test]
 async fn the_bank_believes_a_link_that_the_shop_signed_and_no_other() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;

@@ -1,7 +1,7 @@
 //! The sandbox bank: a card payment provider for development, with its own books, its own hosted
-//! page and signed webhooks that can be lost, delayed, doubled or reordered on request. It learns of
-//! a payment from the signed link that the payer brings along. The shop reaches it over HTTP only,
-//! as it would any provider. Production refuses to start with it.
+//! page and signed webhooks that can be lost, delayed, doubled or reordered on request. It learns
+//! of a payment from the signed link that the payer brings along. The shop reaches it over HTTP
+//! only, as it would any provider. Production refuses to start with it.
 
 mod decide;
 mod deliver;
