@@ -65,6 +65,8 @@ pub(crate) struct Figures {
     pub goals: u64,
     pub tickets: u64,
     pub failed: u64,
+    /// When the last visitor got what they came for.
+    pub last_goal: Instant,
 }
 
 /// Shared by the tasks of the one generating thread.
@@ -89,6 +91,7 @@ impl Meter {
             goals: 0,
             tickets: 0,
             failed: 0,
+            last_goal: started,
         })))
     }
 
@@ -122,6 +125,7 @@ impl Meter {
     /// A visitor got what they came for, with so many tickets.
     pub(crate) fn goal(&self, tickets: u64) {
         let mut figures = self.0.borrow_mut();
+        figures.last_goal = Instant::now();
         figures.current.goals += 1;
         figures.current.tickets += tickets;
         if Instant::now() >= figures.counts_from {

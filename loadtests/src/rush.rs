@@ -142,10 +142,8 @@ fn hold_latency(meter: &Meter, quantile: f64) -> u64 {
 
 fn figures(settings: &Settings, rush: &Rush, half_p50: u64) -> Value {
     let seen = rush.meter.0.borrow();
-    let elapsed = rush
-        .sold_out_after
-        .get()
-        .unwrap_or_else(|| seen.started.elapsed());
+    // The last seats are paid after the last is held: until then the rush is not over.
+    let elapsed = seen.last_goal.duration_since(seen.started);
     let p99 = hold_latency(&rush.meter, 0.99);
     json!({
         "places": settings.hot_places,
