@@ -32,6 +32,33 @@
   };
   document.querySelectorAll(".timer[data-expires]").forEach(startTimer);
 
+  // Those who wait ask for one small number only; the page is read again when it is their turn,
+  // or when anything but the number has changed.
+  document.querySelectorAll("[data-queue]").forEach((box) => {
+    const rank = Number(box.dataset.rank);
+    const position = box.querySelector("[data-position]");
+    let state = null;
+    const look = async () => {
+      try {
+        const answer = await fetch(`/api/v1/queues/${box.dataset.queue}/serving`);
+        if (answer.ok) {
+          const told = await answer.json();
+          const before = rank - told.serving - 1;
+          const drawn = box.dataset.step === "drawn_later" && !/pre_queue|listed/.test(told.state);
+          const changed = state && told.state !== state;
+          if (drawn || changed || (rank && before < 2)) window.location.reload();
+          state = told.state;
+          if (position && before > 1) {
+            const shown = before.toLocaleString(document.documentElement.lang);
+            position.textContent = position.dataset.position.replace("#", shown);
+          }
+        }
+      } catch { /* the next look may succeed */ }
+      window.setTimeout(look, 10000 + Math.random() * 10000);
+    };
+    window.setTimeout(look, 2000 + Math.random() * 3000);
+  });
+
   // A second press of the same button would only repeat the same request
   // (ids are made by the page), yet it makes people wait twice.
   document.querySelectorAll("form[method=post]").forEach((form) => {

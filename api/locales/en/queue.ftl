@@ -20,6 +20,7 @@ queue-before = { $count ->
     [one] { $shown } person before you
    *[other] { $shown } people before you
 }
+queue-before-script = # people before you
 queue-estimate = About { $least } to { $most } minutes at the present pace.
 queue-estimate-soon = Less than a minute at the present pace.
 queue-estimate-unknown = Nobody is being let in at the moment, so we cannot say how long it takes.
@@ -33,7 +34,7 @@ queue-how-drawn = How places are drawn, and how to check it
 event-queue = Sales are very busy. Before choosing seats, please go through the waiting room.
 event-queue-link = Go to the waiting room
 draw-title = The draw
-draw-text = Places are drawn by a computation that nobody can steer once it is committed to. The digest of its seed is published as soon as the waiting room exists, the list of those who are drawn when it opens, and the seed itself a few seconds later.
+draw-text = Places are drawn by a computation that anybody can repeat. The digest of its seed is published as soon as the waiting room exists, the list of those who are drawn when it opens, and the seed itself a few seconds later.
 draw-seed-hash = Digest of the seed (SHA-256)
 draw-list = The list and its digest (SHA-256)
 draw-list-size = Numbers 1 to { $size }

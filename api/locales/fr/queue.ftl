@@ -20,6 +20,7 @@ queue-before = { $count ->
     [one] { $shown } personne avant vous
    *[other] { $shown } personnes avant vous
 }
+queue-before-script = # personnes avant vous
 queue-estimate = Environ { $least } à { $most } minutes au rythme actuel.
 queue-estimate-soon = Moins d’une minute au rythme actuel.
 queue-estimate-unknown = Personne n’entre en ce moment : nous ne pouvons pas dire combien de temps il faut.
@@ -33,7 +34,7 @@ queue-how-drawn = Comment les places sont tirées au sort, et comment le vérifi
 event-queue = La vente est très demandée. Avant de choisir vos places, passez par la salle d’attente.
 event-queue-link = Aller à la salle d’attente
 draw-title = Le tirage au sort
-draw-text = Les places sont tirées par un calcul que personne ne peut orienter une fois engagé. L’empreinte de sa graine est publiée dès que la salle d’attente existe, la liste des participants à l’ouverture, et la graine elle-même quelques secondes plus tard.
+draw-text = Les places sont tirées par un calcul que chacun peut refaire. L’empreinte de sa graine est publiée dès que la salle d’attente existe, la liste des participants à l’ouverture, et la graine elle-même quelques secondes plus tard.
 draw-seed-hash = Empreinte de la graine (SHA-256)
 draw-list = La liste et son empreinte (SHA-256)
 draw-list-size = Numéros 1 à { $size }
