@@ -1,6 +1,6 @@
 # The menu. Each line is a plain command; the work is in infra/dev/.
 
-.PHONY: help up cluster test check reset bench load
+.PHONY: help up cluster chaos test check reset bench load
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -10,6 +10,9 @@ up: ## run everything on this machine; Ctrl-C stops it
 
 cluster: ## the shop as on many machines: HAProxy, 3 processes, Redis Cluster, a standby
 	@infra/local-cluster/up.sh
+
+chaos: ## break the local cluster while people buy, and see that it sells on
+	@infra/chaos/run.sh
 
 test: ## every test: unit, property, service, browser
 	@infra/dev/test.sh

@@ -20,7 +20,7 @@ start_worker() {
 balancer_settings() {
   cat <<TEXT
 global
-  maxconn 20000
+  maxconn 4000
   pidfile $STATE/run/haproxy.pid
 defaults
   mode http
