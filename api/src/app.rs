@@ -15,7 +15,7 @@ use crate::platform::jobs::Wake;
 use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
-use crate::platform::shared::Shared;
+use crate::platform::tally::Tally;
 use crate::{accounts, availability, holds, notifications, orders};
 
 /// Cheap to clone: one shared body.
@@ -30,7 +30,7 @@ pub struct Body {
     pub redis: Redis,
     pub keyring: Keyring,
     pub csrf: Csrf,
-    pub shared: Shared,
+    pub tally: Tally,
     pub proof_of_work: Arc<ProofOfWork>,
     pub wake: Wake,
     pub catalogue: catalogue::Cache,
@@ -61,8 +61,8 @@ impl App {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let cookie_key = seal::decode_key("COOKIE_KEY", config.cookie_key.expose_secret())?;
         let redis = Redis::new(&config.redis_url, &config.redis_prefix)?;
-        let shared = Shared::new(&redis, &clock, &cookie_key);
-        let proof_of_work = Arc::new(ProofOfWork::new(&shared));
+        let tally = Tally::new(&redis, &clock, &cookie_key);
+        let proof_of_work = Arc::new(ProofOfWork::new(&tally));
         Ok(Self(Arc::new(Body {
             db: Db::new(&config.database_url, config.database_connections_max)?,
             redis,
@@ -72,8 +72,8 @@ impl App {
             front: Front::new(&config, &clock, accounts::session_cookie(&config)),
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
-            accounts: accounts::State::new(&config, &shared, &proof_of_work),
-            shared,
+            accounts: accounts::State::new(&config, &tally, &proof_of_work),
+            tally,
             proof_of_work,
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,

@@ -52,7 +52,7 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, Error> {
     let mut form = form.into_inner();
     let (caller, altcha) = (caller(&request, &app.config), form.altcha.take());
-    let from = (entering(&caller, &altcha), Locale::of(&request));
+    let from = (entering(&caller, altcha.as_deref()), Locale::of(&request));
     let id = sign_up::sign_up(&app, form, from).await?;
     Ok(HttpResponse::Accepted().json(CodeSent {
         status: "code_sent",
@@ -98,7 +98,7 @@ pub(crate) async fn activate_account(
         sign_up: body.sign_up_id.map(SignUpId),
     };
     let caller = caller(&request, &app.config);
-    let opened = activate::activate(&app, &proof, entering(&caller, &body.altcha))
+    let opened = activate::activate(&app, &proof, entering(&caller, body.altcha.as_deref()))
         .await?
         .map_err(refusal)?;
     signed_in_answer(&app, &request, &opened).await
@@ -128,7 +128,7 @@ pub(crate) async fn resend_code(
 ) -> Result<HttpResponse, Error> {
     let caller = caller(&request, &app.config);
     let sign_up = body.sign_up_id.map(SignUpId);
-    let from = entering(&caller, &body.altcha);
+    let from = entering(&caller, body.altcha.as_deref());
     resend::resend_code(&app, &body.email, sign_up, from).await?;
     Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent" })))
 }
@@ -164,17 +164,17 @@ pub(crate) async fn login(
     } = body.into_inner();
     let caller = caller(&request, &app.config);
     let previous = session_token(&app, &request);
-    let from = entering(&caller, &altcha);
+    let from = entering(&caller, altcha.as_deref());
     let opened = sign_in::sign_in(&app, (&email, password.into()), previous, from)
         .await?
         .map_err(refusal)?;
     signed_in_answer(&app, &request, &opened).await
 }
 
-fn entering<'a>(caller: &'a str, altcha: &'a Option<String>) -> Entering<'a> {
+fn entering<'a>(caller: &'a str, altcha: Option<&'a str>) -> Entering<'a> {
     Entering {
         caller,
-        proof: Work::solved(altcha.as_deref()),
+        proof: Work::solved(altcha),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::platform::entrance::{Entrance, Pressure, Width};
 use crate::platform::error::Error;
 use crate::platform::proof_of_work::{Proof, ProofOfWork};
 use crate::platform::rate_limit::Limit;
-use crate::platform::shared::Shared;
+use crate::platform::tally::Tally;
 
 const TEN_MINUTES: Duration = Duration::from_mins(10);
 const HOUR: Duration = Duration::from_hours(1);
@@ -43,7 +43,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) fn new(config: &Config, shared: &Shared, proofs: &Arc<ProofOfWork>) -> Self {
+    pub(super) fn new(config: &Config, tally: &Tally, proofs: &Arc<ProofOfWork>) -> Self {
         let factor = config.rate_limit_factor;
         let sign_ups_per_minute = config.crowded_above_per_minute.saturating_mul(factor);
         let sign_ins_per_minute = sign_ups_per_minute.saturating_mul(SIGN_INS_PER_SIGN_UP);
@@ -52,11 +52,11 @@ impl Limits {
                 per_caller: per_caller.saturating_mul(factor),
                 everybody_per_minute,
             };
-            Entrance::new(names, width, shared, proofs)
+            Entrance::new(names, width, tally, proofs)
         };
         let limit = |name, burst: u32, window| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            Limit::new(name, (burst, window), shared)
+            Limit::new(name, (burst, window), tally)
         };
         let wide = |name, burst: u32| limit(name, burst.saturating_mul(factor), TEN_MINUTES);
         Self {

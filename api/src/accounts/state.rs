@@ -8,7 +8,7 @@ use super::password::Hasher;
 use super::session::Memory;
 use crate::platform::config::Config;
 use crate::platform::proof_of_work::ProofOfWork;
-use crate::platform::shared::Shared;
+use crate::platform::tally::Tally;
 
 pub struct State {
     pub(super) sessions: Memory,
@@ -18,12 +18,12 @@ pub struct State {
 }
 
 impl State {
-    pub(crate) fn new(config: &Config, shared: &Shared, proofs: &Arc<ProofOfWork>) -> Self {
+    pub(crate) fn new(config: &Config, tally: &Tally, proofs: &Arc<ProofOfWork>) -> Self {
         Self {
             sessions: Memory::default(),
             hasher: Hasher::default(),
             lookups: Lookups::default(),
-            limits: Limits::new(config, shared, proofs),
+            limits: Limits::new(config, tally, proofs),
         }
     }
 }

@@ -11,7 +11,7 @@ use actix_web::http::StatusCode;
 use super::error::{Error, Refusal};
 use super::proof_of_work::{Proof, ProofField, ProofOfWork};
 use super::rate_limit::Limit;
-use super::shared::Shared;
+use super::tally::Tally;
 
 const TEN_MINUTES: Duration = Duration::from_mins(10);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -67,15 +67,15 @@ pub struct Entrance {
     proved: Limit,
     waited: Limit,
     crowded_until: AtomicI64,
-    shared: Shared,
+    tally: Tally,
     proofs: Arc<ProofOfWork>,
 }
 
 impl Entrance {
-    pub fn new(names: Names, width: Width, shared: &Shared, proofs: &Arc<ProofOfWork>) -> Self {
+    pub fn new(names: Names, width: Width, tally: &Tally, proofs: &Arc<ProofOfWork>) -> Self {
         let limit = |name, burst: u32, window| {
             let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            Limit::new(name, (burst, window), shared)
+            Limit::new(name, (burst, window), tally)
         };
         let Width {
             per_caller,
@@ -89,7 +89,7 @@ impl Entrance {
             proved: limit(names.proved, proved, TEN_MINUTES),
             waited: limit(names.waited, waited, TEN_MINUTES),
             crowded_until: 0.into(),
-            shared: shared.clone(),
+            tally: tally.clone(),
             proofs: proofs.clone(),
         }
     }
@@ -175,7 +175,7 @@ impl Entrance {
     }
 
     fn now(&self) -> i64 {
-        self.shared.now().as_second()
+        self.tally.now().as_second()
     }
 }
 

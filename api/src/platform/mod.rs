@@ -23,5 +23,6 @@ pub mod seal;
 pub mod shared;
 pub mod span;
 pub mod static_files;
+pub mod tally;
 pub mod telemetry;
 pub mod wording;

@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::Error;
 use super::seal::random_bytes;
-use super::shared::Shared;
+use super::tally::Tally;
 use crate::app::App;
 
 pub const CHALLENGE_PATH: &str = "/api/v1/challenge";
@@ -101,15 +101,15 @@ struct Solution {
 
 /// Makes challenges and checks what comes back.
 pub struct ProofOfWork {
-    shared: Shared,
+    tally: Tally,
     used: Mutex<HashMap<String, i64>>,
     crowded_until: AtomicI64,
 }
 
 impl ProofOfWork {
-    pub fn new(shared: &Shared) -> Self {
+    pub fn new(tally: &Tally) -> Self {
         Self {
-            shared: shared.clone(),
+            tally: tally.clone(),
             used: Mutex::default(),
             crowded_until: 0.into(),
         }
@@ -140,7 +140,7 @@ impl ProofOfWork {
         let challenge = work(&salt, u64::from(number));
         Ok(Challenge {
             algorithm: "SHA-256",
-            signature: hex(&self.shared.tag(&format!("challenge|{challenge}"))),
+            signature: hex(&self.tally.tag(&format!("challenge|{challenge}"))),
             challenge,
             maxnumber,
             salt,
@@ -159,7 +159,7 @@ impl ProofOfWork {
         let right = solution.algorithm == "SHA-256"
             && expires > self.now()
             && work(&solution.salt, solution.number) == solution.challenge
-            && self.shared.tag_holds(&named, &signature);
+            && self.tally.tag_holds(&named, &signature);
         if !right {
             return Err(wrong());
         }
@@ -174,7 +174,7 @@ impl ProofOfWork {
         let from = self.now() + WAIT_SECONDS;
         let id = hex(&random_bytes::<12>()?);
         let text = format!("{from}.{}.{id}", from + LIFE_SECONDS);
-        let tag = URL_SAFE_NO_PAD.encode(self.shared.tag(&format!("waited|{text}")));
+        let tag = URL_SAFE_NO_PAD.encode(self.tally.tag(&format!("waited|{text}")));
         Ok(format!("{text}.{tag}"))
     }
 
@@ -197,7 +197,7 @@ impl ProofOfWork {
         let (text, tag) = token.rsplit_once('.').ok_or_else(wrong)?;
         let tag = URL_SAFE_NO_PAD.decode(tag).map_err(|_| wrong())?;
         let named = format!("waited|{text}");
-        if !self.shared.tag_holds(&named, &tag) {
+        if !self.tally.tag_holds(&named, &tag) {
             return Err(wrong());
         }
         let mut instants = text.split('.').map_while(|part| part.parse::<i64>().ok());
@@ -216,13 +216,13 @@ impl ProofOfWork {
 
     /// Redis decides for all processes; without it, each remembers what it took itself.
     async fn use_once(&self, named: &str, expires: i64) -> Result<(), Error> {
-        let digest = self.shared.digest(&["used", named]);
+        let digest = self.tally.digest(&["used", named]);
         let seconds = (expires - self.now()).max(1);
         if !self.remember(&digest, expires) {
             return Err(wrong());
         }
         let key = format!("{USED_KEYS}{{{digest}}}");
-        let first: Option<i64> = self.shared.ask(&ONCE, &key, &[seconds.to_string()]).await;
+        let first: Option<i64> = self.tally.ask(&ONCE, &key, &[seconds.to_string()]).await;
         match first {
             Some(0) => Err(wrong()),
             Some(_) | None => Ok(()),
@@ -243,7 +243,7 @@ impl ProofOfWork {
     }
 
     fn now(&self) -> i64 {
-        self.shared.now().as_second()
+        self.tally.now().as_second()
     }
 }
 

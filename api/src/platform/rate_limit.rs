@@ -15,7 +15,7 @@ use governor::{Quota, RateLimiter};
 use redis::Script;
 
 use super::error::Error;
-use super::shared::Shared;
+use super::tally::Tally;
 
 /// String: when the next try of this key would be exactly on time, in microseconds since 1970.
 /// Lives until the key has all its tries again. Gone: the key has all its tries again. Followed by
@@ -32,16 +32,12 @@ pub struct Limit {
     here: RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock>,
     interval: Duration,
     window: Duration,
-    shared: Shared,
+    tally: Tally,
 }
 
 impl Limit {
     /// `burst` at once, then `burst` more per `window`. Limits of one name are one limit.
-    pub fn new(
-        name: &'static str,
-        (burst, window): (NonZeroU32, Duration),
-        shared: &Shared,
-    ) -> Self {
+    pub fn new(name: &'static str, (burst, window): (NonZeroU32, Duration), tally: &Tally) -> Self {
         let interval = window / burst.get();
         let quota = Quota::with_period(interval)
             .unwrap_or_else(|| Quota::per_second(burst))
@@ -51,7 +47,7 @@ impl Limit {
             here: RateLimiter::keyed(quota),
             interval,
             window,
-            shared: shared.clone(),
+            tally: tally.clone(),
         }
     }
 
@@ -87,13 +83,13 @@ impl Limit {
 
     /// Milliseconds to wait; `None` when Redis does not say.
     async fn ask(&self, verb: &str, key: &str) -> Option<u64> {
-        let digest = self.shared.digest(&[self.name, key]);
+        let digest = self.tally.digest(&[self.name, key]);
         let values = [
             self.interval.as_micros().to_string(),
             self.window.as_micros().to_string(),
             verb.to_owned(),
         ];
-        self.shared
+        self.tally
             .ask(&GCRA, &format!("{LIMIT_KEYS}{{{digest}}}"), &values)
             .await
     }

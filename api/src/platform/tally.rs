@@ -23,14 +23,14 @@ const DIGEST_BYTES: usize = 16;
 
 /// Cheap to clone.
 #[derive(Clone)]
-pub struct Shared {
+pub struct Tally {
     redis: Redis,
     clock: Clock,
     key: hmac::Key,
     silent_until_ms: Arc<AtomicI64>,
 }
 
-impl Shared {
+impl Tally {
     pub fn new(redis: &Redis, clock: &Clock, cookie_key: &[u8; 32]) -> Self {
         Self {
             redis: redis.clone(),
@@ -50,15 +50,15 @@ impl Shared {
         URL_SAFE_NO_PAD.encode(tag.get(..DIGEST_BYTES).unwrap_or(&tag))
     }
 
-    /// The name of one key, keyed: all of the digest.
+    /// A keyed digest of this text.
     pub(super) fn tag(&self, text: &str) -> Vec<u8> {
-        let message = format!("guichet-shared-v1|{text}");
+        let message = format!("guichet-tally-v1|{text}");
         hmac::sign(&self.key, message.as_bytes()).as_ref().to_vec()
     }
 
-    /// In constant time.
+    /// Whether it is the keyed digest of this text; in constant time.
     pub(super) fn tag_holds(&self, text: &str, tag: &[u8]) -> bool {
-        let message = format!("guichet-shared-v1|{text}");
+        let message = format!("guichet-tally-v1|{text}");
         hmac::verify(&self.key, message.as_bytes(), tag).is_ok()
     }
 
