@@ -20,7 +20,6 @@ pub mod proof_of_work;
 pub mod rate_limit;
 pub mod redis;
 pub mod seal;
-pub mod shared;
 pub mod span;
 pub mod static_files;
 pub mod tally;
