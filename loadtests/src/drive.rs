@@ -1,6 +1,6 @@
-//! The two ways of loading. Open: visitors arrive by schedule, whether or not the service keeps up,
-//! and latency counts from the moment they meant to come. Closed: a fixed number of connections, each
-//! as fast as it is answered, to find what the service can do.
+//! The two ways of loading. Open: visitors arrive by schedule, whether or not the service keeps
+//! up, and latency counts from the moment they meant to come. Closed: a fixed number of
+//! connections, each as fast as it is answered, to find what the service can do.
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;

@@ -185,7 +185,10 @@ impl Shop {
             amount_cents,
         } = paid;
         let body = format!(
-            r#"{{"id":"evt_{}","type":"payment.captured","created_at":"{now}","payment":{{"ref":"{reference}","state":"captured","amount_cents":{amount_cents},"currency":"EUR","payment_url":"","refund_ref":null}}}}"#,
+            "{{\"id\":\"evt_{}\",\"type\":\"payment.captured\",\"created_at\":\"{now}\",\
+             \"payment\":{{\"ref\":\"{reference}\",\"state\":\"captured\",\
+             \"amount_cents\":{amount_cents},\"currency\":\"EUR\",\"payment_url\":\"\",\
+             \"refund_ref\":null}}}}",
             Uuid::new_v4().simple()
         );
         let signed = format!("guichet-bank-signature: {}\r\n", self.sign(&body, now));

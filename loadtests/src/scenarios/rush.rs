@@ -1,5 +1,5 @@
-//! One event that everybody wants at the same minute: more come than can be served, some alone, some
-//! in twos, some with a family, until nothing is left.
+//! One event that everybody wants at the same minute: more come than can be served, some alone,
+//! some in twos, some with a family, until nothing is left.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
