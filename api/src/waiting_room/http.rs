@@ -329,7 +329,8 @@ fn cookie(app: &App, name: String, value: String) -> Cookie<'static> {
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 impl From<QueueRefused> for Error {
