@@ -27,7 +27,7 @@ pub(super) fn reference(payment: PaymentId) -> String {
     format!("pay_{}", payment.as_uuid().simple())
 }
 
-/// Our name of a payment; none unless the reference was made by [`reference`].
+/// Our name of a payment; none unless the reference was made by [`reference()`].
 pub(super) fn merchant_id(reference: &str) -> Option<Uuid> {
     let token = reference.strip_prefix("pay_")?;
     let id = Uuid::try_parse(token).ok()?;

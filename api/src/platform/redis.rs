@@ -95,19 +95,22 @@ impl Redis {
 
 /// One server answers a text, a cluster a text per node.
 fn run_ids(info: &Value, ids: &mut Vec<String>) {
-    match info {
-        Value::BulkString(bytes) => {
-            let text = String::from_utf8_lossy(bytes);
-            let id = text.lines().find_map(|line| line.strip_prefix("run_id:"));
-            ids.extend(id.map(str::to_owned));
+    let mut note = |text: &str| {
+        let id = text.lines().find_map(|line| line.strip_prefix("run_id:"));
+        ids.extend(id.map(str::to_owned));
+    };
+    if let Value::BulkString(bytes) = info {
+        note(&String::from_utf8_lossy(bytes));
+    } else if let Value::VerbatimString { text, .. } = info {
+        note(text);
+    } else if let Value::Map(nodes) = info {
+        for (_, node) in nodes {
+            run_ids(node, ids);
         }
-        Value::VerbatimString { text, .. } => {
-            let id = text.lines().find_map(|line| line.strip_prefix("run_id:"));
-            ids.extend(id.map(str::to_owned));
+    } else if let Value::Array(nodes) = info {
+        for node in nodes {
+            run_ids(node, ids);
         }
-        Value::Map(nodes) => nodes.iter().for_each(|(_, node)| run_ids(node, ids)),
-        Value::Array(nodes) => nodes.iter().for_each(|node| run_ids(node, ids)),
-        _ => {}
     }
 }
 
@@ -130,7 +133,7 @@ pub enum Connection {
 /// A cluster's client; connected by the first command that finds a node.
 #[derive(Clone)]
 pub struct Cluster {
-    client: ClusterClient,
+    client: Arc<ClusterClient>,
     connection: Arc<OnceCell<ClusterConnection>>,
 }
 
@@ -147,7 +150,7 @@ impl Cluster {
             .build()
             .map_err(|_| "REDIS_URL cannot be parsed as a cluster's".to_owned())?;
         Ok(Self {
-            client,
+            client: Arc::new(client),
             connection: Arc::default(),
         })
     }

@@ -19,6 +19,7 @@ mod holds;
 mod import;
 mod keys;
 mod orders;
+mod orders_together;
 mod oversell;
 mod pages;
 mod payments;

@@ -29,15 +29,22 @@ async fn capture(shop: &Shop, order: &Value, amount_cents: i64) -> String {
     .to_string()
 }
 
-async fn tell(shop: &Shop, body: &str) -> Answer {
+/// As the bank signs what it tells.
+fn sign(shop: &Shop, body: &str) -> String {
     let second = shop.app.clock.now().as_second();
     let key = hmac::Key::new(hmac::HMAC_SHA256, b"sandbox-secret");
     let digest = hmac::sign(&key, format!("{second}.{body}").as_bytes());
-    let hex: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let hex = |hex: String, byte: &u8| hex + &format!("{byte:02x}");
+    let hex = digest.as_ref().iter().fold(String::new(), hex);
+    format!("t={second},v1={hex}")
+}
+
+async fn tell(shop: &Shop, body: &str) -> Answer {
+    let signature = sign(shop, body);
     let client = shop.app.client();
     let request = client
         .request(reqwest::Method::POST, "/webhooks/sandbox")
-        .header("Guichet-Bank-Signature", format!("t={second},v1={hex}"))
+        .header("Guichet-Bank-Signature", &signature)
         .body(body.to_owned());
     client.send(request).await
 }
@@ -188,15 +195,12 @@ async fn without_postgresql_the_webhook_is_refused_for_now_and_its_repetition_pa
     let server = api::commands::serve::server(app, vec![listener]).unwrap();
     actix_web::rt::spawn(server);
 
-    let second = shop.app.clock.now().as_second();
-    let key = hmac::Key::new(hmac::HMAC_SHA256, b"sandbox-secret");
-    let digest = hmac::sign(&key, format!("{second}.{body}").as_bytes());
-    let hex: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    let signature = sign(&shop, &body);
     let client = test_support::Client::new(&format!("http://{address}"));
     let tell = async || {
         let request = client
             .request(reqwest::Method::POST, "/webhooks/sandbox")
-            .header("Guichet-Bank-Signature", format!("t={second},v1={hex}"))
+            .header("Guichet-Bank-Signature", &signature)
             .body(body.clone());
         client.send(request).await
     };

@@ -1,0 +1,96 @@
+//! Orders that come at the same time: written together, answered each, within everybody's limits.
+
+use futures_util::future::join_all;
+use uuid::Uuid;
+
+use crate::shop::{Shop, order_body};
+
+#[actix_web::test]
+async fn orders_that_come_together_share_transactions_and_one_refused_harms_no_other() {
+    const BUYERS: usize = 12;
+    let shop = Shop::open(40).await;
+    let first = shop.spectator().await;
+    let stolen = first.order("solo").await;
+    let buyers = join_all((0..BUYERS).map(|_| shop.spectator())).await;
+    let holds = join_all(buyers.iter().map(|buyer| buyer.hold("solo"))).await;
+    // As if Redis had lost the first order: its claim stands on the seat of the fifth hold.
+    let path = format!("/api/v1/holds/{}", holds[5]);
+    let held = buyers[5].client.get(&path).await.expect(200).json();
+    let place = &held["seats"][0]["place"];
+    shop.execute(&format!(
+        "INSERT INTO seat_claims SELECT event_id, category_no, {}, {}, order_id, now()
+         FROM order_lines WHERE order_id = '{}'",
+        place["row"],
+        place["position"],
+        stolen["id"].as_str().unwrap()
+    ))
+    .await;
+    let order = async |buyer: usize| {
+        let body = order_body(&[holds[buyer]], 1);
+        buyers[buyer].put_order(Uuid::new_v4(), &body).await
+    };
+    let answers = join_all((0..BUYERS).map(order)).await;
+    for (buyer, answer) in answers.into_iter().enumerate() {
+        if buyer == 5 {
+            assert_eq!(answer.expect(409).code(), "seats_taken");
+        } else {
+            assert_eq!(answer.expect(201).json()["state"], "awaiting_payment");
+        }
+    }
+    let written = shop.ask("SELECT count(*)::text FROM orders").await;
+    assert_eq!(written, BUYERS.to_string());
+    let sql = "SELECT count(DISTINCT xmin::text)::text FROM orders";
+    let transactions: usize = shop.ask(sql).await.parse().unwrap();
+    assert!(transactions < BUYERS, "{transactions} transactions");
+}
+
+#[actix_web::test]
+async fn orders_of_one_buyer_at_once_stay_within_the_limit_of_the_database() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let mut holds = vec![buyer.hold("family").await, buyer.hold("family").await];
+    // As if Redis had forgotten how many tickets the buyer has.
+    let redis = &shop.app.app.redis;
+    let event = shop.ask("SELECT id::text FROM events").await;
+    let forgotten: u32 = redis::cmd("DEL")
+        .arg(redis.key(&format!("{{e:{event}}}:own")))
+        .query_async(&mut redis.connection())
+        .await
+        .unwrap();
+    assert_eq!(forgotten, 1);
+    holds.push(buyer.hold("family").await);
+    let order = async |hold: &Uuid| {
+        let body = order_body(&[*hold], 4);
+        buyer.put_order(Uuid::new_v4(), &body).await
+    };
+    let answers = join_all(holds.iter().map(order)).await;
+    let placed = answers.iter().filter(|answer| answer.status == 201);
+    assert_eq!(placed.count(), 2);
+    let refused = answers.iter().find(|answer| answer.status != 201).unwrap();
+    assert_eq!(refused.code(), "too_many_tickets");
+    assert_eq!(shop.ask("SELECT count(*)::text FROM orders").await, "2");
+    assert_eq!(
+        shop.ask("SELECT count(*)::text FROM order_lines").await,
+        "8"
+    );
+}
+
+#[actix_web::test]
+async fn one_order_sent_many_times_at_once_is_placed_once() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let (id, hold) = (Uuid::new_v4(), buyer.hold("duo").await);
+    let body = order_body(&[hold], 2);
+    let answers = join_all((0..6).map(|_| buyer.put_order(id, &body))).await;
+    let mut statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 201]);
+    for answer in &answers {
+        assert_eq!(answer.json(), answers[0].json());
+    }
+    assert_eq!(shop.ask("SELECT count(*)::text FROM payments").await, "1");
+    assert_eq!(
+        shop.ask("SELECT count(*)::text FROM seat_claims").await,
+        "2"
+    );
+}
