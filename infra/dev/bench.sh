@@ -84,7 +84,7 @@ start_services() {
   PIDS="$PIDS $!"
   # The jobs issue and reconcile; they have a process of their own and yield to the shop. Only one
   # process keeps the mailbox.
-  env -u MAILBOX_SMTP_LISTEN nice -n 5 "$BIN/api" work >"$STATE/log/work.log" 2>&1 &
+  env -u MAILBOX_SMTP_LISTEN nice -n 19 "$BIN/api" work >"$STATE/log/work.log" 2>&1 &
   PIDS="$PIDS $!"
   "$BIN/loadtests" limits >"$STATE/log/limits.log" 2>&1 &
   PIDS="$PIDS $!"

@@ -17,6 +17,7 @@ pub(crate) fn run(api: Option<&Path>) -> Result<(), String> {
         .output()
         .map_err(|error| format!("{}: {error}", api.display()))?;
     say(String::from_utf8_lossy(&output.stdout).trim_end());
+    say(String::from_utf8_lossy(&output.stderr).trim_end());
     if output.status.success() {
         Ok(())
     } else {

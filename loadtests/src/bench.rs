@@ -15,12 +15,12 @@ use crate::meter::{Meter, NO_ANSWER, Step, per_second};
 use crate::run::ShopSettings;
 use crate::scenarios::checkout::Issued;
 use crate::scenarios::{Browse, Checkout, Hold, Order};
-use crate::shop::Shop;
+use crate::shop::{BROWSER_HEADERS, Shop};
 use crate::wire::{Connection, Target};
 use crate::{audit, machine, say};
 
 /// More orders a second than this machine's limit could commit are not prepared.
-const ORDERS_PREPARED_PER_SECOND: u64 = 4_000;
+const ORDERS_PREPARED_PER_SECOND: u64 = 20_000;
 
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
@@ -138,7 +138,7 @@ impl Bench {
 
     async fn limit(&self, pair: Pair) -> Result<f64, String> {
         let requests = match pair {
-            Pair::BrowseHello => vec![self.limits.request("GET /hello", "", "")],
+            Pair::BrowseHello => vec![self.limits.request("GET /hello", BROWSER_HEADERS, "")],
             Pair::HoldRedis => vec![self.limits.request("POST /redis", "", "")],
             Pair::OrderCommit | Pair::CheckoutCommit => {
                 vec![self.limits.request("POST /commit", "", "")]

@@ -62,6 +62,10 @@ impl People {
 /// A person at a connection, for some holds.
 type AtConnection = Option<(Person, u32)>;
 
+/// What every browser sends with a page's request, and the generator with *hello* too.
+pub(crate) const BROWSER_HEADERS: &str =
+    "accept: text/html,*/*\r\naccept-encoding: gzip, br\r\naccept-language: fr-FR,fr\r\n";
+
 pub(crate) struct Shop {
     pub target: Target,
     pub people: People,
@@ -125,7 +129,8 @@ impl Shop {
         path: &str,
         due: Instant,
     ) -> Told {
-        let request = self.target.request(&format!("GET {path}"), "", "");
+        let line = format!("GET {path}");
+        let request = self.target.request(&line, BROWSER_HEADERS, "");
         let answer = connection.ask(&request).await;
         noted(meter, Step::Page, due, answer.as_ref().ok());
         told(connection, answer.as_ref().ok())

@@ -1,5 +1,6 @@
 //! Mail: one message in text and HTML with its attachments, handed to the SMTP server.
 
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -36,7 +37,8 @@ const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who takes the mails.
 pub(super) enum Carrier {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// Never dropped: its farewell to the server asks for the runtime, which is gone by then.
+    Smtp(ManuallyDrop<AsyncSmtpTransport<Tokio1Executor>>),
     /// Development without a mail server: straight into the mailbox.
     Mailbox,
     None,
@@ -54,7 +56,7 @@ pub(super) fn carrier(config: &Config) -> Result<Carrier, String> {
         .map_err(|_| "SMTP_URL cannot be parsed".to_owned())?
         .timeout(Some(SMTP_TIMEOUT))
         .build();
-    Ok(Carrier::Smtp(transport))
+    Ok(Carrier::Smtp(ManuallyDrop::new(transport)))
 }
 
 /// Returns once the mail server has accepted the message.
