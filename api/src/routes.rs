@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
+use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
@@ -12,6 +13,19 @@ use crate::openapi::Document;
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
     crate::platform::http::configure(routes);
+    // What a rush asks for: JSON, with nothing around it that it does not need.
+    routes.configure(crate::holds::http::routes);
+    routes.configure(crate::orders::http::routes);
+    routes.configure(crate::payments::routes);
+    let all_else = web::scope("")
+        .wrap(from_fn(crate::content::show_errors))
+        .wrap(from_fn(crate::accounts::give_visitor_cookie))
+        .wrap(Compress::default())
+        .configure(|routes| configure_all_else(app, routes));
+    routes.service(all_else);
+}
+
+fn configure_all_else(app: &App, routes: &mut ServiceConfig) {
     routes.default_service(web::to(crate::platform::http::nothing_here));
     // Machines
     routes.configure(crate::health::http::routes);
@@ -21,12 +35,8 @@ pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.route("/api/openapi.json", web::get().to(openapi));
     routes.configure(crate::catalogue::http::routes);
     routes.configure(crate::availability::http::routes);
-    routes.configure(crate::holds::http::routes);
-    routes.configure(crate::orders::http::routes);
     routes.configure(crate::tickets::http::routes);
     routes.configure(crate::waiting_room::http::routes);
-    // Payment providers
-    routes.configure(crate::payments::routes);
     // Gates
     routes.configure(crate::gates::http::routes);
     // Pages

@@ -40,7 +40,8 @@ pub(crate) struct ShopSettings {
     /// Talk to an address that is not this machine's.
     #[arg(long)]
     pub allow_remote: bool,
-    #[arg(long, default_value_t = 64)]
+    /// As many as a process has requests under way when many people come.
+    #[arg(long, default_value_t = 256)]
     pub connections: usize,
 }
 

@@ -3,6 +3,7 @@
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,18 @@ pub(crate) fn session_name(config: &Config) -> &'static str {
     } else {
         "__Host-guichet"
     }
+}
+
+/// A cookie's text as it was sent, without making a list of all of them.
+pub(super) fn text_of<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .filter_map(|cookies| cookies.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.split_once('='))
+        .find(|(is, _)| is.trim() == name)
+        .map(|(_, text)| text.trim())
 }
 
 pub(super) fn visitor_name(config: &Config) -> &'static str {

@@ -43,9 +43,7 @@ impl SignedIn {
     }
 
     pub(super) fn of(session: Session, request: &HttpRequest) -> Self {
-        let chosen = request
-            .cookie(LOCALE_COOKIE)
-            .and_then(|cookie| cookie.value().parse().ok());
+        let chosen = cookies::text_of(request, LOCALE_COOKIE).and_then(|text| text.parse().ok());
         Self {
             user_id: session.user_id,
             role: session.role,
@@ -76,8 +74,10 @@ impl FromRequest for SignedIn {
 
 /// The token in the session cookie, live or not.
 pub(super) fn session_token(app: &App, request: &HttpRequest) -> Option<Token> {
-    let cookie = request.cookie(cookies::session_name(&app.config))?;
-    Token::parse(cookie.value())
+    Token::parse(cookies::text_of(
+        request,
+        cookies::session_name(&app.config),
+    )?)
 }
 
 /// A session's cookie is sent along by any site; only our pages know the header's value.

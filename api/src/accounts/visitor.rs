@@ -43,8 +43,9 @@ impl FromRequest for Reader {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let may_have_session = app_of(&request)
-                .is_ok_and(|app| request.cookie(cookies::session_name(&app.config)).is_some());
+            let may_have_session = app_of(&request).is_ok_and(|app| {
+                cookies::text_of(&request, cookies::session_name(&app.config)).is_some()
+            });
             if !may_have_session {
                 return Ok(Self::Anybody(Locale::of(&request)));
             }
@@ -161,7 +162,7 @@ struct NewVisitor(Token);
 /// The visitor cookie's token; one is made, and given with the answer, if there is none yet.
 fn visitor_token(app: &App, request: &HttpRequest) -> Option<Token> {
     let name = cookies::visitor_name(&app.config);
-    if let Some(token) = request.cookie(name).and_then(|it| Token::parse(it.value())) {
+    if let Some(token) = cookies::text_of(request, name).and_then(Token::parse) {
         return Some(token);
     }
     if let Some(NewVisitor(token)) = request.extensions().get::<NewVisitor>() {

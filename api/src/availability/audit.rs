@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ticket_core::ids::EventId;
 use ticket_core::venue::SeatRef;
 
-use super::dump::{Category, Dump, dump};
+use super::dump::{Category, Dump, Holdings, Unpaid, dump};
 use super::store::Claim;
 use super::{reconcile, store};
 use crate::app::App;
@@ -44,7 +44,7 @@ async fn look(app: &App, event: EventId) -> Result<Vec<String>, Error> {
     let mut found = disagreements(&dump);
     found.extend(unfenced(&dump, &claims));
     let now_ms = app.clock.now().as_millisecond();
-    for held in reconcile::orphans(&dump.sold, &claims, now_ms) {
+    for held in reconcile::orphans(&dump.holdings.sold, &claims, now_ms) {
         let no = held.category_no;
         found.extend(held.seats.iter().map(|seat| {
             let SeatRef { row, position } = seat;
@@ -73,12 +73,9 @@ fn unfenced(dump: &Dump, claims: &[Claim]) -> Vec<String> {
 
 /// Every seat that a hold or an order has, with how many have it.
 fn occupied(dump: &Dump) -> HashMap<Seat, u32> {
-    let unpaid = dump
-        .unpaid
-        .iter()
-        .map(|hold| (hold.category_no, &hold.seats));
-    let sold = dump
-        .sold
+    let Holdings { unpaid, sold } = &dump.holdings;
+    let unpaid = unpaid.iter().map(|hold| (hold.category_no, &hold.seats));
+    let sold = sold
         .iter()
         .map(|sold| (sold.held.category_no, &sold.held.seats));
     let mut occupied = HashMap::new();
@@ -103,7 +100,7 @@ pub(super) fn disagreements(dump: &Dump) -> Vec<String> {
         found.extend(fits_disagree(category));
         found.extend(counters_disagree(dump, category));
     }
-    found.extend(owners_disagree(dump));
+    found.extend(forgotten(dump));
     found
 }
 
@@ -166,8 +163,16 @@ fn fits_disagree(category: &Category) -> Vec<String> {
 fn counters_disagree(dump: &Dump, category: &Category) -> Vec<String> {
     let no = category.no;
     let of = |seats: usize| i64::try_from(seats).unwrap_or(i64::MAX);
-    let unpaid = dump.unpaid.iter().filter(|hold| hold.category_no == no);
-    let sold = dump.sold.iter().filter(|sold| sold.held.category_no == no);
+    let unpaid = dump
+        .holdings
+        .unpaid
+        .iter()
+        .filter(|hold| hold.category_no == no);
+    let sold = dump
+        .holdings
+        .sold
+        .iter()
+        .filter(|sold| sold.held.category_no == no);
     let held = of(unpaid.map(|hold| hold.seats.len()).sum());
     let taken = of(sold.map(|sold| sold.held.seats.len()).sum());
     let capacity: i64 = category
@@ -195,20 +200,19 @@ fn counters_disagree(dump: &Dump, category: &Category) -> Vec<String> {
     found
 }
 
-fn owners_disagree(dump: &Dump) -> Vec<String> {
-    let mut wanted: HashMap<String, i64> = HashMap::new();
-    let unpaid = dump.unpaid.iter().map(|hold| (hold.owner, &hold.seats));
-    let sold = dump
-        .sold
-        .iter()
-        .map(|sold| (sold.held.owner, &sold.held.seats));
-    for (owner, seats) in unpaid.chain(sold) {
-        let tickets = i64::try_from(seats.len()).unwrap_or(i64::MAX);
-        *wanted.entry(owner.to_string()).or_default() += tickets;
+/// Holds that nobody will look at again would keep their seats for ever.
+fn forgotten(dump: &Dump) -> Vec<String> {
+    let is_forgotten = |hold: &&Unpaid| !dump.awaited.contains(&hold.owner);
+    let mut found = Vec::new();
+    let forgotten = dump.holdings.unpaid.iter().filter(is_forgotten).count();
+    if forgotten > 0 {
+        found.push(format!("{forgotten} holds would never expire"));
     }
-    if wanted == dump.own {
-        Vec::new()
-    } else {
-        vec!["the tickets per person are wrong".to_owned()]
+    let due: Option<i64> = dump.counters.get("due").and_then(|due| due.parse().ok());
+    if let Some(earliest) = dump.earliest_ms
+        && due.is_none_or(|due| due > earliest)
+    {
+        found.push(format!("holds end at {earliest}, but due says {due:?}"));
     }
+    found
 }

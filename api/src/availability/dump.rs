@@ -1,12 +1,14 @@
 //! What Redis says about one event: everything at one moment for the audit, or who has which seats
 //! for the reconciler, read in small portions so that nobody's sale waits for it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use redis::{FromRedisValue, Value};
 use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
 use ticket_core::venue::SeatRef;
+use uuid::Uuid;
 
+use super::entry::{Stage, entries, look_again};
 use super::epoch::ask;
 use super::inventory::HeldSeats;
 use super::keys;
@@ -21,15 +23,15 @@ const PORTION: usize = 200;
 pub(super) struct Dump {
     /// The fields of `…:meta`.
     pub(super) counters: HashMap<String, String>,
-    /// Owner → tickets.
-    pub(super) own: HashMap<String, i64>,
-    pub(super) unpaid: Vec<Unpaid>,
-    pub(super) sold: Vec<Sold>,
+    pub(super) holdings: Holdings,
+    /// People who will be looked at again, and the first moment at which one will.
+    pub(super) awaited: HashSet<UserId>,
+    pub(super) earliest_ms: Option<i64>,
     pub(super) categories: Vec<Category>,
 }
 
 /// Who has which seats.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Holdings {
     pub(super) unpaid: Vec<Unpaid>,
     pub(super) sold: Vec<Sold>,
@@ -63,90 +65,92 @@ pub(super) struct Category {
     pub(super) fits: Vec<BTreeSet<u32>>,
 }
 
-type Parts = (
-    String,
-    HashMap<String, String>,
-    HashMap<String, i64>,
-    Vec<Vec<String>>,
-    HashMap<String, String>,
-    Vec<CategoryParts>,
-);
 type CategoryParts = (String, Vec<u8>, HashMap<u32, String>, Vec<BTreeSet<u32>>);
 
 pub(super) async fn dump(app: &App, event: EventId) -> Result<Dump, Error> {
     let answer = ask(app, event, &scripts::DUMP, &[]).await?;
-    let parts = tuple(answer)?;
-    parse(event, parts).ok_or_else(|| Error::bug("the inventory's dump cannot be read"))
+    let Value::Array(parts) = answer else {
+        return Err(unreadable());
+    };
+    let mut parts = parts.into_iter().skip(1);
+    let mut next = move || parts.next().unwrap_or(Value::Nil);
+    let counters = read(next())?;
+    let mut holdings = Holdings::default();
+    for (owner, record) in read::<HashMap<Vec<u8>, Vec<u8>>>(next())? {
+        holdings.add(event, &owner, &record)?;
+    }
+    let (mut awaited, mut earliest_ms) = (HashSet::new(), None);
+    for entry in read_list::<Vec<u8>>(next())? {
+        let (owner, at_ms) = look_again(&entry).ok_or_else(unreadable)?;
+        awaited.insert(owner);
+        earliest_ms = Some(earliest_ms.map_or(at_ms, |earliest: i64| earliest.min(at_ms)));
+    }
+    Ok(Dump {
+        counters,
+        holdings,
+        awaited,
+        earliest_ms,
+        categories: categories(next())?,
+    })
 }
 
 /// Whatever was there all the while is found; what comes or goes meanwhile may be or not.
 pub(super) async fn holdings(app: &App, event: EventId) -> Result<Holdings, Error> {
     // Makes sure that the event is loaded, and frees what has expired.
     ask(app, event, &scripts::COUNT, &[]).await?;
-    let unreadable = || Error::bug("the inventory's holds cannot be read");
-    let mut sold = Vec::new();
-    for (id, entry) in scan(app, "HSCAN", &keys::sold(&app.redis, event)).await? {
-        sold.push(parse_sold(event, &id, &entry).ok_or_else(unreadable)?);
-    }
-    let due = scan(app, "ZSCAN", &keys::expiries(&app.redis, event)).await?;
-    let ids: Vec<&String> = due.keys().collect();
-    let mut unpaid = Vec::new();
-    for batch in ids.chunks(PORTION) {
-        let mut asked = redis::pipe();
-        for id in batch {
-            asked.cmd("HMGET").arg(keys::hold(&app.redis, event, id));
-            asked.arg(&["s", "o", "c", "r", "f", "k", "or"]);
-        }
-        let connection = &mut app.redis.connection();
-        let lines: Vec<Vec<Option<String>>> = asked.query_async(connection).await?;
-        for (id, fields) in batch.iter().zip(lines) {
-            // Gone meanwhile.
-            if fields.first().is_none_or(Option::is_none) {
-                continue;
-            }
-            let fields = fields.into_iter().map(Option::unwrap_or_default);
-            let line: Vec<String> = std::iter::once((*id).clone()).chain(fields).collect();
-            unpaid.extend(parse_unpaid(&line));
-        }
-    }
-    Ok(Holdings { unpaid, sold })
-}
-
-/// A hash or a sorted set, some entries at a time.
-async fn scan(app: &App, command: &str, key: &str) -> Result<HashMap<String, String>, Error> {
-    let mut all = HashMap::new();
+    let key = keys::people(&app.redis, event);
+    // A person may be told twice, as they were before and after a change.
+    let mut people: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
     let mut cursor = String::from("0");
     loop {
-        let (next, entries): (String, HashMap<String, String>) = redis::cmd(command)
-            .arg(key)
+        let (next, some): (String, HashMap<Vec<u8>, Vec<u8>>) = redis::cmd("HSCAN")
+            .arg(&key)
             .arg(&cursor)
             .arg("COUNT")
             .arg(PORTION)
             .query_async(&mut app.redis.connection())
             .await?;
-        all.extend(entries);
+        people.extend(some);
         if next == "0" {
-            return Ok(all);
+            break;
         }
         cursor = next;
     }
+    let mut holdings = Holdings::default();
+    for (owner, record) in &people {
+        holdings.add(event, owner, record)?;
+    }
+    Ok(holdings)
 }
 
-/// Six parts; the tuple of the client would take a list as one part only.
-fn tuple(answer: Value) -> Result<Parts, Error> {
-    let Value::Array(parts) = answer else {
-        return Err(Error::bug("a dump is a list"));
-    };
-    let mut parts = parts.into_iter();
-    let mut next = move || parts.next().unwrap_or(Value::Nil);
-    Ok((
-        read(next())?,
-        read(next())?,
-        read(next())?,
-        read_list(next())?,
-        read(next())?,
-        category_parts(next())?,
-    ))
+impl Holdings {
+    fn add(&mut self, event: EventId, owner: &[u8], record: &[u8]) -> Result<(), Error> {
+        let owner = UserId::from_uuid(Uuid::from_slice(owner).map_err(Error::bug)?);
+        for entry in entries(record).ok_or_else(unreadable)? {
+            let order = match entry.stage {
+                Stage::Held { .. } => None,
+                Stage::Kept { order, .. } => Some(order),
+                Stage::Sold { .. } | Stage::Ended => {
+                    let sold = entry.sold(event, owner);
+                    self.sold
+                        .extend(sold.map(|(held, at_ms)| Sold { held, at_ms }));
+                    continue;
+                }
+            };
+            self.unpaid.push(Unpaid {
+                hold: entry.hold,
+                owner,
+                order,
+                category_no: entry.category_no,
+                seats: entry.places.seats(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn unreadable() -> Error {
+    Error::bug("the inventory's dump cannot be read")
 }
 
 fn read_list<T: FromRedisValue>(value: Value) -> Result<Vec<T>, Error> {
@@ -156,82 +160,22 @@ fn read_list<T: FromRedisValue>(value: Value) -> Result<Vec<T>, Error> {
     items.into_iter().map(read).collect()
 }
 
-fn category_parts(value: Value) -> Result<Vec<CategoryParts>, Error> {
-    let categories: Vec<Vec<Value>> = read_list(value)?;
-    categories
-        .into_iter()
-        .map(|parts| {
-            let mut parts = parts.into_iter();
-            let mut next = move || parts.next().unwrap_or(Value::Nil);
-            Ok((
-                read(next())?,
-                read(next())?,
-                read(next())?,
-                read_list(next())?,
-            ))
-        })
-        .collect()
-}
-
-fn parse(event: EventId, parts: Parts) -> Option<Dump> {
-    let (_, counters, own, unpaid, sold, categories) = parts;
-    let unpaid = unpaid.iter().map(|line| parse_unpaid(line));
-    let sold = sold.iter().map(|(id, entry)| parse_sold(event, id, entry));
-    let categories = categories.into_iter().map(|(no, lengths, rows, fits)| {
-        Some(Category {
-            no: no.parse().ok()?,
+fn categories(value: Value) -> Result<Vec<Category>, Error> {
+    let category = |parts: Vec<Value>| {
+        let mut parts = parts.into_iter();
+        let mut next = move || parts.next().unwrap_or(Value::Nil);
+        let (no, lengths, rows, fits): CategoryParts = (
+            read(next())?,
+            read(next())?,
+            read(next())?,
+            read_list(next())?,
+        );
+        Ok(Category {
+            no: no.parse().map_err(Error::bug)?,
             lengths,
             rows,
             fits,
         })
-    });
-    Some(Dump {
-        counters,
-        own,
-        unpaid: unpaid.collect::<Option<_>>()?,
-        sold: sold.collect::<Option<_>>()?,
-        categories: categories.collect::<Option<_>>()?,
-    })
-}
-
-/// `{id, s, o, c, r, f, k, or}`
-fn parse_unpaid(line: &[String]) -> Option<Unpaid> {
-    let [id, _, owner, c, row, first, k, order] = line else {
-        return None;
     };
-    let first: u16 = first.parse().ok()?;
-    Some(Unpaid {
-        hold: id.parse().ok()?,
-        owner: owner.parse().ok()?,
-        order: order.parse().ok(),
-        category_no: c.parse().ok()?,
-        seats: seats(row.parse().ok()?, first, &"1".repeat(k.parse().ok()?)),
-    })
-}
-
-/// `category row first mask owner order at`
-fn parse_sold(event: EventId, id: &str, entry: &str) -> Option<Sold> {
-    let words: Vec<&str> = entry.split(' ').collect();
-    let [c, row, first, mask, owner, order, at] = *words.as_slice() else {
-        return None;
-    };
-    Some(Sold {
-        held: HeldSeats {
-            hold: id.parse().ok()?,
-            order: order.parse().ok()?,
-            owner: owner.parse().ok()?,
-            event,
-            category_no: c.parse().ok()?,
-            seats: seats(row.parse().ok()?, first.parse().ok()?, mask),
-        },
-        at_ms: at.parse().ok()?,
-    })
-}
-
-fn seats(row: u32, first: u16, mask: &str) -> Vec<SeatRef> {
-    (first..)
-        .zip(mask.bytes())
-        .filter(|(_, bit)| *bit == b'1')
-        .map(|(position, _)| SeatRef { row, position })
-        .collect()
+    read_list(value)?.into_iter().map(category).collect()
 }

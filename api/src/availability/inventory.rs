@@ -1,18 +1,21 @@
-//! What can be done with the inventory of an event, typed: each function is one script call.
+//! What can be done with the inventory of an event, typed. Holding, keeping and claiming are asked
+//! together with others that come at the same time.
 
 use jiff::Timestamp;
-use redis::Value;
+use redis::{Script, Value};
 use ticket_core::formula::Formula;
 use ticket_core::hold::{HoldRefused, HoldState};
 use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
-use ticket_core::money::{Currency, Money};
+use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
+use ticket_core::money::Money;
 use ticket_core::venue::SeatRef;
 
+use super::entry::{Entry, Places, Request, Stage, entries};
 use super::epoch::ask;
 use super::scripts::{self, read};
+use super::together::{Doors, Question};
 use crate::app::App;
 use crate::platform::error::Error;
-use crate::script_values;
 
 /// Adjacent places in one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,14 @@ impl Run {
             .map(|position| SeatRef { row, position })
             .collect()
     }
+}
+
+/// Where a hold is: the inventory keeps it with its event and its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldKey {
+    pub event: EventId,
+    pub owner: UserId,
+    pub hold: HoldId,
 }
 
 /// A hold to be made. `chosen`: the first seat of those wanted, else the best free ones.
@@ -66,17 +77,6 @@ pub struct HeldSeats {
     pub seats: Vec<SeatRef>,
 }
 
-pub async fn find_hold(app: &App, event: EventId, hold: HoldId) -> Result<Found, Error> {
-    let values = script_values![hold];
-    found(&words(ask(app, event, &scripts::FIND, &values).await?)?)
-}
-
-/// Gives an unordered hold back.
-pub async fn release(app: &App, event: EventId, hold: HoldId) -> Result<(), Error> {
-    let values = script_values![hold];
-    done(ask(app, event, &scripts::RELEASE, &values).await?)
-}
-
 /// What an order asks of a hold.
 #[derive(Debug, Clone, Copy)]
 pub struct ToKeep {
@@ -88,22 +88,122 @@ pub struct ToKeep {
     pub kept_until: Timestamp,
 }
 
+/// What waits to be asked together.
+#[derive(Default)]
+pub(super) struct Waiting {
+    holds: Doors<Wanted, (bool, Found)>,
+    keeps: Doors<(HoldKey, ToKeep), Found>,
+    claims: Doors<HeldSeats, bool>,
+}
+
+static HOLD: Question<Wanted, (bool, Found)> = Question {
+    script: || &scripts::HOLD,
+    lead: || vec![MAX_TICKETS_PER_PERSON_AND_EVENT.to_string().into_bytes()],
+    value: hold_value,
+    answer: |wanted, answer| {
+        let created = answer.first() == Some(&CREATED);
+        Ok((created, found(wanted.owner, answer)?))
+    },
+};
+
+/// Takes seats for a hold; true when this call made it, false when it was there already.
+///
+/// # Errors
+/// `sold_out`, `seats_taken`, `seats_invalid`, `too_many_tickets`, `hold_expired`, `hold_ordered`.
+pub async fn hold(app: &App, wanted: &Wanted) -> Result<(bool, Found), Error> {
+    let doors = &app.inventory.waiting.holds;
+    HOLD.ask(app, doors, (wanted.event, wanted.clone())).await
+}
+
+fn hold_value(wanted: &Wanted) -> Result<Vec<u8>, Error> {
+    let (is_chosen, row, first) = match wanted.chosen {
+        None => (0, 0, 0),
+        // No row is so long: the script finds no such place.
+        Some(seat) => (1, seat.row, u8::try_from(seat.position).unwrap_or(u8::MAX)),
+    };
+    let seats = u8::try_from(wanted.formula.seats()).map_err(Error::bug)?;
+    Ok(Request::of(wanted.id, wanted.owner)
+        .byte(wanted.category_no)
+        .byte(seats)
+        .amount(wanted.amount)?
+        .moment(wanted.expires_at)
+        .byte(is_chosen)
+        .row(row)
+        .byte(first)
+        .done())
+}
+
+pub async fn find_hold(app: &App, key: HoldKey) -> Result<Found, Error> {
+    let answer = ask_one(app, &scripts::FIND, key).await?;
+    found(key.owner, first_of(&answer))
+}
+
+/// Gives an unordered hold back.
+///
+/// # Errors
+/// `unknown_hold`; `hold_ordered` once it is in an order.
+pub async fn release(app: &App, key: HoldKey) -> Result<(), Error> {
+    let answer = ask_one(app, &scripts::RELEASE, key).await?;
+    match first_of(&answer) {
+        b"OK" => Ok(()),
+        other => Err(refusal(other)),
+    }
+}
+
+async fn ask_one(app: &App, script: &Script, key: HoldKey) -> Result<Vec<Value>, Error> {
+    let request = Request::of(key.hold, key.owner).done();
+    parts(ask(app, key.event, script, &[request]).await?)
+}
+
+fn parts(answer: Value) -> Result<Vec<Value>, Error> {
+    match answer {
+        Value::Array(parts) => Ok(parts),
+        _ => Err(odd(b"")),
+    }
+}
+
+fn first_of(answer: &[Value]) -> &[u8] {
+    match answer.first() {
+        Some(Value::BulkString(bytes)) => bytes,
+        _ => b"",
+    }
+}
+
+static KEEP: Question<(HoldKey, ToKeep), Found> = Question {
+    script: || &scripts::KEEP,
+    lead: Vec::new,
+    value: |(key, wanted)| {
+        let places = u8::try_from(wanted.places).unwrap_or(u8::MAX);
+        Ok(Request::of(key.hold, key.owner)
+            .uuid(wanted.order.as_uuid())
+            .moment(wanted.pay_before)
+            .moment(wanted.kept_until)
+            .byte(places)
+            .done())
+    },
+    answer: |(key, _), answer| found(key.owner, answer),
+};
+
 /// Keeps a hold for an order and answers it as it then is: still only held when it has another
 /// number of places than asked.
-pub async fn keep(
-    app: &App,
-    (event, hold): (EventId, HoldId),
-    wanted: &ToKeep,
-) -> Result<Found, Error> {
-    let values = script_values![
-        hold,
-        wanted.order,
-        wanted.pay_before.as_millisecond(),
-        wanted.kept_until.as_millisecond(),
-        wanted.places,
-    ];
-    found(&words(ask(app, event, &scripts::KEEP, &values).await?)?)
+///
+/// # Errors
+/// `hold_expired`; `hold_ordered` by another order, or paid.
+pub async fn keep(app: &App, key: HoldKey, wanted: &ToKeep) -> Result<Found, Error> {
+    let doors = &app.inventory.waiting.keeps;
+    KEEP.ask(app, doors, (key.event, (key, *wanted))).await
 }
+
+static CLAIM: Question<HeldSeats, bool> = Question {
+    script: || &scripts::CLAIM,
+    lead: Vec::new,
+    value: sold_value,
+    answer: |_, answer| match answer {
+        b"OK" => Ok(true),
+        b"SAME" => Ok(false),
+        other => Err(refusal(other)),
+    },
+};
 
 /// Marks seats sold, taking them again where the hold is gone; false when they were sold to this
 /// order already.
@@ -111,132 +211,89 @@ pub async fn keep(
 /// # Errors
 /// `seats_taken` when the hold is gone and somebody has a seat of it.
 pub async fn claim(app: &App, held: &HeldSeats) -> Result<bool, Error> {
-    let places = Places::of(&held.seats)?;
-    let values = script_values![
-        held.hold,
-        held.order,
-        held.owner,
-        held.category_no,
-        places.row,
-        places.first,
-        places.mask,
-    ];
-    let words = words(ask(app, held.event, &scripts::CLAIM, &values).await?)?;
-    match words.first().map(String::as_str) {
-        Some("OK") => Ok(words.get(1).is_some_and(|word| word == "1")),
-        _ => Err(refusal(&words)),
-    }
+    let doors = &app.inventory.waiting.claims;
+    // One that cannot be told would fail its neighbours.
+    Places::of(&held.seats)?;
+    CLAIM.ask(app, doors, (held.event, held.clone())).await
+}
+
+/// Seats of an order, as the scripts take them.
+pub(super) fn sold_value(held: &HeldSeats) -> Result<Vec<u8>, Error> {
+    Ok(Request::of(held.hold, held.owner)
+        .uuid(held.order.as_uuid())
+        .byte(held.category_no)
+        .places(Places::of(&held.seats)?)
+        .done())
 }
 
 /// Frees what the hold still has of these seats; returns how many places that was.
 pub async fn give_back(app: &App, held: &HeldSeats) -> Result<u32, Error> {
-    let places = Places::of(&held.seats)?;
-    let values = script_values![held.hold, held.order, places.row, places.first, places.mask];
-    let words = words(ask(app, held.event, &scripts::GIVE_BACK, &values).await?)?;
+    let request = Request::of(held.hold, held.owner)
+        .uuid(held.order.as_uuid())
+        .places(Places::of(&held.seats)?)
+        .done();
+    let answer = ask(app, held.event, &scripts::GIVE_BACK, &[request]).await?;
+    let words: Vec<String> = read(answer)?;
     words
         .get(1)
         .and_then(|word| word.parse().ok())
-        .ok_or_else(|| odd(&words))
+        .ok_or_else(|| odd(words.concat().as_bytes()))
 }
 
-/// Seats of one row as scripts take them: a mask of 0 and 1 from the first place on.
-pub(super) struct Places {
-    pub(super) row: u32,
-    pub(super) first: u16,
-    pub(super) mask: String,
-}
-
-impl Places {
-    /// # Errors
-    /// A bug: no seats, or seats of several rows.
-    pub(super) fn of(seats: &[SeatRef]) -> Result<Self, Error> {
-        let positions = || seats.iter().map(|seat| seat.position);
-        let (Some(seat), Some(first), Some(last)) =
-            (seats.first(), positions().min(), positions().max())
-        else {
-            return Err(Error::bug("a hold without seats"));
-        };
-        if seats.iter().any(|other| other.row != seat.row) {
-            return Err(Error::bug("a hold over several rows"));
-        }
-        let bit = |position| {
-            if positions().any(|p| p == position) {
-                '1'
-            } else {
-                '0'
-            }
-        };
-        Ok(Self {
-            row: seat.row,
-            first,
-            mask: (first..=last).map(bit).collect(),
-        })
+fn refusal(word: &[u8]) -> Error {
+    match word {
+        b"SOLD_OUT" => HoldRefused::SoldOut.into(),
+        b"TAKEN" => HoldRefused::SeatsTaken.into(),
+        b"INVALID" => HoldRefused::InvalidSeats.into(),
+        b"TOO_MANY" => HoldRefused::TooManyTickets.into(),
+        b"GONE" => HoldRefused::Expired.into(),
+        b"ORDERED" => HoldRefused::AlreadyOrdered.into(),
+        b"NONE" => HoldRefused::UnknownHold.into(),
+        other => odd(other),
     }
 }
 
-pub(super) fn words(answer: Value) -> Result<Vec<String>, Error> {
-    read(answer)
+pub(super) fn odd(answer: &[u8]) -> Error {
+    Error::bug(format!(
+        "the inventory answered {}",
+        String::from_utf8_lossy(answer)
+    ))
 }
 
-fn done(answer: Value) -> Result<(), Error> {
-    let words = words(answer)?;
-    match words.first().map(String::as_str) {
-        Some("OK") => Ok(()),
-        _ => Err(refusal(&words)),
-    }
-}
+/// Before an entry that this call made, or one that was there.
+const CREATED: u8 = b'+';
+const EXISTING: u8 = b'=';
 
-fn refusal(words: &[String]) -> Error {
-    match words.first().map_or("", String::as_str) {
-        "SOLD_OUT" => HoldRefused::SoldOut.into(),
-        "TAKEN" => HoldRefused::SeatsTaken.into(),
-        "INVALID" => HoldRefused::InvalidSeats.into(),
-        "TOO_MANY" => HoldRefused::TooManyTickets.into(),
-        "GONE" => HoldRefused::Expired.into(),
-        "ORDERED" => HoldRefused::AlreadyOrdered.into(),
-        "NONE" => HoldRefused::UnknownHold.into(),
-        _ => odd(words),
-    }
-}
-
-pub(super) fn odd(words: &[String]) -> Error {
-    Error::bug(format!("the inventory answered {words:?}"))
-}
-
-/// `{HELD, created, s, o, c, r, f, k, fm, a, cur, x, or}`, or a refusal.
-pub(super) fn found(words: &[String]) -> Result<Found, Error> {
-    if words.first().is_none_or(|word| word != "HELD") {
-        return Err(refusal(words));
-    }
-    parse_found(words).ok_or_else(|| odd(words))
-}
-
-fn parse_found(words: &[String]) -> Option<Found> {
-    let [_, _, state, owner, category, row, first, seats, rest @ ..] = words else {
-        return None;
+fn found(owner: UserId, answer: &[u8]) -> Result<Found, Error> {
+    let Some((&(CREATED | EXISTING), record)) = answer.split_first() else {
+        return Err(refusal(answer));
     };
-    let [formula, cents, currency, until, order] = rest else {
-        return None;
+    let held = entries(record).and_then(|entries| as_found(owner, entries.first()?));
+    held.ok_or_else(|| odd(b"an entry that cannot be read"))
+}
+
+fn as_found(owner: UserId, entry: &Entry) -> Option<Found> {
+    let (amount, state) = match entry.stage {
+        Stage::Held { amount, expires_at } => (amount, HoldState::Held { expires_at }),
+        Stage::Kept {
+            amount,
+            pay_before,
+            order,
+        } => (amount, HoldState::Kept { order, pay_before }),
+        Stage::Sold { .. } | Stage::Ended => return None,
     };
-    let until = Timestamp::from_millisecond(until.parse().ok()?).ok()?;
-    let state = match state.as_str() {
-        "h" => HoldState::Held { expires_at: until },
-        "k" => HoldState::Kept {
-            order: order.parse().ok()?,
-            pay_before: until,
-        },
-        _ => return None,
-    };
+    let Places { row, first, mask } = entry.places;
+    let seats = u16::try_from(mask.count_ones()).ok()?;
     Some(Found {
-        owner: owner.parse().ok()?,
-        category_no: category.parse().ok()?,
+        owner,
+        category_no: entry.category_no,
         run: Run {
-            row: row.parse().ok()?,
-            first: first.parse().ok()?,
-            seats: seats.parse().ok()?,
+            row,
+            first: u16::from(first),
+            seats,
         },
-        formula: Formula::parse(formula).ok()?,
-        amount: Money::new(cents.parse().ok()?, Currency::parse(currency).ok()?).ok()?,
+        formula: Formula::ALL.into_iter().find(|it| it.seats() == seats)?,
+        amount,
         state,
     })
 }

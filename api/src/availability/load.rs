@@ -6,7 +6,7 @@ use ticket_core::ids::EventId;
 use ticket_core::venue::SeatPlan;
 
 use super::epoch::{LOAD_MS_MAX, being_loaded};
-use super::inventory::{HeldSeats, Places};
+use super::inventory::{HeldSeats, sold_value};
 use super::scripts::{self, Moment, Said, call, read};
 use super::{keys, reconcile, store};
 use crate::app::App;
@@ -69,14 +69,11 @@ pub(super) async fn ensure_all(app: &App) -> Result<usize, Error> {
 
 /// Stops the event's sale and wipes what it had.
 pub(super) async fn begin(app: &App, event: EventId, epoch: i64) -> Result<(), Error> {
-    loop {
-        let values = script_values![LOAD_MS_MAX];
-        let words = step(app, event, epoch, &scripts::LOAD_BEGIN, &values).await?;
-        match words.first().map(String::as_str) {
-            Some("MORE") => {}
-            Some("OK") => return Ok(()),
-            _ => return Err(being_loaded()),
-        }
+    let values = script_values![LOAD_MS_MAX];
+    let words = step(app, event, epoch, &scripts::LOAD_BEGIN, &values).await?;
+    match words.first().map(String::as_str) {
+        Some("OK") => Ok(()),
+        _ => Err(being_loaded()),
     }
 }
 
@@ -96,31 +93,14 @@ pub(super) async fn fill(
         step(app, event, epoch, &scripts::LOAD_CATEGORY, &values).await?;
     }
     for batch in sold.chunks(SOLD_BATCH) {
-        let mut values = Vec::with_capacity(batch.len() * 8);
-        for held in batch {
-            values.extend(sold_values(app, held)?);
-        }
-        let words = step(app, event, epoch, &scripts::LOAD_SOLD, &values).await?;
-        if words.len() > 1 {
-            tracing::error!(event.id = %event, refused = words.len() - 1, "claims on no free seat");
+        let values: Result<Vec<_>, _> = batch.iter().map(sold_value).collect();
+        let words = step(app, event, epoch, &scripts::LOAD_SOLD, &values?).await?;
+        if let Some(refused) = words.get(1).filter(|refused| *refused != "0") {
+            tracing::error!(event.id = %event, refused, "claims on no free seat");
         }
     }
     step(app, event, epoch, &scripts::LOAD_END, &[]).await?;
     Ok(())
-}
-
-fn sold_values(app: &App, held: &HeldSeats) -> Result<[Vec<u8>; 8], Error> {
-    let places = Places::of(&held.seats)?;
-    Ok(script_values![
-        held.hold,
-        held.category_no,
-        places.row,
-        places.first,
-        places.mask,
-        held.owner,
-        held.order,
-        app.clock.now().as_millisecond(),
-    ])
 }
 
 async fn step(

@@ -7,8 +7,8 @@
 mod audit;
 mod count;
 mod dump;
+mod entry;
 mod epoch;
-mod hold;
 pub(crate) mod http;
 mod inventory;
 mod keys;
@@ -18,12 +18,13 @@ mod scripts;
 mod store;
 #[cfg(test)]
 mod tests;
+mod together;
 
 pub use audit::audit;
 pub use count::{CategoryCount, Seen, of_event, seen};
-pub use hold::hold;
 pub use inventory::{
-    Found, HeldSeats, Run, ToKeep, Wanted, claim, find_hold, give_back, keep, release,
+    Found, HeldSeats, HoldKey, Run, ToKeep, Wanted, claim, find_hold, give_back, hold, keep,
+    release,
 };
 pub use load::{ensure_loaded, load};
 pub use reconcile::{reconcile, reconcile_touched, touch, touch_often, watch};
@@ -32,7 +33,7 @@ pub(crate) use store::STATEMENTS;
 /// What a process remembers about inventories; nothing that it could not learn again.
 #[derive(Default)]
 pub struct Inventory {
-    doors: hold::Doors,
+    waiting: inventory::Waiting,
     epochs: epoch::Epochs,
     shared: count::Shared,
     round: reconcile::Round,

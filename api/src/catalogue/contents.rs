@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ticket_core::ids::{EventCode, EventId};
+use ticket_core::ids::{EventCode, EventId, EventNumber};
 
 use super::event::{Event, Sport, Venue};
 use super::search::searched_text;
@@ -17,6 +17,7 @@ pub struct Snapshot {
     searched: Vec<String>,
     by_id: HashMap<EventId, Arc<Event>>,
     by_code: HashMap<EventCode, Arc<Event>>,
+    by_number: HashMap<EventNumber, Arc<Event>>,
     sports: Vec<Arc<Sport>>,
     venues: Vec<Arc<Venue>>,
 }
@@ -35,6 +36,7 @@ impl Snapshot {
             searched: events.iter().map(|event| searched_text(event)).collect(),
             by_id: events.iter().map(|e| (e.id, e.clone())).collect(),
             by_code: events.iter().map(|e| (e.code.clone(), e.clone())).collect(),
+            by_number: events.iter().map(|e| (e.number, e.clone())).collect(),
             events,
             sports,
             venues,
@@ -64,6 +66,10 @@ impl Snapshot {
 
     pub fn event_by_code(&self, code: &EventCode) -> Option<&Arc<Event>> {
         self.by_code.get(code)
+    }
+
+    pub fn event_by_number(&self, number: EventNumber) -> Option<&Arc<Event>> {
+        self.by_number.get(&number)
     }
 
     /// Sports that have events, by code.

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, DefaultHeaders, from_fn};
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{App as ActixApp, HttpServer, rt};
 use tracing_actix_web::TracingLogger;
 
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::platform::front::FrontDoor;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::span::RequestSpan;
-use crate::{accounts, catalogue, content, health, notifications, routes, workers};
+use crate::{catalogue, health, notifications, routes, workers};
 
 /// Longer than clients and proxies keep an idle connection, so that none sends a request into a
 /// connection that is being closed.
@@ -60,10 +60,7 @@ pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
             headers = headers.add((name, value));
         }
         ActixApp::new()
-            .wrap(from_fn(content::show_errors))
-            .wrap(from_fn(accounts::give_visitor_cookie))
             .wrap(headers)
-            .wrap(Compress::default())
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(FrontDoor(app.front.clone()))
             .configure(|config| routes::configure(&app, config))

@@ -6,7 +6,7 @@ use ticket_core::ids::{HoldId, UserId};
 
 use super::{Hold, HoldState, pointer};
 use crate::app::App;
-use crate::availability::{self, Found};
+use crate::availability::{self, Found, HoldKey};
 use crate::catalogue::{self, Event};
 use crate::platform::error::Error;
 
@@ -18,7 +18,12 @@ pub async fn find(app: &App, hold: HoldId, owner: UserId) -> Result<Hold, Error>
     let event = pointer::follow(app, hold, owner).await?;
     let snapshot = catalogue::snapshot(app).await?;
     let event = snapshot.event(event).ok_or(HoldRefused::UnknownEvent)?;
-    let found = availability::find_hold(app, event.id, hold).await;
+    let key = HoldKey {
+        event: event.id,
+        owner,
+        hold,
+    };
+    let found = availability::find_hold(app, key).await;
     let hold = as_hold(event, hold, found.map_err(ended)?)?;
     check_alive(&hold, app.clock.now())?;
     Ok(hold)
@@ -30,7 +35,7 @@ pub async fn find(app: &App, hold: HoldId, owner: UserId) -> Result<Hold, Error>
 /// `unknown_hold`; `hold_ordered` once it is in an order.
 pub async fn release(app: &App, hold: HoldId, owner: UserId) -> Result<(), Error> {
     let event = pointer::follow(app, hold, owner).await?;
-    let outcome = availability::release(app, event, hold).await;
+    let outcome = availability::release(app, HoldKey { event, owner, hold }).await;
     // The pointer says there was one: it has ended, which is what the caller wants.
     let is_gone = |error: &Error| error.code() == HoldRefused::UnknownHold.code();
     if outcome.as_ref().is_err_and(is_gone) {

@@ -6,7 +6,7 @@ use ticket_core::ids::{HoldId, OrderId, UserId};
 
 use super::{Hold, find, pointer};
 use crate::app::App;
-use crate::availability::{self, ToKeep};
+use crate::availability::{self, HoldKey, ToKeep};
 use crate::catalogue;
 use crate::platform::error::Error;
 
@@ -54,7 +54,12 @@ pub async fn keep_until(
         pay_before,
         kept_until: pay_before.saturating_add(GRACE).unwrap_or(pay_before),
     };
-    let kept = availability::keep(app, (event.id, named.id), &wanted).await;
+    let key = HoldKey {
+        event: event.id,
+        owner: named.owner,
+        hold: named.id,
+    };
+    let kept = availability::keep(app, key, &wanted).await;
     availability::touch_often(app, event.id).await?;
     find::as_hold(event, named.id, kept.map_err(find::ended)?)
 }

@@ -9,7 +9,7 @@ use ticket_core::seating::check_chosen;
 use super::pointer::{self, Pointer};
 use super::{Hold, HoldRequest, find};
 use crate::app::App;
-use crate::availability::{self, Found, Wanted};
+use crate::availability::{self, Found, HoldKey, Wanted};
 use crate::catalogue;
 use crate::platform::error::Error;
 
@@ -54,6 +54,7 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
     };
     let pointer = Pointer {
         event: request.event,
+        number: event.number,
         owner: request.owner,
     };
     let (created, found) = take(app, &wanted, pointer).await?;
@@ -71,7 +72,12 @@ async fn take(app: &App, wanted: &Wanted, pointer: Pointer) -> Result<(bool, Fou
     if let (Err(refused), Ok((true, _))) = (&bound, &held)
         && refused.is_refusal()
     {
-        availability::release(app, wanted.event, wanted.id).await?;
+        let key = HoldKey {
+            event: wanted.event,
+            owner: wanted.owner,
+            hold: wanted.id,
+        };
+        availability::release(app, key).await?;
     }
     bound?;
     held

@@ -1,30 +1,90 @@
 //! In which event a hold is: callers name a hold by its id alone, the inventory keeps it with its
 //! event's keys.
 //!
-//! Key family `hold:{H}`, string `event owner`, written before the hold itself and never changed.
-//! Gone after [`TTL_SECONDS`]; without it the hold's address answers 404 and its seats are freed by
-//! its expiry.
+//! Key family `hold:{p<shard>}:<half hour>`, hash of id (14 bytes) → event number and a sign of the
+//! owner (3 bytes each), written with the hold itself and never changed. Each lives for three half
+//! hours and is looked at for two; without it the hold's address answers 404 and its seats are freed
+//! by its expiry.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use redis::{ExistenceCheck, SetExpiry, SetOptions};
+use redis::Script;
 use ticket_core::hold::HoldRefused;
-use ticket_core::ids::{EventId, HoldId, UserId};
+use ticket_core::ids::{EventId, EventNumber, HoldId, UserId};
 use ticket_core::limits::{HOLD_TTL_SECONDS, PAY_WINDOW_SECONDS};
 
 use crate::app::App;
+use crate::catalogue;
+use crate::platform::batch::{Batcher, Bounds, all_failed};
 use crate::platform::error::Error;
 
-/// A hold's own life, that of an order placed in its last moment, and five minutes in which its
-/// end can still be told from its absence. Long from the start, so that an order need not touch it.
-const TTL_SECONDS: u64 = HOLD_TTL_SECONDS.unsigned_abs() + PAY_WINDOW_SECONDS.unsigned_abs() + 300;
+/// Longer than a hold's own life and that of an order placed in its last moment: a pointer is found
+/// for at least so long.
+const PERIOD_SECONDS: i64 = 1800;
+const _: () = assert!(HOLD_TTL_SECONDS + PAY_WINDOW_SECONDS < PERIOD_SECONDS);
+/// So many nodes of a cluster share the pointers.
+const SHARDS: u8 = 4;
+const BOUNDS: Bounds = Bounds {
+    batch_max: 256,
+    queue_max: 4096,
+    writers_max: 1,
+};
+
+static BIND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/bind.lua")));
+
+/// Ids that wait to be bound; each learns whether it is bound to what it wants.
+pub(super) type Binder = Batcher<(HoldId, Pointer), bool>;
+
+pub(super) fn binder() -> Binder {
+    Batcher::new(BOUNDS)
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pointer {
     pub(super) event: EventId,
+    pub(super) number: EventNumber,
     pub(super) owner: UserId,
+}
+
+impl Pointer {
+    /// As it is stored. Whoever asks is compared with the hold's owner again by the inventory.
+    fn bytes(&self) -> [u8; 6] {
+        let [a, b, c] = self.number.to_be_bytes();
+        let [x, y, z] = sign_of(self.owner);
+        [a, b, c, x, y, z]
+    }
+}
+
+fn sign_of(owner: UserId) -> [u8; 3] {
+    let [.., x, y, z] = *owner.as_uuid().as_bytes();
+    [x, y, z]
+}
+
+/// The id without the two bytes that tell versions of ids apart.
+fn field(hold: HoldId) -> [u8; 14] {
+    let [a, b, c, d, e, f, _, g, _, rest @ ..] = *hold.as_uuid().as_bytes();
+    let mut field = [0; 14];
+    for (place, byte) in field
+        .iter_mut()
+        .zip([a, b, c, d, e, f, g].iter().chain(&rest))
+    {
+        *place = *byte;
+    }
+    field
+}
+
+fn shard(hold: HoldId) -> u8 {
+    let [.., last] = *hold.as_uuid().as_bytes();
+    last % SHARDS
+}
+
+/// The keys of this half hour and of the one before.
+fn keys(app: &App, shard: u8) -> [String; 2] {
+    let period = app.clock.now().as_second() / PERIOD_SECONDS;
+    [period, period - 1].map(|period| app.redis.key(&format!("hold:{{p{shard}}}:{period}")))
 }
 
 /// Shorter than a pointer's life in Redis, where it does not change meanwhile.
@@ -53,33 +113,54 @@ impl Memory {
     }
 }
 
-fn key(app: &App, hold: HoldId) -> String {
-    app.redis.key(&format!("hold:{{{hold}}}"))
-}
-
-/// Binds the id to this event and owner.
+/// Binds the id to this event and owner, together with others.
 ///
 /// # Errors
 /// `id_reused` when it is bound to others.
 pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<(), Error> {
-    let options = SetOptions::default()
-        .conditional_set(ExistenceCheck::NX)
-        .get(true)
-        .with_expiration(SetExpiry::EX(TTL_SECONDS));
-    let before: Option<String> = redis::cmd("SET")
-        .arg(key(app, hold))
-        .arg(format!("{} {}", pointer.event, pointer.owner))
-        .arg(options)
-        .query_async(&mut app.redis.connection())
-        .await?;
-    match before {
-        None => {}
-        Some(text) if parse(&text)? == pointer => lengthen(app, hold).await?,
-        Some(_) => return Err(HoldRefused::IdReused.into()),
+    let asker = app.clone();
+    let write = move |batch: Vec<(HoldId, Pointer)>| {
+        let app = asker.clone();
+        async move { bind_all(&app, &batch).await }
+    };
+    if !app.holds.binder.submit((hold, pointer), write).await? {
+        return Err(HoldRefused::IdReused.into());
     }
     let now = app.clock.now();
     app.holds.pointers.remember(hold, pointer, now);
     Ok(())
+}
+
+/// A shard after the other has its own call, all under way at once.
+async fn bind_all(app: &App, batch: &[(HoldId, Pointer)]) -> Vec<Result<bool, Error>> {
+    let mut shards: HashMap<u8, Vec<usize>> = HashMap::new();
+    for (at, (hold, _)) in batch.iter().enumerate() {
+        shards.entry(shard(*hold)).or_default().push(at);
+    }
+    let asked = shards.into_iter().map(async |(shard, places)| {
+        let mut values = vec![(3 * PERIOD_SECONDS).to_string().into_bytes()];
+        for (hold, pointer) in places.iter().filter_map(|at| batch.get(*at)) {
+            values.push(field(*hold).to_vec());
+            values.push(pointer.bytes().to_vec());
+        }
+        let bound: Result<Vec<bool>, Error> =
+            app.redis.run(&BIND, &keys(app, shard), &values).await;
+        let answers = match bound {
+            Ok(bound) => bound.into_iter().map(Ok).collect(),
+            Err(error) => all_failed(error, places.len()),
+        };
+        (places, answers)
+    });
+    let unanswered = || Err(Error::bug("a pointer was left out of its batch"));
+    let mut all: Vec<_> = batch.iter().map(|_| unanswered()).collect();
+    for (places, answers) in join_all(asked).await {
+        for (at, answer) in places.into_iter().zip(answers) {
+            if let Some(place) = all.get_mut(at) {
+                *place = answer;
+            }
+        }
+    }
+    all
 }
 
 /// The same as [`follow`], without asking Redis where this process knows.
@@ -97,33 +178,20 @@ pub(super) async fn recall(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
 /// # Errors
 /// `unknown_hold` when there is none, or none of this owner.
 pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<EventId, Error> {
-    let text: Option<String> = redis::cmd("GET")
-        .arg(key(app, hold))
-        .query_async(&mut app.redis.connection())
-        .await?;
-    let pointer = text.as_deref().map(parse).transpose()?;
-    pointer
-        .filter(|pointer| pointer.owner == owner)
-        .map(|pointer| pointer.event)
+    let mut asked = redis::pipe();
+    for key in keys(app, shard(hold)) {
+        asked.cmd("HGET").arg(key).arg(&field(hold));
+    }
+    let connection = &mut app.redis.connection();
+    let found: Vec<Option<Vec<u8>>> = asked.query_async(connection).await?;
+    let Some(found) = found.into_iter().flatten().next() else {
+        return Err(HoldRefused::UnknownHold.into());
+    };
+    let [a, b, c, sign @ ..] = <[u8; 6]>::try_from(found.as_slice()).map_err(Error::bug)?;
+    let snapshot = catalogue::snapshot(app).await?;
+    let event = snapshot.event_by_number(EventNumber::from_be_bytes([a, b, c]));
+    event
+        .filter(|_| sign == sign_of(owner))
+        .map(|event| event.id)
         .ok_or_else(|| HoldRefused::UnknownHold.into())
-}
-
-/// Asked for again, perhaps after having been refused seats for long.
-async fn lengthen(app: &App, hold: HoldId) -> Result<(), Error> {
-    let () = redis::cmd("EXPIRE")
-        .arg(key(app, hold))
-        .arg(TTL_SECONDS)
-        .query_async(&mut app.redis.connection())
-        .await?;
-    Ok(())
-}
-
-fn parse(text: &str) -> Result<Pointer, Error> {
-    let (event, owner) = text
-        .split_once(' ')
-        .ok_or_else(|| Error::bug("a hold's pointer has two words"))?;
-    Ok(Pointer {
-        event: event.parse().map_err(Error::bug)?,
-        owner: owner.parse().map_err(Error::bug)?,
-    })
 }

@@ -1,8 +1,17 @@
 //! What the slice keeps between requests.
 
-use super::pointer::Memory;
+use super::pointer::{self, Binder, Memory};
 
-#[derive(Default)]
 pub struct State {
     pub(super) pointers: Memory,
+    pub(super) binder: Binder,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            pointers: Memory::default(),
+            binder: pointer::binder(),
+        }
+    }
 }

@@ -19,8 +19,8 @@ use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::seal::DataKey;
 
-/// Calls to the inventory under way at once.
-const TOGETHER: usize = 16;
+/// Calls to the inventory under way at once: those of one event share a script call.
+const TOGETHER: usize = 128;
 /// Those who pay wait for this.
 const TOUCH_TIMEOUT: Duration = Duration::from_millis(200);
 

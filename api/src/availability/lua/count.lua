@@ -4,13 +4,12 @@
 local other = other_epoch('epoch')
 if other then return other end
 
-for _ = 1, SWEEP_ROUNDS_MAX do
-  if sweep(SWEEP_BATCH) < SWEEP_BATCH then break end
-end
+sweep_all()
+finish()
 local answer = { 'OK' }
 for i = 3, #ARGV do
   local c = ARGV[i]
-  local n = redis.call('HMGET', meta, 'free:' .. c, 'held:' .. c, 'taken:' .. c, 'cap:' .. c)
+  local n = call('HMGET', meta, 'free:' .. c, 'held:' .. c, 'taken:' .. c, 'cap:' .. c)
   for j = 1, 4 do answer[#answer + 1] = n[j] or '' end
 end
 return answer

@@ -1,37 +1,34 @@
 -- An order has ended: what its hold still has becomes free. Idempotent: what is freed belongs to
--- this hold and this order. ARGV 3 hold id, 4 order, 5 row, 6 first place, 7 mask of the places.
+-- this hold and this order. ARGV 3: hold id (16), owner (16), order (16), row (4), first place (1),
+-- mask (1).
 -- Answers {OK, places freed}.
 
 local other = other_epoch('epoch')
 if other then return other end
 
-local id, order = ARGV[3], ARGV[4]
-local h = redis.call('HMGET', base .. 'h:' .. id, 's', 'or', 'k')
-if h[1] == 'k' and h[2] == order then
-  free_hold(id)
-  return { 'OK', h[3] }
+local request = ARGV[3]
+local id, owner, order = sub(request, 1, 16), sub(request, 17, 32), sub(request, 33, 48)
+local asked_row, asked_first, asked_mask = unpacked('>I4BB', request, 49)
+local record = record_of(owner)
+local at, state = find_entry(record, id)
+if state == KEPT and sub(record, at + 41, at + 56) == order then
+  local places = places_in(byte(record, at + 7))
+  end_hold(owner, at)
+  return finish({ 'OK', tostring(places) })
 end
-local sold = read_sold(id)
-if not sold or sold.order ~= order or sold.row ~= ARGV[5] then return { 'OK', '0' } end
+if state ~= SOLD or sub(record, at + 24, at + 39) ~= order then return { 'OK', '0' } end
+local c, row, first, mask = seats_at(record, at)
+if row ~= asked_row then return { 'OK', '0' } end
 
-local shift = tonumber(sold.first) - tonumber(ARGV[6])
-local free, stays, freed = {}, {}, 0
-for i = 1, #sold.mask do
-  local mine = string.sub(sold.mask, i, i) == '1'
-  local wanted = string.sub(ARGV[7], i + shift, i + shift) == '1' and i + shift >= 1
-  free[i] = mine and wanted and '1' or '0'
-  stays[i] = mine and not wanted and '1' or '0'
-  if free[i] == '1' then freed = freed + 1 end
-end
-if freed == 0 then return { 'OK', '0' } end
-change(sold.c, sold.row, tonumber(sold.first), table.concat(free), '1', '0')
-count('taken:' .. sold.c, -freed)
-count('free:' .. sold.c, freed)
-count_tickets(sold.owner, -freed)
-sold.mask = table.concat(stays)
-if string.find(sold.mask, '1') then
-  write_sold(id, sold)
-else
-  redis.call('HDEL', base .. 'sold', id)
-end
-return { 'OK', tostring(freed) }
+-- The bits asked for, seen from the entry's first place.
+local shift = asked_first - first
+local asked = shift >= 0 and lshift(asked_mask, shift) or rshift(asked_mask, -shift)
+local free = band(mask, asked)
+local freed = places_in(free)
+if freed == 0 or change(c, row, first, free, '1', '0') then return { 'OK', '0' } end
+move(c, 'taken', 'free', freed)
+local stays = mask - free
+local entry = stays == 0 and '' or sub(record, at, at + 6) .. pack('>B', stays)
+  .. sub(record, at + 8, at + LENGTH[SOLD] - 1)
+put_record(owner, with_entry(record, at, entry))
+return finish({ 'OK', tostring(freed) })

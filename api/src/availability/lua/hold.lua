@@ -2,151 +2,104 @@
 -- together, one after the other, each answered on its own. The rule is that of
 -- `ticket_core::seating`, which is its oracle in tests.
 --
--- ARGV 3 tickets per person at most, then ten per request: hold id, owner, category, seats, formula,
--- amount, currency, expires at, chosen row or '', first chosen place.
--- Answers a list: per request {HELD, created 0|1, fields…} or {SOLD_OUT|TAKEN|INVALID|TOO_MANY|
--- GONE|ORDERED}.
+-- ARGV 3 tickets per person at most, then one per request: hold id (16), owner (16), category (1),
+-- places (1), cents (4), currency (1), expires at (6), is chosen (1), chosen row (4), first place (1).
+-- Answers a list: per request `+` (made by this) or `=` (there already) and the entry, or SOLD_OUT,
+-- TAKEN, INVALID, TOO_MANY, GONE, ORDERED.
 
 local other = other_epoch('epoch')
 if other then return other end
 
-local STRIDE = 10
-local FIELDS = { 's', 'o', 'c', 'r', 'f', 'k', 'fm', 'a', 'cur', 'x', 'or' }
 local tickets_max = tonumber(ARGV[3])
-local answers = {}
 
--- Counters of the categories asked for, as read once; what changed is written before anybody else
--- counts and at the end.
-local counters = {}
+local FIT_EXACTLY, FIT_AT_LEAST = { 1, 2, 3, 4, 5 }, { [3] = 6, [4] = 7, [5] = 8, [6] = 9 }
 
-local function counters_of(c)
-  local known = counters[c]
-  if not known then
-    local seen = redis.call('HMGET', meta, 'free:' .. c, 'held:' .. c, 'next:' .. c)
-    known = { free = tonumber(seen[1]) or 0, held = tonumber(seen[2]) or 0,
-      next = tonumber(seen[3]) or 0 }
-    counters[c] = known
-  end
-  return known
-end
-
-local function write_counters()
-  for c, known in pairs(counters) do
-    if known.changed then
-      redis.call('HSET', meta, 'free:' .. c, known.free, 'held:' .. c, known.held,
-        'next:' .. c, known.next)
-    end
-  end
-  counters = {}
-end
-
-local function describe(key)
-  local answer = { 'HELD', '0' }
-  for i, value in ipairs(redis.call('HMGET', key, unpack(FIELDS))) do
-    answer[i + 2] = value or ''
-  end
-  return answer
-end
-
--- The first run in the row of one of these lengths, as {row, first place, places, opened}.
-local function run_in(c, row, least, most)
-  local seats, opened = read_row(c, row)
-  local from = 1
+-- The first run of one of these lengths in the best opened row that has one: row, first place.
+local function best_run(c, fit, least, most)
+  local row = best_row(c, fit)
+  if not row then return nil end
+  local seats, from = row_of(c, row).seats, 1
   while true do
-    local first, last = string.find(seats, '0+', from)
+    local first, last = find(seats, '0+', from)
     local length = last - first + 1
-    if length >= least and length <= most then return { row, first - 1, seats, opened } end
+    if length >= least and length <= most then return row, first - 1 end
     from = last + 1
   end
-end
-
--- In the best opened row that fits.
-local function best_run(c, fit, least, most)
-  local row = redis.call('ZRANGE', base .. 'fit:' .. c .. ':' .. fit, 0, 0)[1]
-  return row and run_in(c, tonumber(row), least, most)
 end
 
 -- Opens fresh rows in order until one is worth using; those passed over stay opened.
 local function fresh_row(c, k)
   local known = counters_of(c)
-  local found
-  while not found do
-    local seats, opened = read_row(c, known.next)
-    if not seats then break end
-    if not opened then
-      if #seats == k or #seats >= k + 2 then
-        found = { known.next, 0, seats, false }
-      else
-        write_row(c, known.next, nil, seats)
-      end
-    end
-    known.next = known.next + 1
-    known.changed = true
+  while true do
+    local row = row_of(c, known.next)
+    if not row then return nil end
+    local is_fresh, length = not row.opened, #row.seats
+    if is_fresh then put_row(row, row.seats) end
+    known.next, known.changed = known.next + 1, true
+    if is_fresh and (length == k or length >= k + 2) then return known.next - 1, 0 end
   end
-  return found
 end
 
 local function best_free(c, k)
   if counters_of(c).free == 0 then return nil end
-  return best_run(c, k, k, k)
-    or best_run(c, k + 2 .. '+', k + 2, math.huge)
-    or fresh_row(c, k)
-    or best_run(c, k + 1, k + 1, k + 1)
+  local row, first = best_run(c, FIT_EXACTLY[k], k, k)
+  if not row then row, first = best_run(c, FIT_AT_LEAST[k + 2], k + 2, math.huge) end
+  if not row then row, first = fresh_row(c, k) end
+  if not row then row, first = best_run(c, FIT_EXACTLY[k + 1], k + 1, k + 1) end
+  return row, first
 end
 
--- Takes the places and counts them for their owner; answers the run, or the refusal.
-local function attempt(owner, c, k, row, first)
-  local run
-  if row ~= '' then
-    run = { tonumber(row), tonumber(first), read_row(c, row) }
-  else
-    run = best_free(c, k)
+local function tickets_of(record)
+  local tickets, at = 0, 1
+  while at <= #record do
+    local state = byte(record, at)
+    if state ~= ENDED then tickets = tickets + places_in(byte(record, at + 7)) end
+    at = at + LENGTH[state]
   end
-  if not run then return 'SOLD_OUT' end
-  if redis.call('HINCRBY', base .. 'own', owner, k) > tickets_max then
-    count_tickets(owner, -k)
-    return 'TOO_MANY'
-  end
-  local taken = change_read(c, run[1], run[3], run[4], run[2], string.rep('1', k), '0', '1')
-  if type(taken) == 'string' then
-    count_tickets(owner, -k)
-    return taken
-  end
-  return run
+  return tickets
 end
 
--- Counting is others' business while holds are swept.
-local function sweep_more()
-  write_counters()
-  return sweep(SWEEP_BATCH)
+-- Takes the places; answers the row and the first of them, or nil and why not.
+local function take(c, k, chosen, row, first)
+  if chosen == 0 then
+    row, first = best_free(c, k)
+    if not row then return nil, 'SOLD_OUT' end
+  end
+  local refused = change(c, row, first, lshift(1, k) - 1, '0', '1')
+  if refused then return nil, refused end
+  return row, first
 end
 
-local function hold(id, owner, c, seats, formula, amount, currency, expires_at, row, first)
-  local key, k = base .. 'h:' .. id, tonumber(seats)
-  local state = redis.call('HGET', key, 's')
-  if state == 'x' then return { 'GONE' } end
-  if state then return describe(key) end
-  if redis.call('HEXISTS', base .. 'sold', id) == 1 then return { 'ORDERED' } end
+local function hold(request)
+  local id, owner = sub(request, 1, 16), sub(request, 17, 32)
+  local c, k = byte(request, 33, 34)
+  local chosen, row, first = unpacked('>BI4B', request, 46)
+  end_due(owner)
+  local record = people[owner]
+  local at, state = find_entry(record, id)
+  if state == ENDED then return 'GONE' end
+  if state == SOLD then return 'ORDERED' end
+  if state then return '=' .. sub(record, at, at + LENGTH[state] - 1) end
+  if tickets_of(record) + k > tickets_max then return 'TOO_MANY' end
 
-  local run = attempt(owner, c, k, row, first)
+  local took, at_place = take(c, k, chosen, row, first)
   for _ = 1, SWEEP_ROUNDS_MAX do
-    if type(run) ~= 'string' or run == 'INVALID' or sweep_more() == 0 then break end
-    run = attempt(owner, c, k, row, first)
+    if took or at_place == 'INVALID' or sweep(SWEEP_BATCH) == 0 then break end
+    took, at_place = take(c, k, chosen, row, first)
   end
-  if type(run) == 'string' then return { run } end
+  if not took then return at_place end
 
-  local known = counters_of(c)
-  known.free, known.held, known.changed = known.free - k, known.held + k, true
-  redis.call('HSET', key, 's', 'h', 'o', owner, 'c', c, 'r', run[1], 'f', run[2], 'k', k,
-    'fm', formula, 'a', amount, 'cur', currency, 'x', expires_at)
-  redis.call('ZADD', base .. 'exp', expires_at, id)
-  return { 'HELD', '1', 'h', owner, c, tostring(run[1]), tostring(run[2]), seats, formula, amount,
-    currency, expires_at, '' }
+  move(c, 'free', 'held', k)
+  local entry = pack('>BBI4BB', HELD, c, took, at_place, lshift(1, k) - 1)
+    .. id .. sub(request, 35, 45)
+  put_record(owner, record_of(owner) .. entry)
+  look_again(HELD, owner, sub(request, 40, 45))
+  return '+' .. entry
 end
 
-sweep(SWEEP_BATCH + (#ARGV - 3) / STRIDE)
-for i = 4, #ARGV, STRIDE do
-  answers[#answers + 1] = hold(unpack(ARGV, i, i + STRIDE - 1))
-end
-write_counters()
-return answers
+local owners, answers = {}, {}
+for i = 4, #ARGV do owners[i - 3] = sub(ARGV[i], 17, 32) end
+read_people(owners)
+sweep(SWEEP_BATCH + #owners)
+for i = 4, #ARGV do answers[i - 3] = hold(ARGV[i]) end
+return finish(answers)

@@ -1,33 +1,40 @@
--- Keeps a hold for an unpaid order, if it has as many places as the order names holders.
--- ARGV 3 hold id, 4 order, 5 pay before, 6 kept until, 7 places.
--- Answers {HELD, 0, fields…} as the hold then is, {GONE} or {ORDERED} (by another order, or paid).
+-- Keeps holds for unpaid orders, each if it has as many places as its order names holders. ARGV
+-- from 3, one per request: hold id (16), owner (16), order (16), pay before (6), kept until (6),
+-- places (1).
+-- Answers a list: per request `=` and the entry as it then is, GONE or ORDERED (by another order,
+-- or paid).
 
 local other = other_epoch('epoch')
 if other then return other end
 
-local id, order = ARGV[3], ARGV[4]
-local key = base .. 'h:' .. id
-local s, o, c, r, f, k, fm, a, cur, x, by = unpack(redis.call('HMGET', key,
-  's', 'o', 'c', 'r', 'f', 'k', 'fm', 'a', 'cur', 'x', 'or'))
-if s == 'h' then
-  if tonumber(x) <= now then
-    free_hold(id)
-    return { 'GONE' }
+local function keep(request)
+  local id, owner, order = sub(request, 1, 16), sub(request, 17, 32), sub(request, 33, 48)
+  local pay_before, kept_until = sub(request, 49, 54), sub(request, 55, 60)
+  end_due(owner)
+  local record = record_of(owner)
+  local at, state = find_entry(record, id)
+  if state == HELD then
+    if places_in(byte(record, at + 7)) ~= byte(request, 61) then
+      return '=' .. sub(record, at, at + LENGTH[HELD] - 1)
+    end
+  elseif state == KEPT then
+    if sub(record, at + 41, at + 56) ~= order then return 'ORDERED' end
+    -- Asked again: the order's time counts from now, and never ends earlier than it did.
+    if ms_at(pay_before, 1) <= ms_at(record, at + 29) then
+      return '=' .. sub(record, at, at + LENGTH[KEPT] - 1)
+    end
+  else
+    return state == SOLD and 'ORDERED' or 'GONE'
   end
-  if k == ARGV[7] then
-    s, x, by = 'k', ARGV[5], order
-    redis.call('HSET', key, 's', s, 'or', by, 'x', x)
-    redis.call('ZADD', base .. 'exp', ARGV[6], id)
-  end
-elseif s == 'k' then
-  if by ~= order then return { 'ORDERED' } end
-  -- Asked again: the order's time counts from now, and never ends earlier than it did.
-  if tonumber(ARGV[5]) > tonumber(x) then
-    x = ARGV[5]
-    redis.call('HSET', key, 'x', x)
-  end
-  redis.call('ZADD', base .. 'exp', 'GT', ARGV[6], id)
-else
-  return { redis.call('HEXISTS', base .. 'sold', id) == 1 and 'ORDERED' or 'GONE' }
+  local entry = pack('>B', KEPT) .. sub(record, at + 1, at + 28) .. pay_before .. kept_until
+    .. order
+  put_record(owner, with_entry(record, at, entry))
+  look_again(KEPT, owner, kept_until)
+  return '=' .. entry
 end
-return { 'HELD', '0', s, o, c, r, f, k, fm, a, cur, x, by or '' }
+
+local owners, answers = {}, {}
+for i = 3, #ARGV do owners[i - 2] = sub(ARGV[i], 17, 32) end
+read_people(owners)
+for i = 3, #ARGV do answers[i - 2] = keep(ARGV[i]) end
+return finish(answers)

@@ -3,6 +3,6 @@
 local other = other_epoch('loading')
 if other then return other end
 
-redis.call('HDEL', meta, 'loading', 'loading_at')
-redis.call('HSET', meta, 'epoch', ARGV[1])
+call('HDEL', meta, 'loading', 'loading_at')
+call('HSET', meta, 'epoch', ARGV[1])
 return { 'OK' }

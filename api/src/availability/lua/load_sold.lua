@@ -1,13 +1,16 @@
--- Sold seats, some at a time. ARGV from 3 in eights: hold id, category, row, first place, mask,
--- owner, order, when. Answers {OK, refused…} with the hold ids whose seats could not be taken.
+-- Sold seats, some at a time. ARGV from 3, one each: hold id (16), owner (16), order (16), category
+-- (1), row (4), first place (1), mask (1).
+-- Answers {OK, how many could not be taken}.
 
 local other = other_epoch('loading')
 if other then return other end
 
-local answer = { 'OK' }
-for i = 3, #ARGV, 8 do
-  local taken = take_sold(ARGV[i], { c = ARGV[i + 1], row = ARGV[i + 2], first = ARGV[i + 3],
-    mask = ARGV[i + 4], owner = ARGV[i + 5], order = ARGV[i + 6], at = ARGV[i + 7] })
-  if taken ~= 'OK' then answer[#answer + 1] = ARGV[i] end
+local refused = 0
+for i = 3, #ARGV do
+  local it = ARGV[i]
+  local c, row, first, mask = unpacked('>BI4BB', it, 49)
+  if take_sold(sub(it, 17, 32), sub(it, 33, 48), sub(it, 1, 16), c, row, first, mask) then
+    refused = refused + 1
+  end
 end
-return answer
+return finish({ 'OK', tostring(refused) })

@@ -1,13 +1,13 @@
--- Gives an unordered hold back. ARGV 3 hold id. Answers {OK} (also when it was given back or had
--- expired before), {ORDERED} or {NONE}.
+-- Gives an unordered hold back. ARGV 3: hold id (16), owner (16). Answers {OK} (also when it was
+-- given back or had expired before), {ORDERED} or {NONE}.
 
 local other = other_epoch('epoch')
 if other then return other end
 
-local id = ARGV[3]
-local state = redis.call('HGET', base .. 'h:' .. id, 's')
-if state == 'x' then return { 'OK' } end
-if state == 'k' or redis.call('HEXISTS', base .. 'sold', id) == 1 then return { 'ORDERED' } end
+local id, owner = sub(ARGV[3], 1, 16), sub(ARGV[3], 17, 32)
+local at, state = find_entry(record_of(owner), id)
+if state == ENDED then return { 'OK' } end
 if not state then return { 'NONE' } end
-free_hold(id)
-return { 'OK' }
+if state ~= HELD then return { 'ORDERED' } end
+end_hold(owner, at)
+return finish({ 'OK' })

@@ -15,8 +15,8 @@ use ticket_core::money::{Currency, Money};
 use ticket_core::venue::{SeatPlan, SeatRef};
 use uuid::Uuid;
 
-use super::inventory::{self, Found, HeldSeats, Wanted};
-use super::{audit, dump, hold, load};
+use super::inventory::{self, Found, HeldSeats, HoldKey, Wanted};
+use super::{audit, dump, load};
 use crate::app::App;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
@@ -69,7 +69,19 @@ impl Hall {
     }
 
     async fn hold(&self, wanted: &Wanted) -> Result<Found, String> {
-        code(hold(&self.app, wanted).await.map(|(_, found)| found))
+        code(
+            inventory::hold(&self.app, wanted)
+                .await
+                .map(|(_, found)| found),
+        )
+    }
+
+    fn key(&self, wanted: &Wanted) -> HoldKey {
+        HoldKey {
+            event: self.event,
+            owner: wanted.owner,
+            hold: wanted.id,
+        }
     }
 
     /// The counters of one category: free, held, taken, capacity.

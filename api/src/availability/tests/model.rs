@@ -112,9 +112,9 @@ impl Course {
         let Some((wanted, seats)) = self.pick(pick) else {
             return Ok(());
         };
-        let (app, event) = (&self.hall.app, self.hall.event);
+        let key = self.hall.key(&wanted);
         for _ in 0..2 {
-            let is = code(inventory::release(app, event, wanted.id).await);
+            let is = code(inventory::release(&self.hall.app, key).await);
             same(&is, &Ok(()), "released")?;
         }
         self.model.release(&seats).unwrap();
