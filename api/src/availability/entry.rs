@@ -120,7 +120,7 @@ fn entry(bytes: &mut &[u8]) -> Option<Entry> {
     let row = u32::from_be_bytes(take(bytes)?);
     let [first, mask] = take(bytes)?;
     let hold = HoldId::from_uuid(uuid(bytes)?);
-    let stage = match state {
+    let fate = match state {
         HELD => Stage::Held {
             amount: amount(bytes)?,
             expires_at: moment(bytes)?,
@@ -147,7 +147,7 @@ fn entry(bytes: &mut &[u8]) -> Option<Entry> {
         hold,
         category_no,
         places: Places { row, first, mask },
-        stage,
+        stage: fate,
     })
 }
 
@@ -167,8 +167,10 @@ fn uuid(bytes: &mut &[u8]) -> Option<Uuid> {
 }
 
 fn ms(bytes: &mut &[u8]) -> Option<i64> {
-    let [a, b, c, d, e, f] = take(bytes)?;
-    Some(i64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    let mut whole = [0; 8];
+    let [_, _, ms @ ..] = &mut whole;
+    *ms = take::<6>(bytes)?;
+    Some(i64::from_be_bytes(whole))
 }
 
 fn moment(bytes: &mut &[u8]) -> Option<Timestamp> {

@@ -156,17 +156,17 @@ async fn ask_one(app: &App, script: &Script, key: HoldKey) -> Result<Vec<Value>,
 }
 
 fn parts(answer: Value) -> Result<Vec<Value>, Error> {
-    match answer {
-        Value::Array(parts) => Ok(parts),
-        _ => Err(odd(b"")),
-    }
+    let Value::Array(parts) = answer else {
+        return Err(odd(b""));
+    };
+    Ok(parts)
 }
 
 fn first_of(answer: &[Value]) -> &[u8] {
-    match answer.first() {
-        Some(Value::BulkString(bytes)) => bytes,
-        _ => b"",
-    }
+    let Some(Value::BulkString(bytes)) = answer.first() else {
+        return b"";
+    };
+    bytes
 }
 
 static KEEP: Question<(HoldKey, ToKeep), Found> = Question {

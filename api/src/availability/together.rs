@@ -84,9 +84,11 @@ impl<I: 'static, O: 'static> Question<I, O> {
         if answers.len() != batch.len() {
             return Err(odd(b""));
         }
-        let read = |(item, answer): (&I, Value)| match answer {
-            Value::BulkString(bytes) => (self.answer)(item, &bytes),
-            _ => Err(odd(b"")),
+        let read = |(item, answer): (&I, Value)| {
+            let Value::BulkString(bytes) = answer else {
+                return Err(odd(b""));
+            };
+            (self.answer)(item, &bytes)
         };
         Ok(batch.iter().zip(answers).map(read).collect())
     }

@@ -51,29 +51,28 @@ pub(super) struct Pointer {
 
 impl Pointer {
     /// As it is stored. Whoever asks is compared with the hold's owner again by the inventory.
-    fn bytes(&self) -> [u8; 6] {
-        let [a, b, c] = self.number.to_be_bytes();
-        let [x, y, z] = sign_of(self.owner);
-        [a, b, c, x, y, z]
+    fn bytes(&self) -> Vec<u8> {
+        [self.number.to_be_bytes(), sign_of(self.owner)].concat()
     }
 }
 
 fn sign_of(owner: UserId) -> [u8; 3] {
-    let [.., x, y, z] = *owner.as_uuid().as_bytes();
-    [x, y, z]
+    let [.., first, second, third] = *owner.as_uuid().as_bytes();
+    [first, second, third]
 }
 
 /// The id without the two bytes that tell versions of ids apart.
-fn field(hold: HoldId) -> [u8; 14] {
-    let [a, b, c, d, e, f, _, g, _, rest @ ..] = *hold.as_uuid().as_bytes();
-    let mut field = [0; 14];
-    for (place, byte) in field
-        .iter_mut()
-        .zip([a, b, c, d, e, f, g].iter().chain(&rest))
-    {
-        *place = *byte;
-    }
-    field
+fn field(hold: HoldId) -> Vec<u8> {
+    let uuid = hold.as_uuid();
+    let (time, rest) = uuid.as_bytes().split_at(6);
+    let kept = rest
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at != 0 && *at != 2);
+    time.iter()
+        .chain(kept.map(|(_, byte)| byte))
+        .copied()
+        .collect()
 }
 
 fn shard(hold: HoldId) -> u8 {
@@ -140,8 +139,8 @@ async fn bind_all(app: &App, batch: &[(HoldId, Pointer)]) -> Vec<Result<bool, Er
     let asked = shards.into_iter().map(async |(shard, places)| {
         let mut values = vec![(3 * PERIOD_SECONDS).to_string().into_bytes()];
         for (hold, pointer) in places.iter().filter_map(|at| batch.get(*at)) {
-            values.push(field(*hold).to_vec());
-            values.push(pointer.bytes().to_vec());
+            values.push(field(*hold));
+            values.push(pointer.bytes());
         }
         let bound: Result<Vec<bool>, Error> =
             app.redis.run(&BIND, &keys(app, shard), &values).await;
@@ -180,16 +179,18 @@ pub(super) async fn recall(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
 pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<EventId, Error> {
     let mut asked = redis::pipe();
     for key in keys(app, shard(hold)) {
-        asked.cmd("HGET").arg(key).arg(&field(hold));
+        asked.cmd("HGET").arg(key).arg(field(hold));
     }
     let connection = &mut app.redis.connection();
     let found: Vec<Option<Vec<u8>>> = asked.query_async(connection).await?;
     let Some(found) = found.into_iter().flatten().next() else {
         return Err(HoldRefused::UnknownHold.into());
     };
-    let [a, b, c, sign @ ..] = <[u8; 6]>::try_from(found.as_slice()).map_err(Error::bug)?;
+    let Some((number, sign)) = found.split_first_chunk() else {
+        return Err(Error::bug("a pointer of another length"));
+    };
     let snapshot = catalogue::snapshot(app).await?;
-    let event = snapshot.event_by_number(EventNumber::from_be_bytes([a, b, c]));
+    let event = snapshot.event_by_number(EventNumber::from_be_bytes(*number));
     event
         .filter(|_| sign == sign_of(owner))
         .map(|event| event.id)

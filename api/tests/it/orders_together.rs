@@ -49,16 +49,29 @@ async fn orders_of_one_buyer_at_once_stay_within_the_limit_of_the_database() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;
     let mut holds = vec![buyer.hold("family").await, buyer.hold("family").await];
-    // As if Redis had forgotten how many tickets the buyer has.
+    // As if Redis had forgotten how many tickets the buyer has, and still knew each hold.
     let redis = &shop.app.app.redis;
     let event = shop.ask("SELECT id::text FROM events").await;
-    let forgotten: u32 = redis::cmd("DEL")
-        .arg(redis.key(&format!("{{e:{event}}}:own")))
-        .query_async(&mut redis.connection())
+    let people = redis.key(&format!("{{e:{event}}}:people"));
+    let record = async || -> (Vec<u8>, Vec<u8>) {
+        let all = redis::cmd("HGETALL").arg(&people).to_owned();
+        let all: Vec<(Vec<u8>, Vec<u8>)> = all.query_async(&mut redis.connection()).await.unwrap();
+        all.into_iter().next().unwrap()
+    };
+    let (owner, before) = record().await;
+    let mut connection = redis.connection();
+    let mut forgotten = redis::cmd("DEL");
+    let forgotten: u32 = forgotten
+        .arg(&people)
+        .query_async(&mut connection)
         .await
         .unwrap();
     assert_eq!(forgotten, 1);
     holds.push(buyer.hold("family").await);
+    let (_, after) = record().await;
+    let mut known = redis::cmd("HSET");
+    let known = known.arg(&people).arg(&owner).arg([before, after].concat());
+    let _: u32 = known.query_async(&mut connection).await.unwrap();
     let order = async |hold: &Uuid| {
         let body = order_body(&[*hold], 4);
         buyer.put_order(Uuid::new_v4(), &body).await
