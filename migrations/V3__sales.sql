@@ -1,12 +1,27 @@
 -- From a claim on a seat to a paid order and its tickets.
+--
+-- Rows here are written by the hundred in a rush, so each carries the indexes that are asked and no
+-- foreign key: a parent is read, locked or written in the same transaction, is never deleted (V5),
+-- and `api audit` looks for orphans. docs/adr/0010 has the figures. Text in an index is compared
+-- byte by byte.
 
 CREATE TABLE orders (
     id uuid PRIMARY KEY,
-    number text NOT NULL CONSTRAINT orders_number UNIQUE,
-    user_id uuid NOT NULL REFERENCES users (id),
+    -- made of the id, 60 bits of a digest; `api audit` looks for two of a kind
+    number text NOT NULL,
+    user_id uuid NOT NULL,
     -- digest of what was asked, so that the same id with other content is refused
     content_digest bytea NOT NULL,
     locale text NOT NULL,
+    -- the seats, in the order in which they were held: written with the order and never changed,
+    -- hence within it; `order_lines` shows them. A line is {"no", "hold", "event", "category",
+    -- "row", "seat", "formula", "label", "cents", "first", "last"}: "no" counts from 1, "label" is
+    -- what the spectator reads, {"section", "row", "seat", "standing"}, "first" and "last" are the
+    -- holder's sealed names in base64
+    lines json NOT NULL,
+    seats smallint NOT NULL CONSTRAINT orders_seats CHECK (seats > 0),
+    -- the event of them all; null when there are several
+    event_id uuid,
     amount_cents bigint NOT NULL CONSTRAINT orders_amount CHECK (amount_cents >= 0),
     currency text NOT NULL,
     state text NOT NULL CONSTRAINT orders_state
@@ -14,34 +29,39 @@ CREATE TABLE orders (
     created_at timestamptz NOT NULL,
     terms_accepted_at timestamptz NOT NULL,
     pay_before timestamptz NOT NULL,
+    -- who collects the first payment, when all else of it follows from the order: it has the
+    -- order's id, and becomes a row of payments once something happens to it
+    first_provider text,
     paid_at timestamptz,
     -- the payment that paid; the order's own id when there was nothing to pay
     payment_id uuid,
     closed_at timestamptz,
     CONSTRAINT orders_paid_at CHECK (state NOT IN ('paid', 'refunded') OR paid_at IS NOT NULL)
-);
-CREATE INDEX orders_user_id ON orders (user_id, created_at DESC);
-CREATE INDEX orders_unpaid ON orders (pay_before) WHERE state = 'awaiting_payment';
+    -- Room in each page for the row as it is once paid: then no index is written again.
+) WITH (fillfactor = 50);
+CREATE INDEX orders_user_id ON orders (user_id);
+-- Without the state, which changes: what is behind the mark below is not looked at again.
+CREATE INDEX orders_pay_before ON orders (pay_before);
 
-CREATE TABLE order_lines (
-    id uuid PRIMARY KEY,
-    order_id uuid NOT NULL REFERENCES orders (id),
-    line_no smallint NOT NULL,
-    hold_id uuid NOT NULL,
-    event_id uuid NOT NULL REFERENCES events (id),
-    category_no smallint NOT NULL,
-    row_no integer NOT NULL,
-    seat_no smallint NOT NULL,
-    formula text NOT NULL CONSTRAINT order_lines_formula
-        CHECK (formula IN ('solo', 'duo', 'family')),
-    -- what the spectator reads: {"section", "row", "seat", "standing"}
-    seat_label jsonb NOT NULL,
-    price_cents bigint NOT NULL,
-    holder_first_name bytea NOT NULL,
-    holder_last_name bytea NOT NULL,
-    CONSTRAINT order_lines_line UNIQUE (order_id, line_no),
-    FOREIGN KEY (event_id, category_no) REFERENCES categories (event_id, category_no)
+-- One row: how far the loops that look for silent orders have come, by `orders.pay_before`.
+CREATE TABLE order_marks (
+    one_row boolean PRIMARY KEY DEFAULT true CONSTRAINT order_marks_one_row CHECK (one_row),
+    -- no order before this still awaits its payment
+    ended_before timestamptz NOT NULL,
+    -- of those that await it before this, the first payment is a row
+    written_before timestamptz NOT NULL
 );
+INSERT INTO order_marks (ended_before, written_before) VALUES ('epoch', 'epoch');
+
+-- The lines, a row each. A line's own id, to which its names are sealed, is made of order and number.
+CREATE VIEW order_lines AS
+SELECT o.id AS order_id, l.no AS line_no, l.hold AS hold_id, l.event AS event_id,
+    l.category AS category_no, l."row" AS row_no, l.seat AS seat_no, l.formula,
+    l.label AS seat_label, l.cents AS price_cents,
+    decode(l.first, 'base64') AS holder_first_name, decode(l.last, 'base64') AS holder_last_name
+FROM orders o CROSS JOIN LATERAL json_to_recordset(o.lines) AS l (
+    no smallint, hold uuid, event uuid, category smallint, "row" integer, seat smallint,
+    formula text, label json, cents bigint, first text, last text);
 
 -- The fence of invariant I1: one row per seat that an order holds, and only one.
 CREATE TABLE seat_claims (
@@ -49,17 +69,20 @@ CREATE TABLE seat_claims (
     category_no smallint NOT NULL,
     row_no integer NOT NULL,
     seat_no smallint NOT NULL,
-    order_id uuid NOT NULL REFERENCES orders (id),
+    order_id uuid NOT NULL,
     claimed_at timestamptz NOT NULL,
+    hold_id uuid NOT NULL,
     CONSTRAINT seat_claims_seat PRIMARY KEY (event_id, category_no, row_no, seat_no)
 );
-CREATE INDEX seat_claims_order_id ON seat_claims (order_id);
 
 CREATE TABLE payments (
+    -- that of the order, for its first payment
     id uuid PRIMARY KEY,
-    order_id uuid NOT NULL REFERENCES orders (id),
-    provider text NOT NULL,
-    provider_ref text,
+    order_id uuid NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    provider_ref text COLLATE "C",
+    -- the reference is made of the id, which says all about it
+    own_ref boolean NOT NULL DEFAULT false,
     payment_url text,
     amount_cents bigint NOT NULL CONSTRAINT payments_amount CHECK (amount_cents > 0),
     currency text NOT NULL,
@@ -73,19 +96,22 @@ CREATE TABLE payments (
     refunded_at timestamptz,
     -- when to ask the provider next; null: never again
     ask_at timestamptz,
-    CONSTRAINT payments_provider_ref UNIQUE (provider, provider_ref),
     CONSTRAINT payments_captured_at
         CHECK (state NOT IN ('captured', 'refund_due', 'refunded') OR captured_at IS NOT NULL)
 );
-CREATE INDEX payments_order_id ON payments (order_id);
+CREATE UNIQUE INDEX payments_provider_ref ON payments (provider, provider_ref) WHERE NOT own_ref;
 CREATE INDEX payments_to_ask ON payments (ask_at) WHERE ask_at IS NOT NULL;
--- I3: an order is paid by one payment; a second capture must become a refund.
-CREATE UNIQUE INDEX payments_one_capture ON payments (order_id) WHERE state = 'captured';
+-- I3: an order is paid by one payment; a second capture must become a refund. Also finds the
+-- payments of an order.
+CREATE UNIQUE INDEX payments_one_capture ON payments (
+    order_id,
+    (CASE state WHEN 'captured' THEN '00000000-0000-0000-0000-000000000000' ELSE id END));
 
 CREATE TABLE payment_inbox (
-    provider text NOT NULL,
-    provider_event_id text NOT NULL,
-    payload jsonb NOT NULL,
+    provider text COLLATE "C" NOT NULL,
+    provider_event_id text COLLATE "C" NOT NULL,
+    -- as it was told; read back once at most
+    payload json NOT NULL,
     received_at timestamptz NOT NULL,
     -- when to process it, and again after a failure
     try_at timestamptz NOT NULL,
@@ -98,13 +124,13 @@ CREATE INDEX payment_inbox_open ON payment_inbox (try_at) WHERE processed_at IS 
 
 CREATE TABLE tickets (
     id uuid PRIMARY KEY,
-    event_id uuid NOT NULL REFERENCES events (id),
+    event_id uuid NOT NULL,
     serial bigint NOT NULL CONSTRAINT tickets_serial_range CHECK (serial BETWEEN 1 AND 4294967295),
     issue_number smallint NOT NULL DEFAULT 1,
-    order_id uuid NOT NULL REFERENCES orders (id),
-    order_line_id uuid NOT NULL CONSTRAINT tickets_order_line UNIQUE REFERENCES order_lines (id),
-    -- whose data key seals this row
-    user_id uuid NOT NULL REFERENCES users (id),
+    order_id uuid NOT NULL,
+    line_no smallint NOT NULL,
+    -- the order's buyer, whose data key seals this row
+    user_id uuid NOT NULL,
     ticket_key bytea NOT NULL,
     holder_first_name bytea NOT NULL,
     holder_last_name bytea NOT NULL,
@@ -120,14 +146,13 @@ CREATE TABLE tickets (
     -- safe where a sequence is not, since transactions end in another order than they begin
     changed_in bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint,
     CONSTRAINT tickets_serial UNIQUE (event_id, serial),
+    CONSTRAINT tickets_order_line UNIQUE (order_id, line_no),
     CONSTRAINT tickets_times CHECK (
         (state <> 'sent' OR sent_at IS NOT NULL)
         AND (state <> 'scanned' OR (scanned_at IS NOT NULL AND scanned_gate IS NOT NULL))
         AND (state <> 'deactivated'
             OR (deactivated_at IS NOT NULL AND deactivated_reason IS NOT NULL)))
 );
-CREATE INDEX tickets_order_id ON tickets (order_id);
-CREATE INDEX tickets_user_id ON tickets (user_id);
 CREATE INDEX tickets_feed ON tickets (event_id, changed_in);
 
 -- Work that must follow a commit, written in the same transaction.

@@ -22,12 +22,8 @@ CREATE TRIGGER tickets_key_is_permanent BEFORE UPDATE ON tickets
 CREATE FUNCTION refuse_state_skip() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.state <> 'paid' THEN
-            RAISE EXCEPTION 'a ticket is made paid, not %', NEW.state
-                USING ERRCODE = 'integrity_constraint_violation',
-                      CONSTRAINT = 'tickets_state_order';
-        END IF;
-        RETURN NEW;
+        RAISE EXCEPTION 'a ticket is made paid, not %', NEW.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'tickets_state_order';
     END IF;
     IF OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
         ('paid', 'sent'), ('paid', 'deactivated'),
@@ -40,7 +36,9 @@ BEGIN
     NEW.changed_in := pg_current_xact_id()::text::bigint;
     RETURN NEW;
 END $$;
-CREATE TRIGGER tickets_state_order BEFORE INSERT OR UPDATE ON tickets
+CREATE TRIGGER tickets_made_paid BEFORE INSERT ON tickets
+    FOR EACH ROW WHEN (NEW.state <> 'paid') EXECUTE FUNCTION refuse_state_skip();
+CREATE TRIGGER tickets_state_order BEFORE UPDATE ON tickets
     FOR EACH ROW EXECUTE FUNCTION refuse_state_skip();
 
 CREATE FUNCTION refuse_erasure() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -61,13 +59,59 @@ CREATE TRIGGER scans_no_truncate BEFORE TRUNCATE ON scans EXECUTE FUNCTION refus
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log
     EXECUTE FUNCTION refuse_erasure();
 
+-- What sales refer to without a foreign key (V3) cannot go away under them.
+CREATE TRIGGER users_are_kept BEFORE DELETE ON users
+    FOR EACH ROW EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER events_are_kept BEFORE DELETE ON events
+    FOR EACH ROW EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER orders_are_kept BEFORE DELETE ON orders
+    FOR EACH ROW EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER payments_are_kept BEFORE DELETE ON payments
+    FOR EACH ROW EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER users_no_truncate BEFORE TRUNCATE ON users EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER orders_no_truncate BEFORE TRUNCATE ON orders EXECUTE FUNCTION refuse_erasure();
+CREATE TRIGGER payments_no_truncate BEFORE TRUNCATE ON payments EXECUTE FUNCTION refuse_erasure();
+
+-- An import gives an event other categories, but not where places were ordered.
+CREATE FUNCTION refuse_lost_category() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM orders o
+               CROSS JOIN LATERAL json_to_recordset(o.lines) AS l (event uuid, category smallint)
+               WHERE (o.event_id = OLD.event_id OR o.event_id IS NULL)
+                   AND l.event = OLD.event_id AND l.category = OLD.category_no)
+    THEN
+        RAISE EXCEPTION 'places were ordered in category % of event %',
+            OLD.category_no, OLD.event_id
+            USING ERRCODE = 'integrity_constraint_violation',
+                  CONSTRAINT = 'categories_ordered_are_kept';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER categories_ordered_are_kept BEFORE DELETE ON categories
+    FOR EACH ROW EXECUTE FUNCTION refuse_lost_category();
+CREATE TRIGGER categories_ordered_are_named BEFORE UPDATE ON categories
+    FOR EACH ROW WHEN (OLD.event_id <> NEW.event_id OR OLD.category_no <> NEW.category_no)
+    EXECUTE FUNCTION refuse_lost_category();
+
+-- What was ordered never changes.
+CREATE FUNCTION refuse_other_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the lines of an order never change'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'orders_lines_are_kept';
+END $$;
+-- For the statement: a trigger for rows would lock each one that is paid first.
+CREATE TRIGGER orders_lines_are_kept BEFORE UPDATE OF lines, seats, event_id ON orders
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_other_lines();
+
 -- Least privilege for the service's own role: no key column can be named in an UPDATE.
 GRANT USAGE ON SCHEMA public TO guichet_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO guichet_app;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO guichet_app;
 REVOKE INSERT ON refinery_schema_history FROM guichet_app;
 GRANT UPDATE ON sports, venues, seat_plans, events, categories, activation_codes, sessions,
-    orders, payments, payment_inbox, outbox, devices, gates TO guichet_app;
+    order_marks, payments, payment_inbox, outbox, devices, gates TO guichet_app;
+GRANT UPDATE (state, paid_at, payment_id, closed_at) ON orders TO guichet_app;
 GRANT UPDATE (kek_id, wrapped) ON data_keys, event_sealing_keys, event_signing_keys TO guichet_app;
 GRANT UPDATE (email_index, email, phone, first_name, last_name, password_hash, locale, role, state,
     activated_at) ON users TO guichet_app;

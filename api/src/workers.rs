@@ -20,6 +20,7 @@ pub fn handlers(app: &App) -> Handlers {
     );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
+    on(app, &mut handlers, tickets::FOLLOW_UP, tickets::follow_up);
     on(app, &mut handlers, tickets::CONFIRM_ORDER, tickets::confirm);
     on(app, &mut handlers, tickets::SEND_TICKETS, tickets::send);
     on(
@@ -29,6 +30,7 @@ pub fn handlers(app: &App) -> Handlers {
         payments::tell_of_refund,
     );
     // A mail with its pictures takes milliseconds, and a sale sends thousands.
+    handlers.in_bulk(tickets::FOLLOW_UP);
     handlers.in_bulk(tickets::CONFIRM_ORDER);
     handlers.in_bulk(tickets::SEND_TICKETS);
     handlers

@@ -226,6 +226,34 @@ codes! {
 #[serde(try_from = "String", into = "String")]
 pub struct OrderNumber(String);
 
+impl OrderId {
+    /// The id of one of its lines, counted from 1. Made of the two, so that nobody keeps it.
+    pub fn line_id(&self, line_no: u8) -> Uuid {
+        let digest = Sha256::new()
+            .chain_update(b"guichet-order-line-v1")
+            .chain_update(self.0.as_bytes())
+            .chain_update([line_no])
+            .finalize();
+        let mut bytes = [0; 16];
+        for (byte, of_digest) in bytes.iter_mut().zip(digest) {
+            *byte = of_digest;
+        }
+        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    }
+}
+
+impl PaymentId {
+    /// The first payment of an order.
+    pub const fn first_of(order: OrderId) -> Self {
+        Self(order.0)
+    }
+
+    /// The order whose first payment this is, unless it is a later one of any order.
+    pub const fn as_first(&self) -> OrderId {
+        OrderId(self.0)
+    }
+}
+
 impl OrderNumber {
     /// Crockford's base 32: no I, L, O or U, which are misread or misheard.
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -22,6 +22,14 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &ADMITTED_TWICE,
     &SCANNED_WITHOUT_ADMISSION,
     &CATEGORY_OVERSOLD,
+    &OVERDUE_FORGOTTEN,
+    &ORDER_WITHOUT_BUYER,
+    &NUMBERED_TWICE,
+    &LINE_WITHOUT_CATEGORY,
+    &LINES_MISCOUNTED,
+    &PAYMENT_ORPHANED,
+    &FIRST_PAYMENT_LOST,
+    &TICKET_ORPHANED,
 ];
 
 /// One question about one invariant.
@@ -99,6 +107,30 @@ pub(super) const CHECKS: &[Check] = &[
         "no work that must follow a commit is set aside",
         &JOBS_SET_ASIDE,
     ),
+    check(
+        "I6",
+        "no order waits that counts as ended",
+        &OVERDUE_FORGOTTEN,
+    ),
+    check("I6", "every order has its buyer", &ORDER_WITHOUT_BUYER),
+    check("I6", "no two orders have one number", &NUMBERED_TWICE),
+    check(
+        "I6",
+        "every order line has its category",
+        &LINE_WITHOUT_CATEGORY,
+    ),
+    check("I6", "every order has its lines", &LINES_MISCOUNTED),
+    check("I6", "every payment has its order", &PAYMENT_ORPHANED),
+    check(
+        "I3",
+        "every first payment of an order that moved on is known",
+        &FIRST_PAYMENT_LOST,
+    ),
+    check(
+        "I6",
+        "every ticket has its order line, its event and its buyer",
+        &TICKET_ORPHANED,
+    ),
     check("I7", "no ticket is admitted twice", &ADMITTED_TWICE),
     check(
         "I7",
@@ -132,7 +164,7 @@ const TICKETED_TWICE: Sql = sql!(
          min(seat) FILTER (WHERE n > 1) AS example
      FROM (SELECT count(*) AS n,
                concat_ws('/', l.event_id, l.category_no, l.row_no, l.seat_no) AS seat
-           FROM tickets t JOIN order_lines l ON l.id = t.order_line_id
+           FROM tickets t JOIN order_lines l USING (order_id, line_no)
            WHERE t.state <> 'deactivated'
            GROUP BY l.event_id, l.category_no, l.row_no, l.seat_no) AS seats"
 );
@@ -149,8 +181,8 @@ const CLAIM_OF_CLOSED_ORDER: Sql = sql!(
 const LINE_WITHOUT_CLAIM: Sql = sql!(
     "audit.line_without_claim",
     "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
-         min(id::text) FILTER (WHERE bad) AS example
-     FROM (SELECT l.id, c.order_id IS DISTINCT FROM o.id AS bad
+         min(order_id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT l.order_id, c.order_id IS DISTINCT FROM o.id AS bad
            FROM orders o JOIN order_lines l ON l.order_id = o.id
            LEFT JOIN seat_claims c ON (c.event_id, c.category_no, c.row_no, c.seat_no)
                = (l.event_id, l.category_no, l.row_no, l.seat_no)
@@ -208,11 +240,11 @@ const REFUND_FORGOTTEN: Sql = sql!(
 const LINE_WITHOUT_TICKET: Sql = sql!(
     "audit.line_without_ticket",
     "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
-         min(id::text) FILTER (WHERE bad) AS example
-     FROM (SELECT l.id, count(t.id) <> 1 AS bad
+         min(order_id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT l.order_id, count(t.id) <> 1 AS bad
            FROM orders o JOIN order_lines l ON l.order_id = o.id
-           LEFT JOIN tickets t ON t.order_line_id = l.id AND t.order_id = o.id
-           WHERE o.state = 'paid' GROUP BY l.id) AS lines"
+           LEFT JOIN tickets t ON t.order_id = l.order_id AND t.line_no = l.line_no
+           WHERE o.state = 'paid' GROUP BY l.order_id, l.line_no) AS lines"
 );
 
 const TICKET_WITHOUT_PAYMENT: Sql = sql!(
@@ -271,4 +303,80 @@ const SCANNED_WITHOUT_ADMISSION: Sql = sql!(
      FROM (SELECT t.id, (t.scanned_at IS NOT NULL) <> EXISTS (
                SELECT 1 FROM scans s WHERE s.ticket_id = t.id AND s.admission) AS bad
            FROM tickets t) AS scanned"
+);
+
+// What no foreign key checks: docs/adr/0010.
+
+const OVERDUE_FORGOTTEN: Sql = sql!(
+    "audit.overdue_forgotten",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, o.pay_before < x.ended_before AS bad
+           FROM orders o CROSS JOIN order_marks x
+           WHERE o.state = 'awaiting_payment') AS waiting"
+);
+
+const ORDER_WITHOUT_BUYER: Sql = sql!(
+    "audit.order_without_buyer",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, u.id IS NULL AS bad
+           FROM orders o LEFT JOIN users u ON u.id = o.user_id) AS bought"
+);
+
+const NUMBERED_TWICE: Sql = sql!(
+    "audit.numbered_twice",
+    "SELECT coalesce(sum(n), 0)::bigint AS examined, count(*) FILTER (WHERE n > 1) AS violations,
+         min(number) FILTER (WHERE n > 1) AS example
+     FROM (SELECT number, count(*) AS n FROM orders GROUP BY number) AS numbers"
+);
+
+const LINE_WITHOUT_CATEGORY: Sql = sql!(
+    "audit.line_without_category",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(order_id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT l.order_id, c.event_id IS NULL AS bad
+           FROM order_lines l LEFT JOIN categories c USING (event_id, category_no)) AS lines"
+);
+
+const LINES_MISCOUNTED: Sql = sql!(
+    "audit.lines_miscounted",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, l.n IS DISTINCT FROM o.seats OR l.last IS DISTINCT FROM o.seats
+               OR (CASE l.events WHEN 1 THEN l.event END) IS DISTINCT FROM o.event_id::text AS bad
+           FROM orders o LEFT JOIN (
+               SELECT order_id, count(DISTINCT line_no) AS n, max(line_no) AS last,
+                   count(DISTINCT event_id) AS events, min(event_id::text) AS event
+               FROM order_lines GROUP BY order_id) l ON l.order_id = o.id) AS placed"
+);
+
+const PAYMENT_ORPHANED: Sql = sql!(
+    "audit.payment_orphaned",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT p.id, o.id IS NULL AS bad
+           FROM payments p LEFT JOIN orders o ON o.id = p.order_id) AS attempts"
+);
+
+const FIRST_PAYMENT_LOST: Sql = sql!(
+    "audit.first_payment_lost",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, p.id IS NULL AS bad
+           FROM orders o LEFT JOIN payments p ON p.id = o.id AND p.order_id = o.id
+           WHERE o.first_provider IS NOT NULL AND o.state <> 'awaiting_payment') AS moved"
+);
+
+const TICKET_ORPHANED: Sql = sql!(
+    "audit.ticket_orphaned",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT t.id, l.order_id IS NULL OR e.id IS NULL OR u.id IS NULL
+               OR l.event_id <> t.event_id OR o.user_id IS DISTINCT FROM t.user_id AS bad
+           FROM tickets t
+           LEFT JOIN order_lines l USING (order_id, line_no)
+           LEFT JOIN orders o ON o.id = t.order_id
+           LEFT JOIN events e ON e.id = t.event_id
+           LEFT JOIN users u ON u.id = t.user_id) AS issued"
 );

@@ -34,16 +34,12 @@ const NEXT_EPOCH: Sql = sql!(
     "UPDATE events SET inventory_epoch = $2 + 1 WHERE id = $1 AND inventory_epoch = $2"
 );
 
-/// A claim's hold is in the order's line; one without a line counts as a hold of its order.
 const LIST_CLAIMS: Sql = sql!(
     "availability.list_claims",
-    "SELECT coalesce(l.hold_id, c.order_id) AS hold_id, c.order_id, o.user_id, c.category_no,
-            c.row_no, array_agg(c.seat_no ORDER BY c.seat_no) AS seat_nos,
-            o.state = 'paid' AS is_paid
+    "SELECT c.hold_id, c.order_id, o.user_id, c.category_no, c.row_no,
+            array_agg(c.seat_no ORDER BY c.seat_no) AS seat_nos, o.state = 'paid' AS is_paid
      FROM seat_claims c
      JOIN orders o ON o.id = c.order_id
-     LEFT JOIN order_lines l ON l.order_id = c.order_id AND l.event_id = c.event_id
-        AND l.category_no = c.category_no AND l.row_no = c.row_no AND l.seat_no = c.seat_no
      WHERE c.event_id = $1
      GROUP BY 1, 2, 3, 4, 5, o.state"
 );

@@ -111,13 +111,15 @@ fn ticket(row: &Row) -> TicketRow {
 const LIST_TICKETS: Sql = sql!(
     "gates.list_tickets",
     "SELECT t.id, t.serial, t.issue_number, t.state, t.ticket_key, t.holder_first_name,
-         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, l.category_no, l.formula,
-         l.seat_label, u.user_key, u.email, d.kek_id, d.wrapped
+         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, l.category AS category_no,
+         l.formula, l.label AS seat_label, u.user_key, u.email, d.kek_id, d.wrapped
      FROM tickets t
-     JOIN order_lines l ON l.id = t.order_line_id
+     JOIN orders o ON o.id = t.order_id
+     CROSS JOIN LATERAL json_to_recordset(o.lines)
+         AS l (no smallint, category smallint, formula text, label json)
      JOIN users u ON u.id = t.user_id
      LEFT JOIN data_keys d ON d.id = t.user_id
-     WHERE t.event_id = $1 AND t.changed_in >= $2
+     WHERE t.event_id = $1 AND t.changed_in >= $2 AND l.no = t.line_no
      ORDER BY t.serial LIMIT 300000"
 );
 /// Tickets of an event that changed in or after a transaction; 0: all.

@@ -15,12 +15,20 @@ const BATCH: i64 = 50;
 /// So long an order waits for a provider that does not answer: less than the inventory keeps its
 /// seats. After that the seats go back, and a payment that turns up is settled as a late one.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(300);
+/// The mark of what was looked at moves this often at most: rounds come every second.
+const MARK_EVERY: SignedDuration = SignedDuration::from_secs(5);
 
 /// Ends unpaid orders whose time is over; returns how many. A provider that did not answer once
 /// is not asked again in the same round.
 pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
     let overdue = store::list_overdue(&app.db.read().await?, now, BATCH).await?;
+    let is_last = i64::try_from(overdue.len()).is_ok_and(|listed| listed < BATCH);
+    // Up to where no order is left that waits.
+    let mut ended_before = match overdue.last() {
+        Some((_, pay_before)) if !is_last => *pay_before,
+        Some(_) | None => now,
+    };
     let mut ended = 0;
     let mut provider_answers = true;
     for (order, pay_before) in overdue {
@@ -35,6 +43,7 @@ pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {
             }
             provider_answers &= !matches!(error, Error::Unavailable(_));
             if now < pay_before + PATIENCE {
+                ended_before = ended_before.min(pay_before);
                 continue;
             }
         }
@@ -42,10 +51,27 @@ pub(crate) async fn expire_due(app: &App) -> Result<usize, Error> {
             Ok(()) => ended += 1,
             // Paid in the last moment, or ended by another worker.
             Err(Error::Refused(_)) => {}
-            Err(error) => error.log(),
+            Err(error) => {
+                ended_before = ended_before.min(pay_before);
+                error.log();
+            }
         }
     }
+    mark_ended(app, ended_before).await?;
     Ok(ended)
+}
+
+/// Remembers how far this round came, so that the next one begins there.
+async fn mark_ended(app: &App, at: Timestamp) -> Result<(), Error> {
+    let seen = store::get_ended_before(&app.db.read().await?).await?;
+    if at < seen + MARK_EVERY {
+        return Ok(());
+    }
+    app.db
+        .write("orders.mark_ended", async |tx| {
+            store::mark_ended_before(tx, at).await
+        })
+        .await
 }
 
 /// The buyer gives up. Seats go back at once.
@@ -77,7 +103,7 @@ async fn end(
             }
             store::mark_closed(tx, id, (before, after), now).await?;
             store::delete_claims(tx, id).await?;
-            payments::abandon_open(tx, id, now).await?;
+            payments::abandon_open(app, tx, id, now).await?;
             inventory::enqueue(tx, SEATS_RELEASED, id, now).await
         })
         .await?;

@@ -31,12 +31,12 @@ pub(crate) use close::{cancel, expire_due};
 pub(crate) use inventory::{give_back_unless_paid, mark_sold, release, retake};
 pub(crate) use order::{Holder, Line, Order, OrderRequest};
 pub(crate) use order_page::order_view;
-pub(crate) use paid::{PaidOrder, list_to_issue, mark_all_paid, tell_sold, touch_sold};
+pub(crate) use paid::{PaidOrder, open_paid, tell_sold, touch_sold};
 pub(crate) use pay::pay_again;
 pub(crate) use place::place;
 pub(crate) use read::{find, list, load};
 pub(crate) use state::State;
-pub(crate) use store::STATEMENTS;
+pub(crate) use store::{STATEMENTS, SealedSeat};
 pub(crate) use views::OrderView;
 
 /// Kind of the job that tells the inventory that seats are sold.

@@ -52,7 +52,10 @@ pub(crate) struct Order {
 /// One seat of an order.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
+    /// Made of the order and the number: [`OrderId::line_id`].
     pub(crate) id: Uuid,
+    /// From 1.
+    pub(crate) no: u8,
     pub(crate) hold: HoldId,
     pub(crate) event: EventId,
     pub(crate) category_no: u8,

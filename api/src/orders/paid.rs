@@ -4,18 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use jiff::Timestamp;
-use ticket_core::ids::{EventId, HoldId, OrderId, PaymentId, UserId};
+use ticket_core::ids::{EventId, HoldId, OrderId, UserId};
 use ticket_core::venue::SeatRef;
-use uuid::Uuid;
 
 use super::order::Holder;
 use super::seal;
-use super::store;
+use super::store::SealedSeat;
 use crate::app::App;
 use crate::availability;
 use crate::holds::{self, HeldSeats};
-use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::seal::DataKey;
 
@@ -33,7 +30,7 @@ pub(crate) struct PaidOrder {
 
 /// One seat of it.
 pub(crate) struct PaidLine {
-    pub(crate) id: Uuid,
+    pub(crate) no: u8,
     pub(crate) event: EventId,
     pub(crate) hold: HoldId,
     pub(crate) category_no: u8,
@@ -41,52 +38,28 @@ pub(crate) struct PaidLine {
     pub(crate) holder: Holder,
 }
 
-/// The lines of these orders, their names opened with their buyers' keys.
-pub(crate) async fn list_to_issue(
-    tx: &Tx<'_>,
-    paid: &[(OrderId, UserId, PaymentId)],
-    keys: &HashMap<UserId, DataKey>,
-) -> Result<Vec<PaidOrder>, Error> {
-    let ids: Vec<OrderId> = paid.iter().map(|(order, _, _)| *order).collect();
-    let mut lines: HashMap<OrderId, Vec<store::LineToIssue>> = HashMap::new();
-    for line in store::list_to_issue(tx, &ids).await? {
-        lines.entry(line.order).or_default().push(line);
-    }
-    paid.iter()
-        .map(|(order, owner, _)| {
-            let key = keys.get(owner).ok_or_else(Error::not_found)?;
-            let own = lines.remove(order).unwrap_or_default();
-            Ok(PaidOrder {
-                id: *order,
-                owner: *owner,
-                lines: own
-                    .iter()
-                    .map(|line| open(key, line))
-                    .collect::<Result<_, _>>()?,
-            })
+/// A paid order with its lines as they are kept, their names opened with its buyer's key.
+pub(crate) fn open_paid(
+    (id, owner): (OrderId, UserId),
+    lines: &[SealedSeat],
+    key: &DataKey,
+) -> Result<PaidOrder, Error> {
+    let open = |line: &SealedSeat| {
+        let names = line.names()?;
+        Ok(PaidLine {
+            holder: seal::open_holder(key, id.line_id(line.no), (&names.first, &names.last))?,
+            no: line.no,
+            event: line.event,
+            hold: line.hold,
+            category_no: line.category,
+            seat: line.seat(),
         })
-        .collect()
-}
-
-fn open(key: &DataKey, line: &store::LineToIssue) -> Result<PaidLine, Error> {
-    Ok(PaidLine {
-        holder: seal::open_holder(key, line.id, (&line.first_name, &line.last_name))?,
-        id: line.id,
-        event: line.event,
-        hold: line.hold,
-        category_no: line.category_no,
-        seat: line.seat,
+    };
+    Ok(PaidOrder {
+        id,
+        owner,
+        lines: lines.iter().map(open).collect::<Result<_, Error>>()?,
     })
-}
-
-/// Marks orders paid that await payment and are locked. Their inventory is to be told after the
-/// commit, by [`touch_sold`] and [`tell_sold`].
-pub(crate) async fn mark_all_paid(
-    tx: &Tx<'_>,
-    paid: &[(OrderId, UserId, PaymentId)],
-    now: Timestamp,
-) -> Result<(), Error> {
-    store::mark_all_paid(tx, paid, now).await
 }
 
 /// Makes sure that the reconciler looks at these events, should [`tell_sold`] not come through.

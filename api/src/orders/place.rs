@@ -37,7 +37,6 @@ pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Er
                 created: true,
             });
         }
-        // With an id of its own that is not in the database, its number is another order's.
         Ok(Written::Known) => OrderRefused::IdReused.into(),
         Err(Error::Refused(refusal)) => Error::Refused(refusal),
         Err(error) => return Err(error),

@@ -15,7 +15,6 @@ use super::order::{Holder, Line, Order, OrderRequest};
 use crate::catalogue::{Event, EventState, Snapshot};
 use crate::holds::Hold;
 use crate::platform::error::Error;
-use crate::platform::seal::random_bytes;
 
 /// What can be refused without looking anywhere.
 pub(super) fn check(request: &OrderRequest) -> Result<(), Error> {
@@ -58,9 +57,11 @@ pub(super) fn plan(
         if matches!(event.state, EventState::Cancelled { .. }) {
             return Err(OrderRefused::Hold(HoldRefused::SaleClosed).into());
         }
-        for line in lines_of(hold, event, &mut holders)? {
-            lines.push(line);
-        }
+        lines.extend(lines_of(hold, event, &mut holders)?);
+    }
+    for (no, line) in (1..).zip(&mut lines) {
+        line.no = no;
+        line.id = request.id.line_id(no);
     }
     let amount = lines
         .iter()
@@ -101,7 +102,9 @@ fn lines_of<'a>(
                 .label(&hold.category, *seat)
                 .ok_or_else(|| Error::bug("a hold of no seat"))?;
             Ok(Line {
-                id: Uuid::from_bytes(random_bytes()?),
+                // Named once all lines are there.
+                id: Uuid::nil(),
+                no: 0,
                 hold: hold.id,
                 event: hold.event,
                 category_no: category.no,

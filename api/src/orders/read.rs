@@ -3,11 +3,12 @@
 use ticket_core::ids::{OrderId, UserId};
 use ticket_core::order::OrderRefused;
 
-use super::order::Order;
-use super::{seal, store};
-use crate::accounts;
+use super::order::{Order, PaymentAttempt};
+use super::{pay, seal, store};
 use crate::app::App;
 use crate::platform::error::Error;
+use crate::platform::seal::DataKey;
+use crate::{accounts, payments};
 
 /// A page of one's history.
 const ORDERS_MAX: i64 = 100;
@@ -24,7 +25,27 @@ pub(crate) async fn load(app: &App, id: OrderId) -> Result<Order, Error> {
     let lines = store::list_lines(&conn, &[id]).await?;
     drop(conn);
     let key = accounts::data_key(app, order.owner).await?;
-    seal::open_order(&key, order, lines)
+    open(app, &key, order, lines)
+}
+
+/// With the payment that the order stands for while nothing has happened to it.
+fn open(
+    app: &App,
+    key: &DataKey,
+    stored: store::StoredOrder,
+    lines: Vec<store::StoredLine>,
+) -> Result<Order, Error> {
+    let provider = stored.first_provider.clone();
+    let mut order = seal::open_order(key, stored, lines)?;
+    if let Some(provider) = provider.filter(|_| order.payment.is_none()) {
+        let what = (order.amount, order.created_at);
+        order.payment = Some(PaymentAttempt {
+            state: "created".to_owned(),
+            payment_url: payments::implied_url(app, &provider, &pay::payer(&order), what),
+            refund_cause: None,
+        });
+    }
+    Ok(order)
 }
 
 /// The order of this buyer; a stranger's is as unknown as one that never was.
@@ -58,7 +79,7 @@ pub(crate) async fn list(app: &App, owner: UserId) -> Result<Vec<Order>, Error> 
                 .drain(..)
                 .partition(|line: &store::StoredLine| line.order == order.id);
             lines = rest;
-            seal::open_order(&key, order, own)
+            open(app, &key, order, own)
         })
         .collect()
 }

@@ -3,14 +3,14 @@
 use uuid::Uuid;
 
 use super::order::{Holder, Line, Order};
-use super::store::{SealedLine, StoredLine, StoredOrder};
+use super::store::{SealedNames, StoredLine, StoredOrder};
 use crate::platform::error::Error;
 use crate::platform::seal::{DataKey, Place};
 
-pub(super) fn seal_holder(key: &DataKey, line: &Line) -> Result<SealedLine, Error> {
-    Ok(SealedLine {
-        first_name: key.seal_text(first_name(line.id), &line.holder.first_name)?,
-        last_name: key.seal_text(last_name(line.id), &line.holder.last_name)?,
+pub(super) fn seal_holder(key: &DataKey, line: &Line) -> Result<SealedNames, Error> {
+    Ok(SealedNames {
+        first: key.seal_text(first_name(line.id), &line.holder.first_name)?,
+        last: key.seal_text(last_name(line.id), &line.holder.last_name)?,
     })
 }
 
@@ -30,6 +30,7 @@ pub(super) fn open_line(key: &DataKey, line: StoredLine) -> Result<Line, Error> 
     Ok(Line {
         holder: open_holder(key, line.id, (&line.first_name, &line.last_name))?,
         id: line.id,
+        no: line.no,
         hold: line.hold,
         event: line.event,
         category_no: line.category_no,

@@ -6,10 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use ticket_core::ids::{EventId, OrderId, UserId};
 use ticket_core::limits::MAX_TICKETS_PER_PERSON_AND_EVENT;
 use ticket_core::order::OrderRefused;
-use uuid::Uuid;
+use tokio_postgres::types::Json;
 
-use super::order::Order;
-use super::store::{self, Columns};
+use super::order::{Line, Order};
+use super::store::{self, NewOrder};
 use super::{mark_paid, seal};
 use crate::app::App;
 use crate::payments::{self, NewAttempt};
@@ -114,79 +114,108 @@ impl Fate {
     }
 }
 
-/// One transaction. An error means that nothing was written.
+/// One transaction. An error means that nothing was written. Orders are taken for new until the
+/// database says that one is not; then it is asked which.
 async fn write(app: &App, drafts: &[Numbered]) -> Result<Vec<Result<Fate, Error>>, Error> {
     if drafts.is_empty() {
         return Ok(Vec::new());
     }
     let drafts: Vec<&Draft> = drafts.iter().map(|(_, draft)| draft).collect();
-    let fates = app
-        .db
-        .write("orders.place", async |tx| write_in(app, tx, &drafts).await)
-        .await?;
+    let mut fates = write_once(app, (&drafts, Known::Unasked)).await;
+    if let Err(error) = &fates
+        && broken_constraint(error) == Some(store::ONE_ORDER_PER_ID)
+    {
+        fates = write_once(app, (&drafts, Known::Asked)).await;
+    }
     if drafts.iter().any(|draft| draft.attempt.is_none()) {
         app.wake.now();
     }
-    Ok(fates)
+    fates
+}
+
+/// Whether it is asked beforehand which orders are there already.
+#[derive(Clone, Copy)]
+enum Known {
+    Unasked,
+    Asked,
+}
+
+async fn write_once(
+    app: &App,
+    (drafts, known): (&[&Draft], Known),
+) -> Result<Vec<Result<Fate, Error>>, Error> {
+    app.db
+        .write("orders.place", async |tx| {
+            write_in(app, tx, (drafts, known)).await
+        })
+        .await
 }
 
 async fn write_in(
     app: &App,
     tx: &Tx<'_>,
-    drafts: &[&Draft],
+    (drafts, known): (&[&Draft], Known),
 ) -> Result<Vec<Result<Fate, Error>>, Error> {
-    let mut seen = look(app, tx, drafts).await?;
-    let judge = |draft: &&Draft| seen.judge(&draft.order);
-    let mut fates: Vec<_> = drafts.iter().map(judge).collect();
+    let seen = look(app, tx, drafts).await?;
+    let fates = judge(tx, &seen, (drafts, known)).await?;
     let mut fresh: Vec<&Draft> = drafts.to_vec();
     let mut is_new = fates.iter().map(|fate| matches!(fate, Ok(Fate::New)));
     fresh.retain(|_| is_new.next().unwrap_or(false));
-    if fresh.is_empty() {
-        return Ok(fates);
-    }
-    let rows: Vec<_> = fresh
-        .iter()
-        .map(|draft| (&draft.order, draft.digest.as_slice()))
-        .collect();
-    let inserted = store::insert_orders(tx, &rows).await?;
-    fresh.retain(|draft| inserted.contains(&draft.order.id));
     fill(app, tx, &fresh, &seen.keys).await?;
-    for (draft, fate) in drafts.iter().zip(&mut fates) {
-        if matches!(fate, Ok(Fate::New)) && !inserted.contains(&draft.order.id) {
-            *fate = Ok(Fate::Known);
-        }
-    }
     Ok(fates)
 }
 
 /// What has to be known before anything is written.
 struct Seen {
     keys: HashMap<UserId, DataKey>,
-    known: HashSet<OrderId>,
-    /// Tickets by buyer and event: those ordered before, and those of this batch so far.
+    /// Places in these cannot be ordered any more.
+    missing: HashSet<(EventId, u8)>,
+    /// Tickets by buyer and event, ordered before.
     tickets: HashMap<(UserId, EventId), i64>,
+}
+
+/// Decides before anything is written, so that a refusal leaves nothing behind. Where an order
+/// seems to be too many, what is there already matters: it is not counted twice.
+async fn judge(
+    tx: &Tx<'_>,
+    seen: &Seen,
+    (drafts, known): (&[&Draft], Known),
+) -> Result<Vec<Result<Fate, Error>>, Error> {
+    if matches!(known, Known::Unasked) {
+        let fates = seen.judge_all(drafts, &HashSet::new());
+        let is_refused = |fate: &Result<Fate, Error>| matches!(fate, Err(Error::Refused(_)));
+        if !fates.iter().any(is_refused) {
+            return Ok(fates);
+        }
+    }
+    let ids: Vec<OrderId> = drafts.iter().map(|draft| draft.order.id).collect();
+    let known = store::list_known(tx, &ids).await?;
+    Ok(seen.judge_all(drafts, &known))
 }
 
 async fn look(app: &App, tx: &Tx<'_>, drafts: &[&Draft]) -> Result<Seen, Error> {
     let buyers: BTreeSet<_> = drafts.iter().map(|draft| draft.order.owner).collect();
-    let ids: Vec<Uuid> = drafts
-        .iter()
-        .map(|draft| draft.order.id.as_uuid())
-        .collect();
     let pairs = drafts
         .iter()
         .flat_map(|draft| pairs_of(&draft.order))
         .collect();
-    // The lock is there before anything is counted; the rest is asked for in one breath.
-    store::lock_buyers(tx, &buyers).await?;
-    let (keys, known, tickets) = tokio::try_join!(
+    let lines = || drafts.iter().flat_map(|draft| &draft.order.lines);
+    let events = lines().map(|line| line.event).collect();
+    let categories = lines().map(|line| (line.event, line.category_no)).collect();
+    // The locks are there before anything is counted; the rest is asked for in one breath.
+    tokio::try_join!(
+        biased;
+        store::lock_buyers(tx, &buyers),
+        store::lock_events(tx, &events),
+    )?;
+    let (keys, missing, tickets) = tokio::try_join!(
         accounts::data_keys(app, tx, &buyers),
-        store::list_known(tx, &ids),
+        store::list_missing_categories(tx, &categories),
         store::count_tickets(tx, &pairs),
     )?;
     Ok(Seen {
         keys,
-        known,
+        missing,
         tickets,
     })
 }
@@ -197,63 +226,96 @@ fn pairs_of(order: &Order) -> impl Iterator<Item = (UserId, EventId)> {
 }
 
 impl Seen {
-    /// Decides before anything is written, so that a refusal leaves nothing behind.
-    fn judge(&mut self, order: &Order) -> Result<Fate, Error> {
-        if self.known.contains(&order.id) {
-            return Ok(Fate::Known);
-        }
+    fn judge_all(&self, drafts: &[&Draft], known: &HashSet<OrderId>) -> Vec<Result<Fate, Error>> {
+        let mut tickets = HashMap::new();
+        let judge = |draft: &&Draft| {
+            if known.contains(&draft.order.id) {
+                return Ok(Fate::Known);
+            }
+            self.judge(&draft.order, &mut tickets)
+        };
+        drafts.iter().map(judge).collect()
+    }
+
+    /// `tickets` has those of the batch so far, with what was ordered before.
+    fn judge(
+        &self,
+        order: &Order,
+        tickets: &mut HashMap<(UserId, EventId), i64>,
+    ) -> Result<Fate, Error> {
         if !self.keys.contains_key(&order.owner) {
             return Err(Error::not_found());
         }
+        let place = |line: &Line| (line.event, line.category_no);
+        if order
+            .lines
+            .iter()
+            .any(|line| self.missing.contains(&place(line)))
+        {
+            return Err(Error::unavailable("an event has just got other categories"));
+        }
         let mut after: HashMap<(UserId, EventId), i64> = HashMap::new();
         for pair in pairs_of(order) {
-            let before = self.tickets.get(&pair).copied().unwrap_or(0);
+            let before = tickets.get(&pair).or_else(|| self.tickets.get(&pair));
+            let before = before.copied().unwrap_or(0);
             *after.entry(pair).or_insert(before) += 1;
         }
         let max = i64::from(MAX_TICKETS_PER_PERSON_AND_EVENT);
         if after.values().any(|tickets| *tickets > max) {
             return Err(OrderRefused::TooManyTickets.into());
         }
-        self.tickets.extend(after);
+        tickets.extend(after);
         Ok(Fate::New)
     }
 }
 
-/// The lines, the claims, and the payments or, where there is nothing to pay, the tickets.
+/// The orders with their lines, the claims, and what payments must be rows at once; or, where there
+/// is nothing to pay, the tickets.
 async fn fill(
     app: &App,
     tx: &Tx<'_>,
     fresh: &[&Draft],
     keys: &HashMap<UserId, DataKey>,
 ) -> Result<(), Error> {
-    let orders: Vec<&Order> = fresh.iter().map(|draft| &draft.order).collect();
-    let Some(now) = orders.first().map(|order| order.created_at) else {
+    let Some(now) = fresh.first().map(|draft| draft.order.created_at) else {
         return Ok(());
     };
     let key_of = |order: &Order| keys.get(&order.owner).ok_or_else(Error::not_found);
-    let mut sealed = Vec::new();
-    for order in &orders {
-        let key = key_of(order)?;
-        for line in &order.lines {
-            sealed.push(seal::seal_holder(key, line)?);
-        }
+    let mut rows = Vec::with_capacity(fresh.len());
+    for draft in fresh {
+        rows.push(new_order(draft, key_of(&draft.order)?)?);
     }
-    let columns = Columns::of(&orders)?;
+    let orders: Vec<&Order> = fresh.iter().map(|draft| &draft.order).collect();
     let attempts: Vec<_> = fresh
         .iter()
         .filter_map(|draft| Some((draft.order.id, draft.attempt.clone()?)))
+        .filter(|(_, attempt)| attempt.implied_by().is_none())
         .collect();
-    // The claims lead: what they refuse is the failure that is told, not what fails after it.
+    // In this order: what the first one refuses is the failure that is told.
     tokio::try_join!(
         biased;
-        store::claim_seats(tx, &columns, now),
-        store::insert_lines(tx, &columns, &sealed),
+        store::insert_orders(tx, &rows),
+        store::claim_seats(tx, &orders, now),
         payments::insert_attempts(tx, &attempts),
     )?;
     for draft in fresh.iter().filter(|draft| draft.attempt.is_none()) {
         issue(app, tx, &draft.order, key_of(&draft.order)?).await?;
     }
     Ok(())
+}
+
+fn new_order<'a>(draft: &'a Draft, key: &DataKey) -> Result<NewOrder<'a>, Error> {
+    let order = &draft.order;
+    let mut names = Vec::with_capacity(order.lines.len());
+    for line in &order.lines {
+        names.push(seal::seal_holder(key, line)?);
+    }
+    Ok(NewOrder {
+        order,
+        digest: &draft.digest,
+        first_provider: draft.attempt.as_ref().and_then(NewAttempt::implied_by),
+        lines: Json(store::new_lines(order, &names)),
+    })
 }
 
 /// What costs nothing is paid by being ordered.

@@ -6,6 +6,7 @@ use ticket_core::ids::{OrderId, OrderNumber, PaymentId};
 use ticket_core::money::{Currency, Money};
 use ticket_core::payment::PaymentState;
 
+use super::prepare;
 use super::provider::{NewPayment, PaymentProvider, ProviderState};
 use super::settle::settle;
 use super::store::{self, Stored};
@@ -52,6 +53,7 @@ pub(crate) async fn insert_attempt(
 /// # Errors
 /// Unavailable when the provider does not answer: the same call later goes on from there.
 pub(crate) async fn open(app: &App, payer: &Payer) -> Result<(), Error> {
+    prepare::write_first(app, payer.order).await?;
     let latest = store::latest_of_order(&app.db.read().await?, payer.order).await?;
     let Some(attempt) = latest else {
         return Ok(());
@@ -89,6 +91,7 @@ pub(super) fn new_payment(app: &App, payer: &Payer, id: PaymentId, amount: Money
 /// # Errors
 /// Unavailable when the provider does not answer.
 pub(crate) async fn refresh(app: &App, order: OrderId) -> Result<(), Error> {
+    prepare::write_first(app, order).await?;
     for attempt in store::list_open(&app.db.read().await?, order).await? {
         let Some(provider_ref) = &attempt.provider_ref else {
             continue;
@@ -105,6 +108,7 @@ pub(crate) async fn refresh(app: &App, order: OrderId) -> Result<(), Error> {
 /// # Errors
 /// Unavailable when the provider does not answer.
 pub(crate) async fn close(app: &App, order: OrderId) -> Result<(), Error> {
+    prepare::write_first(app, order).await?;
     let conn = app.db.read().await?;
     let mut attempts = store::list_open(&conn, order).await?;
     let latest = store::latest_of_order(&conn, order).await?;
@@ -127,7 +131,13 @@ pub(super) async fn close_one(app: &App, attempt: &Stored) -> Result<ProviderSta
 }
 
 /// In the transaction that ends an order: its open attempts end with it.
-pub(crate) async fn abandon_open(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), Error> {
+pub(crate) async fn abandon_open(
+    app: &App,
+    tx: &Tx<'_>,
+    order: OrderId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    prepare::write_first_in(app, tx, order).await?;
     store::abandon_open(tx, order, now, now + LAST_ASK).await
 }
 

@@ -26,7 +26,7 @@ use crate::platform::error::Error;
 
 pub(crate) use attempt::{Payer, abandon_open, close, insert_attempt, open, refresh};
 pub(crate) use notice::tell_of_refund;
-pub(crate) use prepare::{NewAttempt, insert_attempts, prepare};
+pub(crate) use prepare::{NewAttempt, implied_url, insert_attempts, prepare};
 pub use providers::Payments;
 pub(crate) use sandbox_bank::routes as sandbox_bank_routes;
 pub(crate) use webhook::routes;

@@ -68,6 +68,10 @@ pub(crate) trait PaymentProvider: Send + Sync {
     fn redirect(&self, _payment: &NewPayment) -> Option<OpenedPayment> {
         None
     }
+    /// Our id of the payment, where [`redirect`](Self::redirect) makes the reference of it.
+    fn payment_of(&self, _provider_ref: &str) -> Option<PaymentId> {
+        None
+    }
     fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment>;
     fn status<'a>(&'a self, provider_ref: &'a str) -> Answer<'a, ProviderPayment>;
     /// Closes a payment that nobody should pay any more, and tells where it stands then: it may

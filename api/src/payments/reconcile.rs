@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use ticket_core::payment::PaymentState;
 
 use super::attempt::{close_one, provider_of};
+use super::prepare;
 use super::settle::{Outcome, settle};
 use super::store::{self, InboxEvent, Stored, ToAsk};
 use crate::app::App;
@@ -58,6 +59,7 @@ async fn process(app: &App, event: &InboxEvent) -> Result<Outcome, Error> {
 /// Asks about payments whose moment has come; returns how many moved.
 pub(super) async fn ask_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.now();
+    prepare::write_silent(app, now).await?;
     let due = app
         .db
         .write("payments.lease", async |tx| {

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use ticket_core::ids::PaymentId;
 
 use super::provider::{
     Answer, NewPayment, OpenedPayment, PaymentProvider, ProviderEvent, ProviderPayment,
@@ -148,6 +149,10 @@ impl PaymentProvider for SandboxBank {
             provider_ref,
             payment_url: page.into(),
         })
+    }
+
+    fn payment_of(&self, provider_ref: &str) -> Option<PaymentId> {
+        sandbox_link::merchant_id(provider_ref).map(PaymentId::from_uuid)
     }
 
     fn create<'a>(&'a self, payment: &'a NewPayment) -> Answer<'a, OpenedPayment> {

@@ -8,6 +8,7 @@ use serde_json::json;
 use ticket_core::order::{LatePayment, OrderRefused, OrderState, SeatsAgain};
 use ticket_core::payment::{PaymentState, RefundCause};
 
+use super::prepare;
 use super::provider::{ProviderPayment, ProviderState};
 use super::store::{self, Stored};
 use crate::app::App;
@@ -52,10 +53,7 @@ pub(super) async fn settle(
     provider: &str,
     told: &ProviderPayment,
 ) -> Result<Outcome, Error> {
-    let conn = app.db.read().await?;
-    let known = store::find_by_ref(&conn, provider, &told.provider_ref).await?;
-    drop(conn);
-    let Some(payment) = known else {
+    let Some(payment) = find(app, provider, &told.provider_ref).await? else {
         tracing::warn!(provider, "news of a payment that nobody made here");
         return Ok(Outcome::UnknownPayment);
     };
@@ -65,6 +63,23 @@ pub(super) async fn settle(
         // Our own refunds are written down when they are made.
         ProviderState::Open | ProviderState::Refunded => Ok(Outcome::Unchanged),
     }
+}
+
+/// The payment of this reference; one that only its order stood for is written.
+async fn find(app: &App, provider: &str, provider_ref: &str) -> Result<Option<Stored>, Error> {
+    let known = app.payments.by_name(provider);
+    let Some(id) = known.and_then(|known| known.payment_of(provider_ref)) else {
+        return store::find_by_ref(&app.db.read().await?, provider, provider_ref).await;
+    };
+    let mut found = store::find_by_id(&app.db.read().await?, id).await?;
+    if found.is_none() {
+        prepare::write_first(app, id.as_first()).await?;
+        found = store::find_by_id(&app.db.read().await?, id).await?;
+    }
+    let is_it = |payment: &Stored| {
+        payment.provider == provider && payment.provider_ref.as_deref() == Some(provider_ref)
+    };
+    Ok(found.filter(is_it))
 }
 
 /// The attempt failed; the order waits for another, until its time is over.

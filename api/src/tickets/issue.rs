@@ -5,19 +5,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde_json::json;
 use ticket_core::credential::TicketKey;
 use ticket_core::ids::{EventId, OrderId, UserId};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
+use super::follow_up;
 use super::store::{self, NewTicket};
-use super::{CONFIRM_ORDER, SEND_TICKETS};
 use crate::catalogue::Snapshot;
 use crate::orders::{Holder, Order, PaidOrder};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
-use crate::platform::jobs::{self, NewJob};
+use crate::platform::jobs;
 use crate::platform::seal::{DataKey, Place, random_bytes};
 
 /// A paid order and what issuing needs beside it.
@@ -34,7 +33,7 @@ struct Seat<'a> {
     order: OrderId,
     owner: UserId,
     key: &'a DataKey,
-    line: Uuid,
+    line_no: u8,
     event: EventId,
     holder: &'a Holder,
 }
@@ -46,7 +45,7 @@ pub(crate) async fn issue(tx: &Tx<'_>, issue: &Issue<'_>) -> Result<(), Error> {
         order: order.id,
         owner: order.owner,
         key: issue.key,
-        line: line.id,
+        line_no: line.no,
         event: line.event,
         holder: &line.holder,
     });
@@ -66,7 +65,7 @@ pub(crate) async fn issue_all(
             order: order.id,
             owner: order.owner,
             key,
-            line: line.id,
+            line_no: line.no,
             event: line.event,
             holder: &line.holder,
         }));
@@ -91,38 +90,19 @@ async fn issue_seats<'a>(
         let count = i64::try_from(seats.len()).map_err(Error::bug)?;
         let first = store::take_serials(tx, *event, count).await?;
         for (serial, seat) in (first..).zip(seats) {
-            tickets.push(new_ticket(serial, seat)?);
+            tickets.push(new_ticket(serial, seat, now)?);
         }
-        follow_ups.extend(follow_up(*event, seats, (catalogue, now)));
+        let orders: BTreeSet<OrderId> = seats.iter().map(|seat| seat.order).collect();
+        follow_ups.extend(follow_up::jobs(*event, &orders, (catalogue, now)));
     }
     store::insert_tickets(tx, &tickets, now).await?;
     jobs::enqueue_all(tx, &follow_ups, now).await
 }
 
-/// The mails that follow: the tickets, or with late release a confirmation before them.
-fn follow_up(
-    event: EventId,
-    seats: &[Seat<'_>],
-    (catalogue, now): (&Snapshot, Timestamp),
-) -> Vec<NewJob> {
-    let released_at = catalogue
-        .event(event)
-        .and_then(|event| event.releases_at())
-        .map_or(now, |at| at.max(now));
-    let orders: BTreeSet<OrderId> = seats.iter().map(|seat| seat.order).collect();
-    let mut jobs = Vec::new();
-    for order in orders {
-        let payload = json!({ "order": order, "event": event });
-        if released_at > now {
-            jobs.push((CONFIRM_ORDER, payload.clone(), now));
-        }
-        jobs.push((SEND_TICKETS, payload, released_at));
-    }
-    jobs
-}
-
-fn new_ticket(serial: i64, seat: &Seat<'_>) -> Result<NewTicket, Error> {
-    let id = Uuid::from_bytes(random_bytes()?);
+fn new_ticket(serial: i64, seat: &Seat<'_>, now: Timestamp) -> Result<NewTicket, Error> {
+    // Begins with the time, so that ids of one moment stand together in their index.
+    let since_1970 = u64::try_from(now.as_millisecond()).map_err(Error::bug)?;
+    let id = Builder::from_unix_timestamp_millis(since_1970, &random_bytes()?).into_uuid();
     let secret = Zeroizing::new(random_bytes::<{ TicketKey::LENGTH_BYTES }>()?);
     let (key, holder) = (seat.key, seat.holder);
     Ok(NewTicket {
@@ -131,7 +111,7 @@ fn new_ticket(serial: i64, seat: &Seat<'_>) -> Result<NewTicket, Error> {
         event: seat.event.as_uuid(),
         order: seat.order.as_uuid(),
         owner: seat.owner.as_uuid(),
-        line: seat.line,
+        line_no: i16::from(seat.line_no),
         key: key.seal(place("ticket_key", id), secret.as_slice())?,
         first_name: key.seal_text(place("holder_first_name", id), &holder.first_name)?,
         last_name: key.seal_text(place("holder_last_name", id), &holder.last_name)?,

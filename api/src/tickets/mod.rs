@@ -3,6 +3,7 @@
 //! made from the keys when it is shown, and stored nowhere.
 
 mod credential;
+mod follow_up;
 pub(crate) mod http;
 mod issue;
 mod mail;
@@ -15,6 +16,7 @@ mod ticket;
 mod views;
 
 pub(crate) use credential::{Codes, credential_digits};
+pub(crate) use follow_up::follow_up;
 pub(crate) use issue::{Issue, issue, issue_all};
 pub(crate) use pages::{is_over, row};
 pub(crate) use read::{of_order, of_user};
@@ -23,6 +25,8 @@ pub(crate) use store::STATEMENTS;
 pub(crate) use ticket::Ticket;
 pub(crate) use views::TicketRow;
 
+/// Kind of the job that makes the jobs of many orders, issued together.
+pub(crate) const FOLLOW_UP: &str = "tickets.follow_up";
 /// Kind of the job that mails the tickets of one order for one event.
 pub(crate) const SEND_TICKETS: &str = "tickets.send";
 /// Kind of the job that tells a buyer when the tickets of an event will come.

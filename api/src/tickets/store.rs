@@ -46,7 +46,7 @@ pub(super) struct NewTicket {
     pub(super) event: Uuid,
     pub(super) order: Uuid,
     pub(super) owner: Uuid,
-    pub(super) line: Uuid,
+    pub(super) line_no: i16,
     pub(super) key: Vec<u8>,
     pub(super) first_name: Vec<u8>,
     pub(super) last_name: Vec<u8>,
@@ -54,10 +54,10 @@ pub(super) struct NewTicket {
 
 const INSERT_TICKETS: Sql = sql!(
     "tickets.insert",
-    "INSERT INTO tickets (state, paid_at, id, serial, event_id, order_id, user_id, order_line_id,
+    "INSERT INTO tickets (state, paid_at, id, serial, event_id, order_id, user_id, line_no,
          ticket_key, holder_first_name, holder_last_name)
      SELECT 'paid', $1, * FROM unnest($2::uuid[], $3::bigint[], $4::uuid[], $5::uuid[],
-         $6::uuid[], $7::uuid[], $8::bytea[], $9::bytea[], $10::bytea[])"
+         $6::uuid[], $7::smallint[], $8::bytea[], $9::bytea[], $10::bytea[])"
 );
 pub(super) async fn insert_tickets(
     tx: &Tx<'_>,
@@ -66,6 +66,7 @@ pub(super) async fn insert_tickets(
 ) -> Result<(), Error> {
     let bytes = |pick: fn(&NewTicket) -> &[u8]| tickets.iter().map(pick).collect::<Vec<_>>();
     let ids = |pick: fn(&NewTicket) -> Uuid| tickets.iter().map(pick).collect::<Vec<_>>();
+    let line_nos: Vec<i16> = tickets.iter().map(|ticket| ticket.line_no).collect();
     let serials: Vec<i64> = tickets.iter().map(|ticket| ticket.serial).collect();
     tx.execute(
         &INSERT_TICKETS,
@@ -76,7 +77,7 @@ pub(super) async fn insert_tickets(
             &ids(|ticket| ticket.event),
             &ids(|ticket| ticket.order),
             &ids(|ticket| ticket.owner),
-            &ids(|ticket| ticket.line),
+            &line_nos,
             &bytes(|ticket| &ticket.key),
             &bytes(|ticket| &ticket.first_name),
             &bytes(|ticket| &ticket.last_name),
@@ -115,11 +116,11 @@ const LIST_OF_USER: Sql = sql!(
          t.sent_at, t.scanned_at, t.scanned_gate, t.deactivated_at, t.deactivated_reason,
          t.holder_first_name, t.holder_last_name, o.number AS order_number, o.currency,
          l.formula, l.category_no, l.seat_label, l.price_cents
-     FROM tickets t
-     JOIN order_lines l ON l.id = t.order_line_id
-     JOIN orders o ON o.id = t.order_id
+     FROM orders o
+     JOIN tickets t ON t.order_id = o.id
+     JOIN order_lines l ON l.order_id = t.order_id AND l.line_no = t.line_no
      JOIN events e ON e.id = t.event_id
-     WHERE t.user_id = $1
+     WHERE o.user_id = $1
      ORDER BY e.starts_at DESC, t.event_id, t.serial LIMIT $2"
 );
 pub(super) async fn list_of_user(
@@ -140,7 +141,7 @@ const LIST_OF_ORDER: Sql = sql!(
          t.holder_first_name, t.holder_last_name, o.number AS order_number, o.currency,
          l.formula, l.category_no, l.seat_label, l.price_cents
      FROM tickets t
-     JOIN order_lines l ON l.id = t.order_line_id
+     JOIN order_lines l ON l.order_id = t.order_id AND l.line_no = t.line_no
      JOIN orders o ON o.id = t.order_id
      WHERE t.order_id = $1 ORDER BY l.line_no LIMIT 200"
 );
@@ -156,7 +157,7 @@ const FIND_TICKET: Sql = sql!(
          t.holder_first_name, t.holder_last_name, o.number AS order_number, o.currency,
          l.formula, l.category_no, l.seat_label, l.price_cents
      FROM tickets t
-     JOIN order_lines l ON l.id = t.order_line_id
+     JOIN order_lines l ON l.order_id = t.order_id AND l.line_no = t.line_no
      JOIN orders o ON o.id = t.order_id
      WHERE t.id = $1"
 );

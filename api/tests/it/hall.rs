@@ -8,6 +8,7 @@ use serde_json::json;
 use ticket_core::formula::Formula;
 use ticket_core::hold::{Hold, HoldRequest};
 use ticket_core::ids::{CategoryCode, EventId, HoldId, OrderId, UserId};
+use ticket_core::venue::SeatRef;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
@@ -101,24 +102,28 @@ pub(crate) async fn claim_in_postgresql(owner: &Client, held: &HeldSeats) {
         category_no,
         seats,
     } = held;
+    let line = |(no, seat): (usize, &SeatRef)| {
+        json!({
+            "no": no + 1, "hold": hold, "event": event, "category": category_no, "row": seat.row,
+            "seat": seat.position, "formula": "duo", "label": {}, "cents": 1, "first": "",
+            "last": "",
+        })
+    };
+    let lines: Vec<_> = seats.iter().enumerate().map(line).collect();
+    let (lines, count) = (json!(lines), seats.len());
     let mut sql = format!(
         "SET session_replication_role = replica;
-         INSERT INTO orders (id, number, user_id, content_digest, locale, amount_cents, currency,
-                 state, created_at, terms_accepted_at, pay_before, paid_at)
-             VALUES ('{order}', '{order}', '{user}', '', 'en', 1, 'EUR', 'paid', now(), now(),
-                 now(), now());"
+         INSERT INTO orders (id, number, user_id, content_digest, locale, lines, seats, event_id,
+                 amount_cents, currency, state, created_at, terms_accepted_at, pay_before, paid_at)
+             VALUES ('{order}', '{order}', '{user}', '', 'en', '{lines}', {count}, '{event}', 1,
+                 'EUR', 'paid', now(), now(), now(), now());"
     );
-    for (line, seat) in seats.iter().enumerate() {
+    for seat in seats {
         let (row, position) = (seat.row, seat.position);
         let _ = write!(
             sql,
-            "INSERT INTO order_lines (id, order_id, line_no, hold_id, event_id, category_no,
-                     row_no, seat_no, formula, seat_label, price_cents, holder_first_name,
-                     holder_last_name)
-                 VALUES (gen_random_uuid(), '{order}', {line}, '{hold}', '{event}', {category_no},
-                     {row}, {position}, 'duo', '{{}}', 1, '', '');
-             INSERT INTO seat_claims VALUES
-                 ('{event}', {category_no}, {row}, {position}, '{order}', now());"
+            "INSERT INTO seat_claims VALUES
+                 ('{event}', {category_no}, {row}, {position}, '{order}', now(), '{hold}');"
         );
     }
     owner.batch_execute(&sql).await.unwrap();

@@ -325,12 +325,13 @@ async fn claim_a_seat(app: &TestApp) {
             "INSERT INTO users (id, email_index, email, first_name, last_name, password_hash,
                  locale, user_key, created_at)
              VALUES (gen_random_uuid(), '', '', '', '', '', 'fr', '', now());
-             INSERT INTO orders (id, number, user_id, content_digest, locale, amount_cents,
-                 currency, state, created_at, terms_accepted_at, pay_before)
-             SELECT gen_random_uuid(), 'G-1', id, '', 'fr', 1000, 'EUR', 'awaiting_payment', now(),
-                 now(), now() FROM users;
-             INSERT INTO seat_claims (event_id, category_no, row_no, seat_no, order_id, claimed_at)
-             SELECT e.id, 0, 0, 0, o.id, now() FROM events e, orders o",
+             INSERT INTO orders (id, number, user_id, content_digest, locale, lines, seats,
+                 amount_cents, currency, state, created_at, terms_accepted_at, pay_before)
+             SELECT gen_random_uuid(), 'G-1', id, '', 'fr', '[]', 1, 1000, 'EUR',
+                 'awaiting_payment', now(), now(), now() FROM users;
+             INSERT INTO seat_claims (event_id, category_no, row_no, seat_no, order_id, claimed_at,
+                 hold_id)
+             SELECT e.id, 0, 0, 0, o.id, now(), o.id FROM events e, orders o",
         )
         .await
         .unwrap();

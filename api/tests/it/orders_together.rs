@@ -18,7 +18,7 @@ async fn orders_that_come_together_share_transactions_and_one_refused_harms_no_o
     let held = buyers[5].client.get(&path).await.expect(200).json();
     let place = &held["seats"][0]["place"];
     shop.execute(&format!(
-        "INSERT INTO seat_claims SELECT event_id, category_no, {}, {}, order_id, now()
+        "INSERT INTO seat_claims SELECT event_id, category_no, {}, {}, order_id, now(), hold_id
          FROM order_lines WHERE order_id = '{}'",
         place["row"],
         place["position"],
@@ -101,9 +101,27 @@ async fn one_order_sent_many_times_at_once_is_placed_once() {
     for answer in &answers {
         assert_eq!(answer.json(), answers[0].json());
     }
-    assert_eq!(shop.ask("SELECT count(*)::text FROM payments").await, "1");
+    assert_eq!(shop.ask("SELECT count(*)::text FROM orders").await, "1");
+    assert_eq!(shop.ask("SELECT count(*)::text FROM payments").await, "0");
     assert_eq!(
         shop.ask("SELECT count(*)::text FROM seat_claims").await,
         "2"
+    );
+}
+
+#[actix_web::test]
+async fn an_order_sent_again_beside_another_is_not_counted_twice() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let holds = [buyer.hold("family").await, buyer.hold("family").await];
+    let [first, second] = holds.map(|hold| (Uuid::new_v4(), order_body(&[hold], 4)));
+    let _ = buyer.put_order(first.0, &first.1).await.expect(201);
+    let at_once = [&first, &first, &second, &first];
+    let put = at_once.map(|(id, body)| buyer.put_order(*id, body));
+    let statuses: Vec<u16> = join_all(put).await.iter().map(|it| it.status).collect();
+    assert_eq!(statuses, [200, 200, 201, 200]);
+    assert_eq!(
+        shop.ask("SELECT count(*)::text FROM seat_claims").await,
+        "8"
     );
 }

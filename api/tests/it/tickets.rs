@@ -178,7 +178,7 @@ async fn the_keys_at_rest_are_sealed_and_differ() {
 }
 
 /// Statements that no one may succeed with, and the constraint that says so.
-const FORBIDDEN: [(&str, &str); 8] = [
+const FORBIDDEN: [(&str, &str); 20] = [
     (
         "UPDATE tickets SET ticket_key = '\\x00'",
         "tickets_key_is_permanent",
@@ -203,6 +203,22 @@ const FORBIDDEN: [(&str, &str); 8] = [
     ),
     ("DELETE FROM tickets", "tickets_are_kept"),
     ("TRUNCATE tickets CASCADE", "tickets_are_kept"),
+    // What tickets and orders refer to without a foreign key.
+    ("DELETE FROM orders", "orders_are_kept"),
+    ("TRUNCATE orders", "orders_are_kept"),
+    ("UPDATE orders SET lines = '[]'", "orders_lines_are_kept"),
+    ("UPDATE orders SET seats = 1", "orders_lines_are_kept"),
+    ("DELETE FROM payments", "payments_are_kept"),
+    ("TRUNCATE payments", "payments_are_kept"),
+    ("DELETE FROM users", "users_are_kept"),
+    ("TRUNCATE users CASCADE", "users_are_kept"),
+    ("DELETE FROM events", "events_are_kept"),
+    ("TRUNCATE events CASCADE", "events_are_kept"),
+    ("DELETE FROM categories", "categories_ordered_are_kept"),
+    (
+        "UPDATE categories SET category_no = category_no + 8",
+        "categories_ordered_are_kept",
+    ),
 ];
 
 #[actix_web::test]

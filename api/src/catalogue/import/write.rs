@@ -184,7 +184,7 @@ async fn sold_faults(
                 "the places of {code} would change, and {} are sold",
                 sold.claims
             )
-        } else if change.changes_categories() && sold.order_lines > 0 {
+        } else if change.changes_categories() && sold.orders > 0 {
             format!("the categories of {code} would change, and places were ordered in them")
         } else {
             continue;

@@ -1,20 +1,23 @@
 //! All SQL of orders: the orders, their lines, and the claims on seats.
 
 mod batch;
-mod paid;
+mod lines;
 mod read;
 mod write;
 
 pub(super) use batch::{
-    Columns, ONE_CLAIM_PER_SEAT, SealedLine, claim_seats, count_tickets, insert_lines,
-    insert_orders, list_known, lock_buyers,
+    NewOrder, ONE_CLAIM_PER_SEAT, ONE_ORDER_PER_ID, claim_seats, count_tickets, insert_orders,
+    list_known, list_missing_categories, lock_buyers, lock_events,
 };
-pub(super) use paid::{LineToIssue, list_to_issue, mark_all_paid};
+pub(crate) use lines::SealedSeat;
+pub(super) use lines::{SealedNames, new_lines};
 pub(super) use read::{
-    StoredLine, StoredOrder, find_digest, find_order, list_held, list_lines, list_of_user,
-    list_overdue,
+    StoredLine, StoredOrder, find_digest, find_order, get_ended_before, list_held, list_lines,
+    list_of_user, list_overdue,
 };
-pub(super) use write::{claim_again, delete_claims, lock_order, mark_closed, mark_paid};
+pub(super) use write::{
+    claim_again, delete_claims, lock_order, mark_closed, mark_ended_before, mark_paid,
+};
 
 use crate::platform::db::Sql;
 
@@ -25,17 +28,18 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &read::LIST_LINES,
     &read::LIST_HELD,
     &read::LIST_OVERDUE,
+    &read::GET_ENDED_BEFORE,
     &batch::LOCK_BUYERS,
     &batch::LIST_KNOWN,
+    &batch::LOCK_EVENTS,
+    &batch::LIST_MISSING_CATEGORIES,
     &batch::COUNT_TICKETS,
     &batch::INSERT_ORDERS,
-    &batch::INSERT_LINES,
     &batch::CLAIM_SEATS,
     &write::CLAIM_AGAIN,
     &write::DELETE_CLAIMS,
     &write::LOCK_ORDER,
     &write::MARK_PAID,
     &write::MARK_CLOSED,
-    &paid::LIST_TO_ISSUE,
-    &paid::MARK_ALL_PAID,
+    &write::MARK_ENDED_BEFORE,
 ];

@@ -27,12 +27,15 @@ pub(in crate::orders) struct StoredOrder {
     pub(in crate::orders) created_at: Timestamp,
     pub(in crate::orders) pay_before: Timestamp,
     pub(in crate::orders) payment: Option<PaymentAttempt>,
+    /// Who collects the first payment, when the order alone may stand for it.
+    pub(in crate::orders) first_provider: Option<String>,
 }
 
 /// A line with its names still sealed.
 pub(in crate::orders) struct StoredLine {
     pub(in crate::orders) order: OrderId,
     pub(in crate::orders) id: Uuid,
+    pub(in crate::orders) no: u8,
     pub(in crate::orders) hold: HoldId,
     pub(in crate::orders) event: EventId,
     pub(in crate::orders) category_no: u8,
@@ -59,7 +62,9 @@ pub(in crate::orders) async fn find_digest(
 
 pub(super) const FIND_ORDER: Sql = sql!(
     "orders.find",
-    "SELECT o.*, p.id AS attempt_id, p.state AS attempt_state, p.payment_url, p.refund_cause
+    "SELECT o.id, o.number, o.user_id, o.locale, o.amount_cents, o.currency, o.state, o.created_at,
+         o.pay_before, o.first_provider, o.paid_at, o.payment_id, o.closed_at,
+         p.id AS attempt_id, p.state AS attempt_state, p.payment_url, p.refund_cause
      FROM orders o
      LEFT JOIN LATERAL (
          SELECT id, state, payment_url, refund_cause FROM payments
@@ -76,7 +81,9 @@ pub(in crate::orders) async fn find_order(
 
 pub(super) const LIST_OF_USER: Sql = sql!(
     "orders.list_of_user",
-    "SELECT o.*, p.id AS attempt_id, p.state AS attempt_state, p.payment_url, p.refund_cause
+    "SELECT o.id, o.number, o.user_id, o.locale, o.amount_cents, o.currency, o.state, o.created_at,
+         o.pay_before, o.first_provider, o.paid_at, o.payment_id, o.closed_at,
+         p.id AS attempt_id, p.state AS attempt_state, p.payment_url, p.refund_cause
      FROM orders o
      LEFT JOIN LATERAL (
          SELECT id, state, payment_url, refund_cause FROM payments
@@ -146,10 +153,13 @@ pub(in crate::orders) async fn list_held(
 
 pub(super) const LIST_OVERDUE: Sql = sql!(
     "orders.list_overdue",
-    "SELECT id, pay_before FROM orders WHERE state = 'awaiting_payment' AND pay_before <= $1
+    "SELECT id, pay_before FROM orders
+     WHERE state = 'awaiting_payment' AND pay_before <= $1
+         AND pay_before >= (SELECT ended_before FROM order_marks)
      ORDER BY pay_before LIMIT $2"
 );
-/// Unpaid orders whose time is over, and since when.
+/// Unpaid orders whose time is over, and since when, first the oldest. What is behind the mark of
+/// [`mark_ended_before`](super::mark_ended_before) is not looked at.
 pub(in crate::orders) async fn list_overdue(
     conn: &Conn,
     now: Timestamp,
@@ -160,6 +170,15 @@ pub(in crate::orders) async fn list_overdue(
         .iter()
         .map(|row| (OrderId::from_uuid(row.get("id")), row.get("pay_before")))
         .collect())
+}
+
+pub(super) const GET_ENDED_BEFORE: Sql = sql!(
+    "orders.get_ended_before",
+    "SELECT ended_before FROM order_marks"
+);
+pub(in crate::orders) async fn get_ended_before(conn: &Conn) -> Result<Timestamp, Error> {
+    let row = conn.query_one(&GET_ENDED_BEFORE, &[]).await?;
+    Ok(row.get("ended_before"))
 }
 
 fn stored_order(row: &Row) -> Result<StoredOrder, Error> {
@@ -175,6 +194,7 @@ fn stored_order(row: &Row) -> Result<StoredOrder, Error> {
         state: order_state(row)?,
         created_at: row.get("created_at"),
         pay_before: row.get("pay_before"),
+        first_provider: row.get("first_provider"),
         payment: attempt.map(|_| PaymentAttempt {
             state: row.get("attempt_state"),
             payment_url: row.get("payment_url"),
@@ -185,9 +205,11 @@ fn stored_order(row: &Row) -> Result<StoredOrder, Error> {
 
 fn stored_line(row: &Row) -> Result<StoredLine, Error> {
     let formula: String = row.get("formula");
+    let (order, no) = (OrderId::from_uuid(row.get("order_id")), line_no(row)?);
     Ok(StoredLine {
-        order: OrderId::from_uuid(row.get("order_id")),
-        id: row.get("id"),
+        order,
+        id: order.line_id(no),
+        no,
         hold: HoldId::from_uuid(row.get("hold_id")),
         event: EventId::from_uuid(row.get("event_id")),
         category_no: category_no(row)?,
@@ -241,6 +263,10 @@ fn money(row: &Row, column: &str) -> Result<Money, Error> {
     let currency: String = row.get("currency");
     let currency = Currency::parse(&currency).map_err(Error::bug)?;
     Money::new(row.get(column), currency).map_err(Error::bug)
+}
+
+fn line_no(row: &Row) -> Result<u8, Error> {
+    u8::try_from(row.get::<_, i16>("line_no")).map_err(Error::bug)
 }
 
 pub(super) fn category_no(row: &Row) -> Result<u8, Error> {

@@ -13,10 +13,12 @@ use crate::sql;
 pub(super) const CLAIM_AGAIN: Sql = sql!(
     "orders.claim_again",
     "WITH wanted AS (
-         SELECT event_id, category_no, row_no, seat_no FROM order_lines WHERE order_id = $1),
+         SELECT event_id, category_no, row_no, seat_no, hold_id FROM order_lines
+         WHERE order_id = $1),
      claimed AS (
-         INSERT INTO seat_claims (event_id, category_no, row_no, seat_no, order_id, claimed_at)
-         SELECT event_id, category_no, row_no, seat_no, $1, $2 FROM wanted
+         INSERT INTO seat_claims (event_id, category_no, row_no, seat_no, order_id, claimed_at,
+             hold_id)
+         SELECT event_id, category_no, row_no, seat_no, $1, $2, hold_id FROM wanted
          ORDER BY event_id, category_no, row_no, seat_no
          ON CONFLICT DO NOTHING RETURNING 1)
      SELECT (SELECT count(*) FROM wanted) = (SELECT count(*) FROM claimed) AS complete"
@@ -40,8 +42,16 @@ pub(in crate::orders) async fn claim_again(
 
 pub(super) const DELETE_CLAIMS: Sql = sql!(
     "orders.delete_claims",
-    "DELETE FROM seat_claims WHERE order_id = $1"
+    "DELETE FROM seat_claims WHERE ctid = ANY (ARRAY(
+         SELECT c.ctid FROM order_lines l CROSS JOIN LATERAL (
+             SELECT ctid FROM seat_claims
+             WHERE event_id = l.event_id AND category_no = l.category_no AND row_no = l.row_no
+                 AND seat_no = l.seat_no AND order_id = $1
+             OFFSET 0) AS c
+         WHERE l.order_id = $1))"
 );
+/// By their places, which the lines name: claims have no index of orders. They never move, so each
+/// is still where it was found.
 pub(in crate::orders) async fn delete_claims(tx: &Tx<'_>, order: OrderId) -> Result<(), Error> {
     tx.execute(&DELETE_CLAIMS, &[&order.as_uuid()]).await?;
     Ok(())
@@ -91,4 +101,16 @@ pub(in crate::orders) async fn mark_closed(
         &[&id.as_uuid(), &before.name(), &after.name(), &now],
     )
     .await
+}
+
+pub(super) const MARK_ENDED_BEFORE: Sql = sql!(
+    "orders.mark_ended_before",
+    "UPDATE order_marks SET ended_before = least($1, now()) WHERE ended_before < least($1, now())"
+);
+/// No order that was to be paid before this still waits. None comes back there: each is written
+/// minutes before its time is over, in a transaction of seconds. PostgreSQL's clock has a say,
+/// lest one that ran ahead makes orders wait for ever.
+pub(in crate::orders) async fn mark_ended_before(tx: &Tx<'_>, at: Timestamp) -> Result<(), Error> {
+    tx.execute(&MARK_ENDED_BEFORE, &[&at]).await?;
+    Ok(())
 }

@@ -4,18 +4,17 @@
 
 mod store;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use actix_web::rt;
 use jiff::Timestamp;
-use ticket_core::ids::{OrderId, PaymentId, UserId};
+use ticket_core::ids::{OrderId, UserId};
 
 pub(super) use store::STATEMENTS;
 
 use super::provider::{ProviderEvent, ProviderPayment, ProviderState};
 use crate::app::App;
-use crate::catalogue::Snapshot;
-use crate::orders::{self, PaidOrder};
+use crate::orders::{self, PaidOrder, SealedSeat};
 use crate::platform::batch::{Batcher, Bounds, all_failed};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -25,7 +24,7 @@ use crate::{accounts, catalogue};
 
 /// Two writers: one prepares while the other waits for its commit.
 const BOUNDS: Bounds = Bounds {
-    batch_max: 64,
+    batch_max: 256,
     queue_max: 2048,
     writers_max: 2,
 };
@@ -42,13 +41,15 @@ pub(super) struct News {
     pub(super) captured: Option<ProviderPayment>,
 }
 
-/// A captured payment that simply pays its order, locked together with it.
+/// Who told, and what.
+type Capture<'a> = (&'static str, &'a ProviderPayment);
+
+/// An order that was simply paid, by its first payment.
 struct Plain {
     order: OrderId,
-    payment: PaymentId,
     owner: UserId,
-    provider: String,
-    provider_ref: String,
+    created_at: Timestamp,
+    lines: Vec<SealedSeat>,
 }
 
 pub(super) fn queue() -> Queue {
@@ -117,10 +118,15 @@ async fn settle_plain(app: &App, batch: &[News]) -> Result<bool, Error> {
     let (is_done, sold) = app
         .db
         .write("payments.receive", async |tx| {
-            let plain = lock_plain(tx, batch).await?;
-            let sold = pay(app, tx, &plain, (&catalogue, now)).await?;
-            let settled = mark_settled(batch, &plain, &sold);
-            store::insert_news(tx, &settled, now).await?;
+            let captures = captures(app, batch);
+            let plain = store::mark_paid(tx, &captures, now).await?;
+            let (sold, keys) = seats_of(app, tx, &plain).await?;
+            let settled = mark_settled(batch, &captures, &sold);
+            tokio::try_join!(
+                store::insert_captured(tx, (&captures, &plain), now),
+                tickets::issue_all(tx, &sold, (&keys, &catalogue, now)),
+                store::insert_news(tx, &settled, now),
+            )?;
             Ok((settled.iter().all(|(_, is_settled)| *is_settled), sold))
         })
         .await?;
@@ -133,59 +139,52 @@ async fn settle_plain(app: &App, batch: &[News]) -> Result<bool, Error> {
     Ok(is_done)
 }
 
-/// The plain cases among the captures, one per order: the payment is open, the order awaits it,
-/// and the amount is the one asked.
-async fn lock_plain(tx: &Tx<'_>, batch: &[News]) -> Result<Vec<Plain>, Error> {
-    let mut seen = HashSet::new();
-    let captures: Vec<_> = batch
-        .iter()
-        .filter_map(|news| Some((news.provider, news.captured.as_ref()?)))
-        .filter(|(provider, told)| seen.insert((*provider, told.provider_ref.as_str())))
-        .collect();
-    if captures.is_empty() {
-        return Ok(Vec::new());
+/// The captures of first payments, one per order, sorted so that two batches never wait for each
+/// other.
+fn captures<'a>(app: &App, batch: &'a [News]) -> BTreeMap<OrderId, Capture<'a>> {
+    let mut captures = BTreeMap::new();
+    for news in batch {
+        let told = news.captured.as_ref();
+        let provider = app.payments.by_name(news.provider);
+        let ours = told.zip(provider).and_then(|(told, provider)| {
+            let payment = provider.payment_of(&told.provider_ref)?;
+            Some((payment.as_first(), told))
+        });
+        if let Some((order, told)) = ours {
+            captures.entry(order).or_insert((news.provider, told));
+        }
     }
-    let mut plain = store::lock_plain(tx, &captures).await?;
-    let mut orders = HashSet::new();
-    plain.retain(|one| orders.insert(one.order));
-    Ok(plain)
+    captures
 }
 
-/// What a paid order causes, for all of them. An order whose buyer's key was destroyed is left.
-async fn pay(
+/// What the tickets of paid orders need. Where a buyer's key was destroyed, or a name does not open,
+/// the batch is kept instead.
+async fn seats_of(
     app: &App,
     tx: &Tx<'_>,
     plain: &[Plain],
-    (catalogue, now): (&Snapshot, Timestamp),
-) -> Result<Vec<PaidOrder>, Error> {
-    if plain.is_empty() {
-        return Ok(Vec::new());
-    }
+) -> Result<(Vec<PaidOrder>, HashMap<UserId, DataKey>), Error> {
     let owners: BTreeSet<UserId> = plain.iter().map(|one| one.owner).collect();
-    let keys: HashMap<UserId, DataKey> = accounts::data_keys(app, tx, &owners).await?;
-    let payable: Vec<_> = plain
-        .iter()
-        .filter(|one| keys.contains_key(&one.owner))
-        .map(|one| (one.order, one.owner, one.payment))
-        .collect();
-    let orders = orders::list_to_issue(tx, &payable, &keys).await?;
-    orders::mark_all_paid(tx, &payable, now).await?;
-    store::mark_captured(tx, &payable, now).await?;
-    tickets::issue_all(tx, &orders, (&keys, catalogue, now)).await?;
-    Ok(orders)
+    let keys = accounts::data_keys(app, tx, &owners).await?;
+    let open = |one: &Plain| {
+        let key = keys.get(&one.owner);
+        let key = key.ok_or_else(|| Error::bug("a buyer's key is destroyed"))?;
+        orders::open_paid((one.order, one.owner), &one.lines, key)
+    };
+    let sold = plain.iter().map(open).collect::<Result<_, Error>>()?;
+    Ok((sold, keys))
 }
 
 /// Each event once, and whether it is settled. Where two tell the same, the first is.
 fn mark_settled<'a>(
     batch: &'a [News],
-    plain: &[Plain],
+    captures: &BTreeMap<OrderId, Capture<'_>>,
     sold: &[PaidOrder],
 ) -> Vec<(&'a News, bool)> {
-    let paid: HashSet<OrderId> = sold.iter().map(|order| order.id).collect();
-    let mut by_ref: HashSet<(&str, &str)> = plain
+    let mut by_ref: HashSet<(&str, &str)> = sold
         .iter()
-        .filter(|one| paid.contains(&one.order))
-        .map(|one| (one.provider.as_str(), one.provider_ref.as_str()))
+        .filter_map(|order| captures.get(&order.id))
+        .map(|(provider, told)| (*provider, told.provider_ref.as_str()))
         .collect();
     let mut seen = HashSet::new();
     let mut settled: Vec<_> = batch

@@ -145,22 +145,25 @@ pub(super) async fn find_start(conn: &Conn, code: &EventCode) -> Result<Option<T
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sold {
     pub(super) claims: i64,
-    pub(super) order_lines: i64,
+    pub(super) orders: i64,
 }
 
 const LOCK_EVENTS: Sql = sql!(
     "catalogue.lock_events",
-    "SELECT id FROM events WHERE id = ANY ($1) ORDER BY id FOR UPDATE"
+    "SELECT count(pg_advisory_xact_lock(uuid_hash_extended(event, 1)))
+     FROM unnest($1::uuid[]) AS e (event)"
 );
 const COUNT_SOLD: Sql = sql!(
     "catalogue.count_sold",
     "SELECT e.id,
          (SELECT count(*) FROM seat_claims c WHERE c.event_id = e.id) AS claims,
-         (SELECT count(*) FROM order_lines l WHERE l.event_id = e.id) AS order_lines
+         (SELECT count(*) FROM orders o WHERE o.event_id = e.id OR (o.event_id IS NULL
+             AND EXISTS (SELECT FROM json_to_recordset(o.lines) AS l (event uuid)
+                 WHERE l.event = e.id))) AS orders
      FROM unnest($1::uuid[]) AS e (id)"
 );
 /// Waits for orders in course on these events, keeps new ones out until the transaction ends, and
-/// counts what is sold. The lines of an order refer to its event, hence the lock.
+/// counts what is sold. An order takes the same lock, shared (`orders::store::lock_events`).
 pub(super) async fn lock_and_count_sold(
     tx: &Tx<'_>,
     events: &[EventId],
@@ -168,12 +171,13 @@ pub(super) async fn lock_and_count_sold(
     if events.is_empty() {
         return Ok(HashMap::new());
     }
-    let ids: Vec<Uuid> = events.iter().map(EventId::as_uuid).collect();
-    tx.query(&LOCK_EVENTS, &[&ids]).await?;
+    let mut ids: Vec<Uuid> = events.iter().map(EventId::as_uuid).collect();
+    ids.sort_unstable();
+    tx.query_one(&LOCK_EVENTS, &[&ids]).await?;
     let rows = tx.query(&COUNT_SOLD, &[&ids]).await?;
     let sold = |row: &Row| Sold {
         claims: row.get("claims"),
-        order_lines: row.get("order_lines"),
+        orders: row.get("orders"),
     };
     Ok(rows
         .iter()
