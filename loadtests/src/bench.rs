@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 
@@ -26,6 +26,9 @@ const ORDERS_PREPARED_PER_SECOND: u64 = 20_000;
 
 #[derive(Debug, Args)]
 pub(crate) struct Settings {
+    /// What to measure; all of it when nothing is named.
+    #[arg(value_enum)]
+    pairs: Vec<Pair>,
     #[command(flatten)]
     shop: ShopSettings,
     #[command(flatten)]
@@ -43,7 +46,7 @@ pub(crate) struct Settings {
 }
 
 /// What is measured against what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Pair {
     BrowseHello,
     HoldRedis,
@@ -100,7 +103,11 @@ pub(crate) async fn run(settings: Settings) -> Result<(), String> {
     bench.shop.shows_events().await?;
     knows_tickets(&bench.gate).await?;
     let mut all: Vec<Rates> = Vec::new();
-    for pair in Pair::ALL {
+    let pairs = match bench.settings.pairs.as_slice() {
+        [] => &Pair::ALL,
+        some => some,
+    };
+    for &pair in pairs {
         let mut rates = Rates {
             pair,
             limit: Vec::new(),

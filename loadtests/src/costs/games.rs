@@ -54,7 +54,7 @@ pub(super) async fn measure(settings: &Settings) -> Result<Vec<Figure>, String> 
     for (name, formula) in kinds {
         let people = People::read(&settings.shop.accounts)?;
         let shop = Rc::new(Shop::new(target.clone(), people, codes.clone(), ""));
-        figures.extend(hold_games(settings, &redis, shop, (name, formula)).await?);
+        figures.extend(hold_games(settings, &redis, &shop, (name, formula)).await?);
     }
     Ok(figures)
 }
@@ -83,7 +83,7 @@ fn import(settings: &Settings, folder: &Path) -> Result<Vec<String>, String> {
 async fn hold_games(
     settings: &Settings,
     redis: &RedisServer,
-    shop: Rc<Shop>,
+    shop: &Rc<Shop>,
     (name, formula): (&str, fn(u64) -> Formula),
 ) -> Result<Vec<Figure>, String> {
     redis.erase().await?;
@@ -91,10 +91,10 @@ async fn hold_games(
     load(settings).await?;
     shop.shows_events().await?;
     let loaded = redis.memory_bytes().await?;
-    let slots = slots(&shop).await?;
+    let slots = slots(shop).await?;
     let wanted: u64 = slots.iter().map(|slot| slot.left.get()).sum();
     let crowd = Rc::new(Crowd {
-        shop: Rc::clone(&shop),
+        shop: Rc::clone(shop),
         meter: Meter::start(Duration::ZERO),
         formula,
         slots: RefCell::new(slots),
@@ -138,7 +138,7 @@ async fn load(settings: &Settings) -> Result<(), String> {
     }
 }
 
-/// Category by category over all events, so that one person's holds are of many events.
+/// Category by category over all events.
 async fn slots(shop: &Shop) -> Result<Vec<Slot>, String> {
     let mut connection = Connection::new(&shop.target);
     let mut slots = Vec::new();
@@ -225,7 +225,8 @@ impl Visitors for Crowd {
             return Next::Over;
         };
         let to = (connection, &self.meter);
-        let person = self.shop.person_at(visit.connection);
+        // Nobody twice for one event: who holds there is counted by name.
+        let person = self.shop.people.next();
         let what = (Uuid::new_v4(), event.as_str(), formula);
         let told = self
             .shop

@@ -4,6 +4,8 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use tokio::time::sleep;
+
 use super::store::Database;
 use super::{Figure, Settings, as_f64, median, prepare};
 use crate::drive::{self, Arrivals, Progress, Shape};
@@ -19,6 +21,8 @@ const EVENTS_AT_ONCE: u64 = 8;
 const CONNECTIONS: usize = 64;
 const WARM_UP: Duration = Duration::from_secs(2);
 const FACTOR_MAX: f64 = 1.3;
+/// Until what was written in bulk has gone to the disk.
+const SETTLED_AFTER: Duration = Duration::from_secs(15);
 
 /// Microseconds, a value for each round.
 #[derive(Default)]
@@ -72,7 +76,9 @@ async fn fill(settings: &Settings, database: &Database) -> Result<(), String> {
         let tickets = database.count_tickets().await?;
         say(&format!("{tickets} tickets after {:.0?}", begun.elapsed()));
     }
-    database.settle().await
+    database.settle().await?;
+    sleep(SETTLED_AFTER).await;
+    Ok(())
 }
 
 async fn rounds(settings: &Settings, shop: &Rc<Shop>) -> Result<Latencies, String> {

@@ -20,7 +20,7 @@ pub(super) fn api(settings: &Settings, arguments: &[&str]) -> Result<String, Str
         return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
     }
     let words = String::from_utf8_lossy(&output.stderr);
-    let last = words.trim_end().lines().last().unwrap_or_default();
+    let last = words.trim_end().lines().next_back().unwrap_or_default();
     Err(format!("api {name}: {last}"))
 }
 

@@ -4,11 +4,7 @@ use tokio_postgres::{Client, NoTls};
 
 const QUEUE_BYTES: &str = "SELECT pg_total_relation_size('queues')";
 const TICKETS: &str = "SELECT count(*) FROM tickets";
-/// A statement each: VACUUM stands alone.
-const SETTLE: [&str; 2] = [
-    "VACUUM ANALYZE orders, order_lines, seat_claims, payments, tickets",
-    "CHECKPOINT",
-];
+const SETTLE: &str = "VACUUM ANALYZE orders, order_lines, seat_claims, payments, tickets";
 const DATABASE_BYTES: &str = "SELECT pg_database_size(current_database())";
 
 pub(super) struct Database(Client);
@@ -36,13 +32,10 @@ impl Database {
         self.number(DATABASE_BYTES).await
     }
 
-    /// As the server itself would within minutes: counted, and everything on the disk.
+    /// As the server itself would within minutes: it knows what is in its tables.
     pub(super) async fn settle(&self) -> Result<(), String> {
-        for statement in SETTLE {
-            let done = self.0.batch_execute(statement).await;
-            done.map_err(|error| format!("PostgreSQL: {statement}: {error}"))?;
-        }
-        Ok(())
+        let done = self.0.batch_execute(SETTLE).await;
+        done.map_err(|error| format!("PostgreSQL: {error}"))
     }
 
     async fn number(&self, query: &str) -> Result<u64, String> {

@@ -1,6 +1,7 @@
 //! What the servers keep of somebody who waits: everything that can grow is read before and after
 //! many have entered a waiting room. Before the draw each account leaves four bits in a filter of a
-//! fixed size, and one counter counts; nothing else is kept of anybody.
+//! fixed size, and one counter counts; nothing else is kept of anybody. Filter and counters stay in
+//! Redis, of the same size, when the queue is closed.
 
 use std::cell::Cell;
 use std::rc::Rc;

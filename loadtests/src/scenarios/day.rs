@@ -189,7 +189,7 @@ impl Day {
         let Some(ticket) = text_field(connection.last_bytes(), "id").map(str::to_owned) else {
             return told;
         };
-        let picture = ["e-ticket.pdf", "qr.svg"][usize::from(visit.number % 3 != 0)];
+        let picture = ["e-ticket.pdf", "qr.svg"][usize::from(!visit.number.is_multiple_of(3))];
         let line = format!("GET /api/v1/tickets/{ticket}/{picture}");
         let request = self.shop.target.request(&line, &person, "");
         let to = (connection, &self.meter);

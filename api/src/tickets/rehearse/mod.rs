@@ -7,6 +7,7 @@ pub(crate) mod store;
 
 use std::collections::BTreeSet;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use ticket_core::credential::UserKey;
 use ticket_core::ids::{EventCode, UserId};
@@ -23,6 +24,8 @@ use crate::{accounts, availability};
 const ORDER_SEATS: u16 = 4;
 /// Orders of one transaction.
 const BATCH_ORDERS: usize = 1_000;
+/// Each is work for one connection of PostgreSQL.
+const EVENTS_AT_ONCE: usize = 4;
 /// They get orders in turn.
 const OWNERS_MAX: u32 = 10_000;
 
@@ -61,15 +64,16 @@ pub(crate) async fn rehearse(
     let made = accounts::rehearse(app, people).await?;
     let owners = owners(app, made.iter().map(|made| made.id), purpose).await?;
     let snapshot = catalogue::snapshot(app).await?;
-    let mut digits = Vec::new();
+    let mut wanted = Vec::with_capacity(events.len());
     for code in events {
-        let event = snapshot
-            .event_by_code(code)
-            .ok_or_else(|| Error::bug(format!("there is no event {code}")))?;
-        fill(app, event, (count, purpose), &owners, &mut digits).await?;
-        availability::load(app, event.id).await?;
+        let event = snapshot.event_by_code(code);
+        wanted.push(event.ok_or_else(|| Error::bug(format!("there is no event {code}")))?);
     }
-    Ok(digits)
+    let filled = stream::iter(wanted)
+        .map(|event| fill(app, event, (count, purpose), &owners))
+        .buffered(EVENTS_AT_ONCE);
+    let digits: Vec<Vec<String>> = filled.try_collect().await?;
+    Ok(digits.concat())
 }
 
 async fn owners(
@@ -93,14 +97,14 @@ async fn fill(
     event: &Event,
     (count, purpose): (u32, Purpose),
     owners: &Owners,
-    digits: &mut Vec<String>,
-) -> Result<(), Error> {
+) -> Result<Vec<String>, Error> {
     if event.capacity < count {
         return Err(Error::bug(format!("{} has not so many places", event.code)));
     }
     let keys = catalogue::event_keys(app, event.id).await?;
     let groups = groups(event, count);
     let mut first_order = 0;
+    let mut digits = Vec::new();
     for part in groups.chunks(BATCH_ORDERS) {
         let range = owners.iter().cycle().skip(first_order % owners.len());
         let theirs: Vec<_> = range.take(part.len()).cloned().collect();
@@ -110,7 +114,8 @@ async fn fill(
         }
         first_order += part.len();
     }
-    Ok(())
+    availability::load(app, event.id).await?;
+    Ok(digits)
 }
 
 /// The best places first, in groups that lie in one row.
