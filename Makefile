@@ -1,6 +1,6 @@
 # The menu. Each line is a plain command; the work is in infra/dev/.
 
-.PHONY: help up cluster chaos test check reset bench load
+.PHONY: help up cluster chaos test check reset bench load costs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -23,8 +23,11 @@ check: ## formatting, lints, documentation, layout rules, licences
 reset: ## erase the data of `make up`
 	@infra/dev/reset.sh
 
-load: ## a load test against a running `make up`; SCENARIO=smoke, browse, hold, order, checkout, on_sale_rush
+load: ## a load test against a running `make up`; SCENARIO=smoke, browse, hold, order, checkout, on_sale_rush, gate_opening, games_day
 	@infra/dev/load.sh $(or $(SCENARIO),smoke)
 
 bench: ## what the real endpoints reach of their limits (release build, stores of its own)
 	@infra/dev/bench.sh $(SCENARIO)
+
+costs: ## what things cost and how little that grows: holds by hall, a whole Games, idle connections
+	@infra/dev/costs.sh

@@ -44,6 +44,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         payments::RECEIVE_STATEMENTS,
         payments::SANDBOX_BANK_STATEMENTS,
         tickets::STATEMENTS,
+        tickets::REHEARSAL_STATEMENTS,
         waiting_room::STATEMENTS,
         platform::jobs::STATEMENTS,
     ]

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `make bench`: limits and real endpoints in turn, on durable stores of their own in .local/bench,
-# with optimised binaries. `infra/dev/bench.sh on_sale_rush` runs that scenario there instead.
+# with optimised binaries. `infra/dev/bench.sh on_sale_rush` runs that scenario there instead
+# (likewise gate_opening, games_day, costs).
 # GUICHET_BINARIES names a folder of binaries built already.
 set -euo pipefail
 
@@ -12,6 +13,8 @@ SCENARIO=${1:-bench}
 PIDS=''
 
 main() {
+  # Thousands of connections on either side.
+  ulimit -n "$(ulimit -Hn)"
   mkdir -p "$STATE/log" "$STATE/run" "$ROOT/.local/reports"
   take_turn "$STATE" "make bench"
   trap stop_everything EXIT
@@ -31,6 +34,7 @@ main() {
   step "Measuring"
   case "$SCENARIO" in
     bench) run_load bench --out "$ROOT/.local/bench.json" "$@" ;;
+    costs) run_load costs --out "$ROOT/.local/costs.json" --erase-redis "$@" ;;
     *) run_load "$SCENARIO" --reports "$ROOT/.local/reports" "$@" ;;
   esac
 }
@@ -38,7 +42,7 @@ main() {
 build() {
   if [ -n "${GUICHET_BINARIES:-}" ]; then BIN=$GUICHET_BINARIES; return; fi
   attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --release -p api -p loadtests \
-    --bins || die "the build failed"
+    -p gate-scanner --bins || die "the build failed"
   BIN=${CARGO_TARGET_DIR:-$ROOT/target}/release
 }
 
@@ -48,12 +52,12 @@ erase_stores() {
   stop_postgres
   stop_redis
   if [ -L "$STATE/postgres" ]; then rm -rf "$(readlink "$STATE/postgres")"; fi
-  rm -rf "${STATE:?}/postgres" "${STATE:?}/redis"
+  rm -rf "${STATE:?}/postgres" "${STATE:?}/redis" "${STATE:?}/gate"
 }
 
 start_stores() {
   load_secrets "$STATE/secrets.env"
-  choose_ports "$STATE/ports" API:0 LIMITS:0 SMTP:0 POSTGRES:0 REDIS:0
+  choose_ports "$STATE/ports" API:0 LIMITS:0 GATE:0 SMTP:0 POSTGRES:0 REDIS:0
   start_postgres durable "$POSTGRES_PORT"
   start_redis durable "$REDIS_PORT"
   create_database
@@ -65,6 +69,7 @@ start_stores() {
   export LIMITS_DATABASE_URL="postgres://postgres:$POSTGRES_PASSWORD@$server/guichet_limits"
   export API_URL="http://127.0.0.1:$API_PORT" LIMITS_URL="http://127.0.0.1:$LIMITS_PORT"
   export PUBLIC_URL="$API_URL" LIMITS_LISTEN="127.0.0.1:$LIMITS_PORT"
+  export GATE_URL="http://127.0.0.1:$GATE_PORT" GATE_NAME=Gate-A LEDGER="$STATE/gate/ledger.redb"
   export LIMITS_SCAN_LOG="$STATE/limits-scans.log" POSTGRES_PROGRAM="$PG_BIN/postgres"
   export MAILBOX_SMTP_LISTEN="127.0.0.1:$SMTP_PORT"
   export SMTP_URL="smtp://$MAILBOX_SMTP_LISTEN" RATE_LIMIT_FACTOR=100000
@@ -75,13 +80,21 @@ prepare() {
   : >"$STATE/log/setup.log"
   attend "$BIN/api" migrate >>"$STATE/log/setup.log" 2>&1 || die "api migrate failed"
   attend "$BIN/api" import catalogue --demo >>"$STATE/log/setup.log" 2>&1 || die "api import failed"
-  rehearse "${LOAD_PEOPLE:-200000}" 4 "${LOAD_PLACES:-250000}"
-  [ "$SCENARIO" != on_sale_rush ] || rehearse_hot "${LOAD_HOT_PLACES:-80000}"
+  case "$SCENARIO" in
+    games_day) rehearse "${LOAD_PEOPLE:-100000}" 4 "${LOAD_PLACES:-250000}" --gates-open ;;
+    *) rehearse "${LOAD_PEOPLE:-200000}" 4 "${LOAD_PLACES:-250000}" ;;
+  esac
+  case "$SCENARIO" in
+    on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-80000}" ;;
+    bench | gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-60000}" ;;
+  esac
 }
 
 start_services() {
   LISTEN=127.0.0.1:$API_PORT "$BIN/api" serve >"$STATE/log/api.log" 2>&1 &
-  PIDS="$PIDS $!"
+  API_PID=$!
+  PIDS="$PIDS $API_PID"
+  export API_PID
   # The jobs issue and reconcile; they have a process of their own and yield to the shop. Only one
   # process keeps the mailbox.
   env -u MAILBOX_SMTP_LISTEN nice -n 19 "$BIN/api" work >"$STATE/log/work.log" 2>&1 &
@@ -90,11 +103,18 @@ start_services() {
   PIDS="$PIDS $!"
   wait_for "$API_PORT" /readyz api
   wait_for "$LIMITS_PORT" /hello limits
+  [ -z "${LOAD_TICKETS:-}" ] || start_gate
 }
 
-wait_for() { # wait_for PORT PATH NAME: up to a minute
+start_gate() {
+  LISTEN=127.0.0.1:$GATE_PORT "$BIN/gate-scanner" serve >"$STATE/log/gate-scanner.log" 2>&1 &
+  PIDS="$PIDS $!"
+  wait_for "$GATE_PORT" /v1/status gate-scanner "Authorization: Bearer $GATE_TOKEN"
+}
+
+wait_for() { # wait_for PORT PATH NAME [HEADER]: up to a minute
   local deadline=$((SECONDS + 60))
-  until [ "$(http_status "$1" "$2")" = 200 ]; do
+  until [ "$(http_status "$1" "$2" "${4:-}")" = 200 ]; do
     [ "$SECONDS" -lt "$deadline" ] || { tail -n 20 "$STATE/log/$3.log" >&2; die "$3 does not answer"; }
     sleep 0.2
   done

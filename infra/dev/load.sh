@@ -22,6 +22,13 @@ set -a
 # shellcheck source=/dev/null
 . "$STATE/guichet.env"
 set +a
-rehearse "${LOAD_PEOPLE:-20000}" 4 "${LOAD_PLACES:-20000}"
-[ "$SCENARIO" != on_sale_rush ] || rehearse_hot "${LOAD_HOT_PLACES:-8000}"
+case "$SCENARIO" in
+  games_day) rehearse "${LOAD_PEOPLE:-20000}" 4 "${LOAD_PLACES:-20000}" --gates-open ;;
+  *) rehearse "${LOAD_PEOPLE:-20000}" 4 "${LOAD_PLACES:-20000}" ;;
+esac
+case "$SCENARIO" in
+  on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-8000}" ;;
+  # The festival's visitors still enter there.
+  gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-20000}" FES-001 ;;
+esac
 run_load "$SCENARIO" --reports "$STATE/reports" "$@"

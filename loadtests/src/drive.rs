@@ -82,14 +82,48 @@ async fn all(tasks: Vec<JoinHandle<()>>) {
 /// Arrivals at a constant rate, or at random with this mean.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arrivals {
+    /// At the peak.
     pub per_second: f64,
     pub poisson: bool,
     pub lasts: Duration,
+    pub shape: Shape,
+}
+
+/// How the rate changes over a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Even,
+    /// From midnight to midnight.
+    Day,
+}
+
+/// Of the peak's rate, by hour: a quiet night, a busy day, and the evening when everybody is home.
+const DAY_SHARES: [f64; 25] = [
+    0.20, 0.10, 0.06, 0.05, 0.05, 0.06, 0.12, 0.25, 0.40, 0.55, 0.62, 0.65, 0.70, 0.66, 0.60, 0.58,
+    0.60, 0.66, 0.78, 0.92, 1.00, 0.95, 0.70, 0.40, 0.20,
+];
+
+impl Shape {
+    /// Of the peak's rate, when this share of the run is over.
+    fn share(self, of_run: f64) -> f64 {
+        let hours = match self {
+            Self::Even => return 1.0,
+            Self::Day => of_run.clamp(0.0, 0.999) * 24.0,
+        };
+        let at = (0_u8..24).rev().find(|hour| f64::from(*hour) <= hours);
+        let hour = at.unwrap_or(0);
+        let (from, to) = (
+            DAY_SHARES[usize::from(hour)],
+            DAY_SHARES[usize::from(hour) + 1],
+        );
+        from + (to - from) * (hours - f64::from(hour))
+    }
 }
 
 /// Who comes when: new visitors by schedule, and those who were told to come again.
 struct Agenda {
     arrivals: Arrivals,
+    begins: Instant,
     next: Cell<Instant>,
     ends: Instant,
     numbers: Cell<u64>,
@@ -104,6 +138,7 @@ impl Agenda {
         let now = Instant::now();
         Self {
             arrivals,
+            begins: now,
             next: Cell::new(now),
             ends: now + arrivals.lasts,
             numbers: Cell::new(0),
@@ -140,7 +175,10 @@ impl Agenda {
     }
 
     fn gap(&self) -> Duration {
-        let mean = 1.0 / self.arrivals.per_second.max(0.001);
+        let over = self.next.get().duration_since(self.begins);
+        let of_run = over.as_secs_f64() / self.arrivals.lasts.as_secs_f64().max(0.001);
+        let rate = self.arrivals.per_second * self.arrivals.shape.share(of_run);
+        let mean = 1.0 / rate.max(0.001);
         if !self.arrivals.poisson {
             return Duration::from_secs_f64(mean);
         }
@@ -231,5 +269,19 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_has_a_quiet_night_and_an_evening_peak() {
+        let day = |hour: f64| Shape::Day.share(hour / 24.0);
+        assert!(day(3.5) < 0.06 && (day(20.0) - 1.0).abs() < 1e-9);
+        assert!((day(20.5) - 0.975).abs() < 1e-9);
+        assert!((Shape::Even.share(0.3) - 1.0).abs() < 1e-9);
+        assert!(Shape::Day.share(1.0) > 0.0);
     }
 }

@@ -3,7 +3,10 @@
 
 mod audit;
 mod bench;
+mod costs;
 mod drive;
+mod games_day;
+mod gate_opening;
 mod html;
 mod limits;
 mod machine;
@@ -38,10 +41,18 @@ enum Command {
     /// One hot event, three times as many people as can be served, until nothing is left.
     #[command(name = "on_sale_rush")]
     Rush(rush::Settings),
+    /// The doors open: a crowd with its tickets at one gate's service.
+    #[command(name = "gate_opening")]
+    GateOpening(gate_opening::Settings),
+    /// Everything at once, with a day's curve.
+    #[command(name = "games_day")]
+    GamesDay(games_day::Settings),
     /// The services that do the least: what the real endpoints are measured against.
     Limits(limits::Settings),
     /// Limits and real endpoints in turn, and the ratios between them.
     Bench(bench::Settings),
+    /// What things cost, in time and memory, and how little that grows.
+    Costs(costs::Settings),
 }
 
 fn main() -> ExitCode {
@@ -49,7 +60,10 @@ fn main() -> ExitCode {
         Command::Limits(settings) => limits::run(settings),
         Command::Run(settings) => generate(run::run(settings)),
         Command::Rush(settings) => generate(rush::run(settings)),
+        Command::GamesDay(settings) => generate(games_day::run(settings)),
+        Command::GateOpening(settings) => generate(gate_opening::run(settings)),
         Command::Bench(settings) => generate(bench::run(settings)),
+        Command::Costs(settings) => generate(costs::run(settings)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -20,6 +20,9 @@ pub(crate) enum Step {
     Order,
     Webhook,
     Issued,
+    SignIn,
+    Download,
+    Scan,
     Limit,
 }
 
@@ -31,6 +34,9 @@ impl Step {
             Self::Order => "order",
             Self::Webhook => "webhook",
             Self::Issued => "issued",
+            Self::SignIn => "sign-in",
+            Self::Download => "download",
+            Self::Scan => "scan",
             Self::Limit => "limit",
         }
     }

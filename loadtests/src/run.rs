@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::drive::{self, Arrivals, Progress, Visitors};
+use crate::drive::{self, Arrivals, Progress, Shape, Visitors};
 use crate::meter::{Meter, NO_ANSWER};
 use crate::scenarios::checkout::Issued;
 use crate::scenarios::{Browse, Checkout, Hold, Order};
@@ -47,12 +47,15 @@ pub(crate) struct ShopSettings {
 
 impl ShopSettings {
     pub(crate) fn target(&self, url: &str) -> Result<Target, String> {
-        let reach = if self.allow_remote {
+        Target::parse(url, self.reach())
+    }
+
+    pub(crate) const fn reach(&self) -> Reach {
+        if self.allow_remote {
             Reach::Anywhere
         } else {
             Reach::Loopback
-        };
-        Target::parse(url, reach)
+        }
     }
 
     pub(crate) fn shop(&self) -> Result<Rc<Shop>, String> {
@@ -197,6 +200,7 @@ impl Settings {
             per_second: self.per_second,
             poisson: self.poisson,
             lasts,
+            shape: Shape::Even,
         };
         drive::open(visitors, target, self.shop.connections, arrivals).await;
     }

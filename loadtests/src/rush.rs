@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use crate::drive::{self, Arrivals, Progress};
+use crate::drive::{self, Arrivals, Progress, Shape};
 use crate::meter::{Meter, Step, per_second};
 use crate::run::{ShopSettings, tell, write_report};
 use crate::scenarios::Checkout;
@@ -61,6 +61,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), String> {
         per_second: capacity * OVERLOAD,
         poisson: true,
         lasts: Duration::from_secs(settings.seconds_max),
+        shape: Shape::Even,
     };
     say(&format!(
         "the sale opens: {} places, {:.0} people a second",
@@ -118,6 +119,7 @@ async fn half_load(settings: &Settings, shop: &Rc<Shop>, per_second: f64) -> Res
         per_second,
         poisson: true,
         lasts: Duration::from_secs(2 + settings.calibrate_seconds),
+        shape: Shape::Even,
     };
     drive::open(&checkout, &shop.target, settings.visitors_max, arrivals).await;
     checkout.issued.all().await?;

@@ -16,10 +16,14 @@ pub(crate) type Person = Rc<str>;
 
 /// How many holds one person places before the next has a turn, over all events.
 const HOLDS_PER_PERSON: u32 = 8;
+/// So many people sign in anew, in turn.
+const SIGN_INS_MAX: usize = 1_000;
 
 /// People that were made in bulk, used one after another and never again.
 pub(crate) struct People {
     all: Vec<Person>,
+    /// What some of them send to sign in anew.
+    sign_ins: Vec<String>,
     next: Cell<usize>,
 }
 
@@ -29,18 +33,23 @@ impl People {
     pub(crate) fn read(path: &std::path::Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        let person = |line: &str| {
-            let (cookie, csrf) = line.split_once(' ')?;
-            Some(format!("cookie: guichet={cookie}\r\nx-csrf-token: {csrf}\r\n").into())
-        };
         let all: Vec<Person> = text.lines().filter_map(person).collect();
         if all.is_empty() {
             return Err(format!("{}: nobody is in there", path.display()));
         }
         Ok(Self {
             all,
+            sign_ins: text
+                .lines()
+                .take(SIGN_INS_MAX)
+                .filter_map(sign_in)
+                .collect(),
             next: Cell::new(0),
         })
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
     }
 
     /// How many had their turn.
@@ -52,11 +61,33 @@ impl People {
         self.next.set(self.next.get() + people);
     }
 
+    /// The body of a sign-in, of somebody who has a session already.
+    pub(crate) fn sign_in(&self, turn: u64) -> Option<&str> {
+        let count = u64::try_from(self.sign_ins.len())
+            .ok()
+            .filter(|count| *count > 0)?;
+        let at = usize::try_from(turn % count).ok()?;
+        self.sign_ins.get(at).map(String::as_str)
+    }
+
     /// The next person; from the first again when all had their turn.
     pub(crate) fn next(&self) -> Person {
         let at = self.next.replace(self.next.get() + 1);
         Rc::clone(&self.all[at % self.all.len()])
     }
+}
+
+/// `cookie csrf email password`, as `api rehearse accounts` writes it.
+fn person(line: &str) -> Option<Person> {
+    let mut parts = line.split(' ');
+    let (cookie, csrf) = (parts.next()?, parts.next()?);
+    Some(format!("cookie: guichet={cookie}\r\nx-csrf-token: {csrf}\r\n").into())
+}
+
+fn sign_in(line: &str) -> Option<String> {
+    let mut parts = line.split(' ').skip(2);
+    let (email, password) = (parts.next()?, parts.next()?);
+    Some(format!(r#"{{"email":"{email}","password":"{password}"}}"#))
 }
 
 /// A person at a connection, for some holds.
@@ -117,6 +148,10 @@ impl Shop {
         person
     }
 
+    pub(crate) fn events(&self) -> &[String] {
+        &self.events
+    }
+
     /// The events in turn.
     pub(crate) fn event(&self) -> &str {
         let turn = self.turns.replace(self.turns.get() + 1);
@@ -131,8 +166,19 @@ impl Shop {
     ) -> Told {
         let line = format!("GET {path}");
         let request = self.target.request(&line, BROWSER_HEADERS, "");
-        let answer = connection.ask(&request).await;
-        noted(meter, Step::Page, due, answer.as_ref().ok());
+        self.send((connection, meter), (Step::Page, &request), due)
+            .await
+    }
+
+    /// Any request; what came back is in the connection.
+    pub(crate) async fn send(
+        &self,
+        (connection, meter): (&mut Connection, &Meter),
+        (step, request): (Step, &[u8]),
+        due: Instant,
+    ) -> Told {
+        let answer = connection.ask(request).await;
+        noted(meter, step, due, answer.as_ref().ok());
         told(connection, answer.as_ref().ok())
     }
 
@@ -140,15 +186,41 @@ impl Shop {
         &self,
         (connection, meter): (&mut Connection, &Meter),
         person: &Person,
-        (id, event, formula): (Uuid, &str, &str),
+        what: (Uuid, &str, &str),
         due: Instant,
     ) -> Told {
-        let body = format!(r#"{{"event":"{event}","category":"A","formula":"{formula}"}}"#);
+        self.hold_in((connection, meter), person, (what, "A"), due)
+            .await
+    }
+
+    /// In a category of its own.
+    pub(crate) async fn hold_in(
+        &self,
+        (connection, meter): (&mut Connection, &Meter),
+        person: &Person,
+        ((id, event, formula), category): ((Uuid, &str, &str), &str),
+        due: Instant,
+    ) -> Told {
+        let body =
+            format!(r#"{{"event":"{event}","category":"{category}","formula":"{formula}"}}"#);
         let line = format!("PUT /api/v1/holds/{id}");
         let request = self.target.request(&line, person, &body);
         let answer = connection.ask(&request).await;
         noted(meter, Step::Hold, due, answer.as_ref().ok());
         told(connection, answer.as_ref().ok())
+    }
+
+    /// Gives a hold back.
+    pub(crate) async fn give_back(
+        &self,
+        connection: &mut Connection,
+        person: &Person,
+        hold: Uuid,
+    ) -> bool {
+        let line = format!("DELETE /api/v1/holds/{hold}");
+        let request = self.target.request(&line, person, "");
+        let answer = connection.ask(&request).await;
+        answer.is_ok_and(|answer| (200..300).contains(&answer.status))
     }
 
     pub(crate) async fn order(

@@ -3,12 +3,12 @@
 
 use std::fmt::Write as _;
 use std::io::{Error, ErrorKind};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// Longer than the service lets anybody wait.
@@ -76,17 +76,34 @@ pub(crate) struct Answer {
 /// One connection, opened when first needed and again when the other side closed it.
 pub(crate) struct Connection {
     address: SocketAddr,
+    source: Option<IpAddr>,
     stream: Option<TcpStream>,
     buffer: Vec<u8>,
 }
 
 impl Connection {
     pub(crate) fn new(target: &Target) -> Self {
+        Self::from(target, None)
+    }
+
+    /// From an address of this machine's, of which the loopback has many.
+    pub(crate) fn from(target: &Target, source: Option<IpAddr>) -> Self {
         Self {
             address: target.address,
+            source,
             stream: None,
             buffer: Vec::with_capacity(READ_BYTES),
         }
+    }
+
+    /// What is kept open, without its buffer.
+    pub(crate) fn into_stream(self) -> Option<TcpStream> {
+        self.stream
+    }
+
+    /// What the last request brought, with its head.
+    pub(crate) fn last_bytes(&self) -> &[u8] {
+        &self.buffer
     }
 
     pub(crate) fn body(&self, answer: &Answer) -> &[u8] {
@@ -112,14 +129,25 @@ impl Connection {
         outcome
     }
 
+    async fn connect(&self) -> Result<TcpStream, Error> {
+        let fresh = match self.source {
+            None => TcpStream::connect(self.address).await?,
+            Some(source) => {
+                let socket = TcpSocket::new_v4()?;
+                socket.bind(SocketAddr::new(source, 0))?;
+                socket.connect(self.address).await?
+            }
+        };
+        fresh.set_nodelay(true)?;
+        Ok(fresh)
+    }
+
     async fn exchange(&mut self, request: &[u8]) -> Result<Answer, Error> {
         self.buffer.clear();
         let mut stream = if let Some(kept) = self.stream.take() {
             kept
         } else {
-            let fresh = TcpStream::connect(self.address).await?;
-            fresh.set_nodelay(true)?;
-            fresh
+            self.connect().await?
         };
         stream.write_all(request).await?;
         loop {

@@ -24,10 +24,10 @@ pub const ACTIVATION_TRIES_MAX: u32 = 5;
 pub const ROW_SEATS_MAX: u16 = 100;
 /// More price zones than this cannot be told apart on a plan.
 pub const CATEGORIES_MAX: usize = 16;
-/// The largest stadium in use holds 132,000; twice that leaves room for a street.
-pub const EVENT_PLACES_MAX: u32 = 262_144;
+/// The largest stadium in use holds 132,000; along an avenue or a river a million find room.
+pub const EVENT_PLACES_MAX: u32 = 1_048_576;
 /// Bounds the JSON of one seat plan.
-pub const SECTIONS_PER_CATEGORY_MAX: usize = 512;
+pub const SECTIONS_PER_CATEGORY_MAX: usize = 1_024;
 /// Bounds the JSON of one seat plan.
 pub const ROW_RUNS_PER_SECTION_MAX: usize = 512;
 /// Printed on the ticket beside the row and the seat.

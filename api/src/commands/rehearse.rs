@@ -7,20 +7,25 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use jiff::SignedDuration;
+use ticket_core::ids::EventCode;
 use ticket_core::limits::EVENT_PLACES_MAX;
 
 use crate::accounts::{self, Rehearsed};
 use crate::app::App;
 use crate::catalogue::{CatalogueFiles, Dates, ImportRefused, Source, import_catalogue};
+use crate::tickets::{self, Purpose};
 
 /// Far enough that no ticket is released, and no mail due, while a test runs.
 const DAYS_AHEAD: i64 = 60;
 const RELEASE_HOURS: u32 = 24;
+/// Near enough that the gates are open, far enough for a run of the load test.
+const HOURS_AHEAD_AT_THE_GATES: i64 = 2;
 const PRICE_COLUMNS: usize = 4;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Rehearse {
-    /// Active accounts with a session each; `cookie csrf` by line in a file of the owner's.
+    /// Active accounts with a session each; `cookie csrf email password` by line in a file of the
+    /// owner's.
     Accounts {
         #[arg(long)]
         count: usize,
@@ -39,7 +44,28 @@ pub(super) enum Rehearse {
         #[arg(long, default_value_t = 1)]
         #[arg(value_parser = clap::value_parser!(u8).range(1..=4))]
         categories: u8,
+        /// Begins so soon that its gates admit, and sends its tickets as soon as they are paid.
+        #[arg(long)]
+        gates_open: bool,
     },
+    /// Tickets paid and sent, for events that have none yet.
+    Tickets {
+        #[arg(long, required = true, value_delimiter = ',')]
+        event: Vec<EventCode>,
+        /// For each event.
+        #[arg(long)]
+        count: u32,
+        /// Their credentials, a line each, in a file of the owner's; without it they are paid only.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+/// When a rehearsed event takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Weeks,
+    GatesOpen,
 }
 
 /// # Errors
@@ -51,22 +77,50 @@ pub(super) async fn run(app: App, command: Rehearse) -> Result<(), String> {
     match command {
         Rehearse::Accounts { count, out } => {
             let made = accounts::rehearse(&app, count).await;
-            write_file(&out, &made.map_err(|error| error.to_string())?)
-                .map_err(|error| format!("{}: {error}", out.display()))
+            let made = made.map_err(|error| error.to_string())?;
+            write_file(&out, made.iter().map(account_line))
+        }
+        Rehearse::Tickets { event, count, out } => {
+            let purpose = out.as_ref().map_or(Purpose::Filler, |_| Purpose::Gate);
+            let digits = tickets::rehearse(&app, &event, (count, purpose)).await;
+            let digits = digits.map_err(|error| error.to_string())?;
+            out.map_or(Ok(()), |out| write_file(&out, digits.into_iter()))
         }
         Rehearse::Event {
             code,
             places,
             price_cents,
             categories,
+            gates_open,
         } => {
-            let sessions = sessions(&app, &code, places, (price_cents, categories))?;
+            let ahead = if gates_open {
+                Ahead::GatesOpen
+            } else {
+                Ahead::Weeks
+            };
+            let hall = (places, price_cents, categories);
+            let sessions = sessions(&app, &code, hall, ahead)?;
             import(&app, sessions, places).await
         }
     }
 }
 
-fn write_file(path: &Path, accounts: &[Rehearsed]) -> std::io::Result<()> {
+fn account_line(made: &Rehearsed) -> String {
+    let Rehearsed {
+        cookie,
+        csrf,
+        email,
+        password,
+        ..
+    } = made;
+    format!("{cookie} {csrf} {email} {password}")
+}
+
+fn write_file(path: &Path, lines: impl Iterator<Item = String>) -> Result<(), String> {
+    write_lines(path, lines).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn write_lines(path: &Path, lines: impl Iterator<Item = String>) -> std::io::Result<()> {
     // An older file keeps its rights when it is written again.
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
@@ -78,8 +132,8 @@ fn write_file(path: &Path, accounts: &[Rehearsed]) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)?;
     let mut file = std::io::BufWriter::new(file);
-    for account in accounts {
-        writeln!(file, "{} {}", account.cookie, account.csrf)?;
+    for line in lines {
+        writeln!(file, "{line}")?;
     }
     file.flush()
 }
@@ -87,10 +141,14 @@ fn write_file(path: &Path, accounts: &[Rehearsed]) -> std::io::Result<()> {
 fn sessions(
     app: &App,
     codes: &[String],
-    places: u32,
-    (price_cents, categories): (u32, u8),
+    (places, price_cents, categories): (u32, u32, u8),
+    ahead: Ahead,
 ) -> Result<String, String> {
-    let start = app.clock.now() + SignedDuration::from_hours(24 * DAYS_AHEAD);
+    let (hours, release) = match ahead {
+        Ahead::Weeks => (24 * DAYS_AHEAD, RELEASE_HOURS.to_string()),
+        Ahead::GatesOpen => (HOURS_AHEAD_AT_THE_GATES, String::new()),
+    };
+    let start = app.clock.now() + SignedDuration::from_hours(hours);
     let end = start + SignedDuration::from_hours(3);
     let mut prices = vec![price_cents.to_string(); usize::from(categories)];
     prices.resize(PRICE_COLUMNS, String::new());
@@ -106,7 +164,7 @@ fn sessions(
         writeln!(
             text,
             "{code},LOAD,Load test,L{places},{start},{end},0,Rehearsal,{places},{prices},\
-             {RELEASE_HOURS}"
+             {release}"
         )
         .map_err(|error| error.to_string())?;
     }

@@ -15,7 +15,7 @@ const HERE: &str = "a-token-of-the-gate-here";
 const THERE: &str = "a-token-of-the-gate-there";
 
 /// Makes a gate for events, with a device, as an operator would.
-fn set_device(shop: &Shop, gate: &str, events: &str, token: &str) {
+pub(crate) fn set_device(shop: &Shop, gate: &str, events: &str, token: &str) {
     let done = Command::new(env!("CARGO_BIN_EXE_api"))
         .args(["staff", "device", "--gate", gate, "--events", events])
         .envs(shop.app.environment())
@@ -37,7 +37,7 @@ async fn get(client: &Client, path: &str, token: &str) -> Answer {
 }
 
 /// The manifest of a device, verified.
-async fn manifest(shop: &Shop, token: &str, since: Option<i64>) -> Manifest {
+pub(crate) async fn manifest(shop: &Shop, token: &str, since: Option<i64>) -> Manifest {
     let client = shop.app.client();
     let key = client
         .get("/api/v1/gate/manifest-key")

@@ -24,6 +24,7 @@ mod oversell;
 mod pages;
 mod payments;
 mod people;
+mod rehearsals;
 mod sessions;
 mod shop;
 mod statements;

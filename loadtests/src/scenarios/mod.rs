@@ -2,6 +2,8 @@
 
 pub(crate) mod browse;
 pub(crate) mod checkout;
+pub(crate) mod day;
+pub(crate) mod gate;
 pub(crate) mod hold;
 pub(crate) mod order;
 pub(crate) mod rush;

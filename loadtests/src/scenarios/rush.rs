@@ -19,6 +19,11 @@ const FORMULAS: [Formula; 6] = [SOLO, ("duo", 2), SOLO, ("family", 4), SOLO, ("d
 /// Whoever was told so often to come later gives up.
 const TRIES_MAX: u32 = 40;
 
+/// What the visitor of this number wishes for.
+pub(crate) fn formula_of(number: u64) -> Formula {
+    FORMULAS[usize::try_from(number % 6).unwrap_or(0)]
+}
+
 pub(crate) struct Rush {
     pub shop: Rc<Shop>,
     pub meter: Meter,
@@ -47,7 +52,7 @@ impl Rush {
         visit: Visit,
         (person, hold): (&Person, Uuid),
     ) -> Result<(Uuid, Formula), Told> {
-        let wished = FORMULAS[usize::try_from(visit.number % 6).unwrap_or(0)];
+        let wished = formula_of(visit.number);
         let smaller = [("duo", 2), SOLO];
         let choices = std::iter::once(wished)
             .chain(smaller.into_iter().filter(|(_, seats)| *seats < wished.1));

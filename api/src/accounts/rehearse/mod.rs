@@ -1,5 +1,5 @@
 //! Accounts in bulk for load tests: active, sealed as real ones, each with a session. They share
-//! one password that nobody knows, so that hashing is done once.
+//! one password, so that hashing is done once; who made them is told it, nobody else.
 
 mod bulk;
 pub(crate) mod store;
@@ -26,10 +26,13 @@ const BATCH: usize = 4_000;
 
 /// What a client needs to act as one of them.
 pub(crate) struct Rehearsed {
+    pub id: UserId,
     /// The session cookie's value.
     pub cookie: String,
     /// What `GET /api/v1/me` would tell.
     pub csrf: String,
+    pub email: String,
+    pub password: String,
 }
 
 /// Makes so many accounts.
@@ -44,7 +47,7 @@ pub(crate) async fn rehearse(app: &App, count: usize) -> Result<Vec<Rehearsed>, 
     let hash = app
         .accounts
         .hasher
-        .hash(SecretString::from(password))
+        .hash(SecretString::from(password.clone()))
         .await?;
     let profile = Profile {
         first_name: "Camille".to_owned(),
@@ -57,22 +60,29 @@ pub(crate) async fn rehearse(app: &App, count: usize) -> Result<Vec<Rehearsed>, 
     let mut made = Vec::with_capacity(count);
     while made.len() < count {
         let size = BATCH.min(count - made.len());
-        made.extend(make_batch(app, &profile, size).await?);
+        made.extend(make_batch(app, (&profile, &password), size).await?);
     }
     Ok(made)
 }
 
-async fn make_batch(app: &App, profile: &Profile, size: usize) -> Result<Vec<Rehearsed>, Error> {
+async fn make_batch(
+    app: &App,
+    (profile, password): (&Profile, &str),
+    size: usize,
+) -> Result<Vec<Rehearsed>, Error> {
     let now = app.clock.now();
     let mut bulk = Bulk::default();
     let mut made = Vec::with_capacity(size);
     for _ in 0..size {
         let (account, token) = new_account(app, profile)?;
-        bulk.add(account, &token.hash());
         made.push(Rehearsed {
+            id: UserId::from_uuid(account.id),
             csrf: app.csrf.token(token.as_str()),
             cookie: token.as_str().to_owned(),
+            email: address(account.id),
+            password: password.to_owned(),
         });
+        bulk.add(account, &token.hash());
     }
     let (bulk, ends) = (&bulk, session_end(now));
     app.db
@@ -84,6 +94,10 @@ async fn make_batch(app: &App, profile: &Profile, size: usize) -> Result<Vec<Reh
     Ok(made)
 }
 
+fn address(account: Uuid) -> String {
+    format!("load-{}@guichet.example", account.simple())
+}
+
 fn session_end(now: Timestamp) -> Timestamp {
     now + SignedDuration::from_secs(SPECTATOR_TTL_SECONDS)
 }
@@ -91,7 +105,7 @@ fn session_end(now: Timestamp) -> Timestamp {
 fn new_account(app: &App, profile: &Profile) -> Result<(NewAccount, Token), Error> {
     let id = Uuid::new_v4();
     let (key, wrapped) = app.keyring.make_data_key(Place::data_key(id))?;
-    let email = EmailAddress::parse(&format!("load-{}@guichet.example", id.simple()))?;
+    let email = EmailAddress::parse(&address(id))?;
     let user_key = zeroize::Zeroizing::new(random_bytes::<16>()?);
     let account = NewAccount {
         id,

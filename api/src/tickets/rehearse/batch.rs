@@ -1,0 +1,170 @@
+//! One transaction's worth of tickets, sealed, by column.
+
+use serde_json::json;
+use ticket_core::credential::{self, CredentialKeys, TicketKey, TicketNumbers, UserKey};
+use ticket_core::formula::Formula;
+use ticket_core::ids::{IssueNumber, OrderId, OrderNumber, TicketSerial, UserId};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::Group;
+use super::store::{Orders, Seats};
+use crate::catalogue::{Event, EventKeys};
+use crate::platform::error::Error;
+use crate::platform::seal::{DataKey, Place, random_bytes};
+use crate::tickets::issue::place;
+
+const FIRST_NAME: &str = "Camille";
+const LAST_NAME: &str = "Martin";
+
+/// People, with their keys where credentials are wanted.
+pub(super) type Owners = Vec<(UserId, Option<UserKey>)>;
+
+/// What a credential is made of.
+pub(super) struct Made {
+    serial: TicketSerial,
+    keys: CredentialKeys,
+}
+
+impl Made {
+    pub(super) fn credential(&self, event: &Event, keys: &EventKeys) -> Result<String, Error> {
+        let numbers = TicketNumbers {
+            event: event.number,
+            serial: self.serial,
+            issue: IssueNumber(1),
+        };
+        let digits = credential::issue(&keys.signer, &keys.gate.sealing, numbers, &self.keys);
+        Ok(digits.as_str().to_owned())
+    }
+}
+
+/// Filled order by order.
+pub(super) struct Batch {
+    pub(super) orders: Orders,
+    pub(super) seats: Seats,
+    pub(super) made: Vec<Made>,
+    next_serial: i64,
+}
+
+/// Whose seat in which order.
+struct Owner<'a> {
+    id: UserId,
+    key: &'a DataKey,
+    user_key: Option<&'a UserKey>,
+    order: Uuid,
+    hold: Uuid,
+}
+
+impl Batch {
+    pub(super) fn starting_at(serial: i64) -> Self {
+        Self {
+            orders: Orders::default(),
+            seats: Seats::default(),
+            made: Vec::new(),
+            next_serial: serial,
+        }
+    }
+
+    /// One order, with its own hold and payment.
+    pub(super) fn add(
+        &mut self,
+        group: &Group<'_>,
+        (id, key): (UserId, &DataKey),
+        user_key: Option<&UserKey>,
+    ) -> Result<(), Error> {
+        let order = Uuid::from_bytes(random_bytes()?);
+        let price = group.category.price.amount_cents();
+        self.orders.ids.push(order);
+        let number = OrderNumber::of(OrderId::from_uuid(order));
+        self.orders.numbers.push(number.as_str().to_owned());
+        self.orders.owners.push(id.as_uuid());
+        self.orders.amounts.push(price * i64::from(group.seats));
+        self.orders.payments.push(Uuid::from_bytes(random_bytes()?));
+        let owner = Owner {
+            id,
+            key,
+            user_key,
+            order,
+            hold: Uuid::from_bytes(random_bytes()?),
+        };
+        for nth in 0..group.seats {
+            self.place(group, nth, &owner)?;
+            self.ticket(&owner)?;
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, group: &Group<'_>, nth: u16, owner: &Owner<'_>) -> Result<(), Error> {
+        let (seats, row) = (&mut self.seats, &group.row);
+        let line = Uuid::from_bytes(random_bytes()?);
+        let position = group.first + nth;
+        seats.lines.push(line);
+        seats.orders.push(owner.order);
+        seats
+            .line_nos
+            .push(i16::try_from(nth + 1).map_err(Error::bug)?);
+        seats.holds.push(owner.hold);
+        seats.categories.push(i16::from(group.category.no));
+        seats
+            .rows
+            .push(i32::try_from(row.index).map_err(Error::bug)?);
+        seats
+            .seats
+            .push(i16::try_from(position).map_err(Error::bug)?);
+        seats.formulas.push(formula(group.seats).name());
+        seats.labels.push(json!({
+            "section": row.section,
+            "row": row.label,
+            "seat": row.first_number + u32::from(position),
+            "standing": row.label.is_none(),
+        }));
+        seats.prices.push(group.category.price.amount_cents());
+        let at = |column| Place::new("order_lines", column, line);
+        let first_name = owner.key.seal_text(at("holder_first_name"), FIRST_NAME)?;
+        let last_name = owner.key.seal_text(at("holder_last_name"), LAST_NAME)?;
+        seats.first_names.push(first_name);
+        seats.last_names.push(last_name);
+        Ok(())
+    }
+
+    fn ticket(&mut self, owner: &Owner<'_>) -> Result<(), Error> {
+        let seats = &mut self.seats;
+        let id = Uuid::from_bytes(random_bytes()?);
+        let secret = Zeroizing::new(random_bytes::<{ TicketKey::LENGTH_BYTES }>()?);
+        seats.tickets.push(id);
+        seats.serials.push(self.next_serial);
+        seats.owners.push(owner.id.as_uuid());
+        let key = owner.key.seal(place("ticket_key", id), secret.as_slice())?;
+        let first_name = owner
+            .key
+            .seal_text(place("holder_first_name", id), FIRST_NAME)?;
+        let last_name = owner
+            .key
+            .seal_text(place("holder_last_name", id), LAST_NAME)?;
+        seats.keys.push(key);
+        seats.ticket_first_names.push(first_name);
+        seats.ticket_last_names.push(last_name);
+        if let Some(user_key) = owner.user_key {
+            let ticket = TicketKey::from_slice(secret.as_slice());
+            let user = user_key.clone();
+            self.made.push(Made {
+                serial: TicketSerial(u32::try_from(self.next_serial).map_err(Error::bug)?),
+                keys: CredentialKeys {
+                    user,
+                    ticket: ticket.ok_or_else(|| Error::bug("a key has another length"))?,
+                },
+            });
+        }
+        self.next_serial += 1;
+        Ok(())
+    }
+}
+
+/// Three side by side came alone, as their hold does not say.
+const fn formula(seats: u16) -> Formula {
+    match seats {
+        2 => Formula::Duo,
+        4 => Formula::Family,
+        _ => Formula::Solo,
+    }
+}

@@ -1,0 +1,176 @@
+//! SQL of tickets in bulk: whatever a paid order consists of, a statement for each table.
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::platform::db::{Sql, Tx};
+use crate::platform::error::Error;
+use crate::sql;
+
+pub(crate) const STATEMENTS: &[&Sql] = &[
+    &INSERT_ORDERS,
+    &INSERT_LINES,
+    &INSERT_CLAIMS,
+    &INSERT_PAYMENTS,
+    &INSERT_TICKETS,
+    &MARK_SENT,
+];
+
+/// Paid orders by column.
+#[derive(Default)]
+pub(super) struct Orders {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) numbers: Vec<String>,
+    pub(super) owners: Vec<Uuid>,
+    pub(super) amounts: Vec<i64>,
+    pub(super) payments: Vec<Uuid>,
+}
+
+/// Their seats by column, each with its line and its ticket.
+#[derive(Default)]
+pub(super) struct Seats {
+    pub(super) lines: Vec<Uuid>,
+    pub(super) orders: Vec<Uuid>,
+    pub(super) line_nos: Vec<i16>,
+    pub(super) holds: Vec<Uuid>,
+    pub(super) categories: Vec<i16>,
+    pub(super) rows: Vec<i32>,
+    pub(super) seats: Vec<i16>,
+    pub(super) formulas: Vec<&'static str>,
+    pub(super) labels: Vec<Json>,
+    pub(super) prices: Vec<i64>,
+    pub(super) first_names: Vec<Vec<u8>>,
+    pub(super) last_names: Vec<Vec<u8>>,
+    pub(super) tickets: Vec<Uuid>,
+    pub(super) serials: Vec<i64>,
+    pub(super) owners: Vec<Uuid>,
+    pub(super) keys: Vec<Vec<u8>>,
+    pub(super) ticket_first_names: Vec<Vec<u8>>,
+    pub(super) ticket_last_names: Vec<Vec<u8>>,
+}
+
+const INSERT_ORDERS: Sql = sql!(
+    "tickets.rehearse_orders",
+    "INSERT INTO orders (id, number, user_id, amount_cents, payment_id, content_digest, locale,
+         currency, state, created_at, terms_accepted_at, pay_before, paid_at)
+     SELECT n.*, '\\x00', 'fr', 'EUR', 'paid', $6, $6, $6, $6
+     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n"
+);
+const INSERT_PAYMENTS: Sql = sql!(
+    "tickets.rehearse_payments",
+    "INSERT INTO payments (id, order_id, amount_cents, provider, provider_ref, currency, state,
+         created_at, captured_at, closed_at)
+     SELECT n.id, n.order_id, n.amount, 'sandbox', n.id::text, 'EUR', 'captured', $4, $4, $4
+     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS n (id, order_id, amount)"
+);
+pub(super) async fn insert_orders(
+    tx: &Tx<'_>,
+    orders: &Orders,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        &INSERT_ORDERS,
+        &[
+            &orders.ids,
+            &orders.numbers,
+            &orders.owners,
+            &orders.amounts,
+            &orders.payments,
+            &now,
+        ],
+    )
+    .await?;
+    tx.execute(
+        &INSERT_PAYMENTS,
+        &[&orders.payments, &orders.ids, &orders.amounts, &now],
+    )
+    .await?;
+    Ok(())
+}
+
+const INSERT_LINES: Sql = sql!(
+    "tickets.rehearse_lines",
+    "INSERT INTO order_lines (event_id, id, order_id, line_no, hold_id, category_no, row_no,
+         seat_no, formula, seat_label, price_cents, holder_first_name, holder_last_name)
+     SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::uuid[], $6::smallint[],
+         $7::integer[], $8::smallint[], $9::text[], $10::jsonb[], $11::bigint[], $12::bytea[],
+         $13::bytea[])"
+);
+const INSERT_CLAIMS: Sql = sql!(
+    "tickets.rehearse_claims",
+    "INSERT INTO seat_claims (event_id, claimed_at, category_no, row_no, seat_no, order_id)
+     SELECT $1, $2, * FROM unnest($3::smallint[], $4::integer[], $5::smallint[], $6::uuid[])"
+);
+const INSERT_TICKETS: Sql = sql!(
+    "tickets.rehearse_tickets",
+    "INSERT INTO tickets (event_id, state, paid_at, id, serial, order_id, order_line_id, user_id,
+         ticket_key, holder_first_name, holder_last_name)
+     SELECT $1, 'paid', $2, * FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[],
+         $7::uuid[], $8::bytea[], $9::bytea[], $10::bytea[])"
+);
+pub(super) async fn insert_seats(
+    tx: &Tx<'_>,
+    event: Uuid,
+    seats: &Seats,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        &INSERT_LINES,
+        &[
+            &event,
+            &seats.lines,
+            &seats.orders,
+            &seats.line_nos,
+            &seats.holds,
+            &seats.categories,
+            &seats.rows,
+            &seats.seats,
+            &seats.formulas,
+            &seats.labels,
+            &seats.prices,
+            &seats.first_names,
+            &seats.last_names,
+        ],
+    )
+    .await?;
+    tx.execute(
+        &INSERT_CLAIMS,
+        &[
+            &event,
+            &now,
+            &seats.categories,
+            &seats.rows,
+            &seats.seats,
+            &seats.orders,
+        ],
+    )
+    .await?;
+    tx.execute(
+        &INSERT_TICKETS,
+        &[
+            &event,
+            &now,
+            &seats.tickets,
+            &seats.serials,
+            &seats.orders,
+            &seats.lines,
+            &seats.owners,
+            &seats.keys,
+            &seats.ticket_first_names,
+            &seats.ticket_last_names,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+const MARK_SENT: Sql = sql!(
+    "tickets.rehearse_sent",
+    "UPDATE tickets SET state = 'sent', sent_at = $2 WHERE id = ANY($1::uuid[])"
+);
+/// As if their mails had been accepted.
+pub(super) async fn mark_sent(tx: &Tx<'_>, tickets: &[Uuid], now: Timestamp) -> Result<(), Error> {
+    tx.execute(&MARK_SENT, &[&tickets, &now]).await?;
+    Ok(())
+}
