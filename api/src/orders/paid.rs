@@ -1,6 +1,6 @@
 //! Orders that are paid together: what their tickets need, and telling the inventory afterwards.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};

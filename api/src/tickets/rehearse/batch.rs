@@ -1,6 +1,8 @@
 //! One transaction's worth of tickets, sealed, by column.
 
-use serde_json::json;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value as Json, json};
 use ticket_core::credential::{self, CredentialKeys, TicketKey, TicketNumbers, UserKey};
 use ticket_core::formula::Formula;
 use ticket_core::ids::{IssueNumber, OrderId, OrderNumber, TicketSerial, UserId};
@@ -65,7 +67,7 @@ impl Batch {
         }
     }
 
-    /// One order, with its own hold and payment.
+    /// One order, with its own hold.
     pub(super) fn add(
         &mut self,
         group: &Group<'_>,
@@ -79,7 +81,6 @@ impl Batch {
         self.orders.numbers.push(number.as_str().to_owned());
         self.orders.owners.push(id.as_uuid());
         self.orders.amounts.push(price * i64::from(group.seats));
-        self.orders.payments.push(Uuid::from_bytes(random_bytes()?));
         let owner = Owner {
             id,
             key,
@@ -87,22 +88,25 @@ impl Batch {
             order,
             hold: Uuid::from_bytes(random_bytes()?),
         };
+        let mut lines = Vec::new();
         for nth in 0..group.seats {
-            self.place(group, nth, &owner)?;
+            lines.push(self.place(group, nth, &owner)?);
             self.ticket(&owner)?;
         }
+        self.orders.lines.push(lines.into());
+        self.orders
+            .seats
+            .push(i16::try_from(group.seats).map_err(Error::bug)?);
         Ok(())
     }
 
-    fn place(&mut self, group: &Group<'_>, nth: u16, owner: &Owner<'_>) -> Result<(), Error> {
+    /// The line, as `orders.lines` has it.
+    fn place(&mut self, group: &Group<'_>, nth: u16, owner: &Owner<'_>) -> Result<Json, Error> {
         let (seats, row) = (&mut self.seats, &group.row);
-        let line = Uuid::from_bytes(random_bytes()?);
+        let line_no = u8::try_from(nth + 1).map_err(Error::bug)?;
         let position = group.first + nth;
-        seats.lines.push(line);
         seats.orders.push(owner.order);
-        seats
-            .line_nos
-            .push(i16::try_from(nth + 1).map_err(Error::bug)?);
+        seats.line_nos.push(i16::from(line_no));
         seats.holds.push(owner.hold);
         seats.categories.push(i16::from(group.category.no));
         seats
@@ -111,20 +115,29 @@ impl Batch {
         seats
             .seats
             .push(i16::try_from(position).map_err(Error::bug)?);
-        seats.formulas.push(formula(group.seats).name());
-        seats.labels.push(json!({
-            "section": row.section,
-            "row": row.label,
-            "seat": row.first_number + u32::from(position),
-            "standing": row.label.is_none(),
-        }));
-        seats.prices.push(group.category.price.amount_cents());
-        let at = |column| Place::new("order_lines", column, line);
-        let first_name = owner.key.seal_text(at("holder_first_name"), FIRST_NAME)?;
-        let last_name = owner.key.seal_text(at("holder_last_name"), LAST_NAME)?;
-        seats.first_names.push(first_name);
-        seats.last_names.push(last_name);
-        Ok(())
+        let line = OrderId::from_uuid(owner.order).line_id(line_no);
+        let sealed = |column, name| {
+            let place = Place::new("order_lines", column, line);
+            Ok::<_, Error>(STANDARD.encode(owner.key.seal_text(place, name)?))
+        };
+        Ok(json!({
+            "no": line_no,
+            "hold": owner.hold,
+            "event": group.event,
+            "category": group.category.no,
+            "row": row.index,
+            "seat": position,
+            "formula": formula(group.seats).name(),
+            "label": {
+                "section": row.section,
+                "row": row.label,
+                "seat": row.first_number + u32::from(position),
+                "standing": row.label.is_none(),
+            },
+            "cents": group.category.price.amount_cents(),
+            "first": sealed("holder_first_name", FIRST_NAME)?,
+            "last": sealed("holder_last_name", LAST_NAME)?,
+        }))
     }
 
     fn ticket(&mut self, owner: &Owner<'_>) -> Result<(), Error> {

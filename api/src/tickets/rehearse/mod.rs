@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use ticket_core::credential::UserKey;
-use ticket_core::ids::{EventCode, UserId};
+use ticket_core::ids::{EventCode, EventId, UserId};
 use ticket_core::venue::RowRef;
 
 use self::batch::{Batch, Made, Owners};
@@ -40,6 +40,7 @@ pub(crate) enum Purpose {
 
 /// Seats of one order to be.
 pub(super) struct Group<'a> {
+    event: EventId,
     category: &'a Category,
     row: RowRef<'a>,
     first: u16,
@@ -132,6 +133,7 @@ fn groups(event: &Event, count: u32) -> Vec<Group<'_>> {
                 }
                 left -= u32::from(seats);
                 groups.push(Group {
+                    event: event.id,
                     category,
                     row: row.clone(),
                     first,
@@ -162,8 +164,9 @@ async fn write(
                 let key = keys.get(owner).ok_or_else(Error::not_found)?;
                 batch.add(group, (*owner, key), user_key.as_ref())?;
             }
-            store::insert_orders(tx, &batch.orders, now).await?;
-            store::insert_seats(tx, event.id.as_uuid(), &batch.seats, now).await?;
+            let id = event.id.as_uuid();
+            store::insert_orders(tx, (id, &batch.orders), now).await?;
+            store::insert_seats(tx, id, &batch.seats, now).await?;
             if purpose == Purpose::Gate {
                 store::mark_sent(tx, &batch.seats.tickets, now).await?;
             }

@@ -10,7 +10,6 @@ use crate::sql;
 
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &INSERT_ORDERS,
-    &INSERT_LINES,
     &INSERT_CLAIMS,
     &INSERT_PAYMENTS,
     &INSERT_TICKETS,
@@ -24,24 +23,20 @@ pub(super) struct Orders {
     pub(super) numbers: Vec<String>,
     pub(super) owners: Vec<Uuid>,
     pub(super) amounts: Vec<i64>,
-    pub(super) payments: Vec<Uuid>,
+    /// As `orders.lines` has them.
+    pub(super) lines: Vec<Json>,
+    pub(super) seats: Vec<i16>,
 }
 
 /// Their seats by column, each with its line and its ticket.
 #[derive(Default)]
 pub(super) struct Seats {
-    pub(super) lines: Vec<Uuid>,
     pub(super) orders: Vec<Uuid>,
     pub(super) line_nos: Vec<i16>,
     pub(super) holds: Vec<Uuid>,
     pub(super) categories: Vec<i16>,
     pub(super) rows: Vec<i32>,
     pub(super) seats: Vec<i16>,
-    pub(super) formulas: Vec<&'static str>,
-    pub(super) labels: Vec<Json>,
-    pub(super) prices: Vec<i64>,
-    pub(super) first_names: Vec<Vec<u8>>,
-    pub(super) last_names: Vec<Vec<u8>>,
     pub(super) tickets: Vec<Uuid>,
     pub(super) serials: Vec<i64>,
     pub(super) owners: Vec<Uuid>,
@@ -52,21 +47,24 @@ pub(super) struct Seats {
 
 const INSERT_ORDERS: Sql = sql!(
     "tickets.rehearse_orders",
-    "INSERT INTO orders (id, number, user_id, amount_cents, payment_id, content_digest, locale,
-         currency, state, created_at, terms_accepted_at, pay_before, paid_at)
-     SELECT n.*, '\\x00', 'fr', 'EUR', 'paid', $6, $6, $6, $6
-     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::uuid[]) AS n"
+    "INSERT INTO orders (id, payment_id, number, user_id, amount_cents, lines, seats, event_id,
+         content_digest, locale, currency, state, first_provider, created_at, terms_accepted_at,
+         pay_before, paid_at)
+     SELECT n.id, n.id, number, user_id, amount_cents, lines, seats, $7, '\\x00', 'fr', 'EUR',
+         'paid', 'sandbox', $8, $8, $8, $8
+     FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::json[], $6::smallint[])
+         AS n (id, number, user_id, amount_cents, lines, seats)"
 );
 const INSERT_PAYMENTS: Sql = sql!(
     "tickets.rehearse_payments",
-    "INSERT INTO payments (id, order_id, amount_cents, provider, provider_ref, currency, state,
-         created_at, captured_at, closed_at)
-     SELECT n.id, n.order_id, n.amount, 'sandbox', n.id::text, 'EUR', 'captured', $4, $4, $4
-     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS n (id, order_id, amount)"
+    "INSERT INTO payments (id, order_id, amount_cents, provider, provider_ref, own_ref, currency,
+         state, created_at, captured_at, closed_at)
+     SELECT n.id, n.id, n.amount, 'sandbox', n.id::text, true, 'EUR', 'captured', $3, $3, $3
+     FROM unnest($1::uuid[], $2::bigint[]) AS n (id, amount)"
 );
 pub(super) async fn insert_orders(
     tx: &Tx<'_>,
-    orders: &Orders,
+    (event, orders): (Uuid, &Orders),
     now: Timestamp,
 ) -> Result<(), Error> {
     tx.execute(
@@ -76,37 +74,30 @@ pub(super) async fn insert_orders(
             &orders.numbers,
             &orders.owners,
             &orders.amounts,
-            &orders.payments,
+            &orders.lines,
+            &orders.seats,
+            &event,
             &now,
         ],
     )
     .await?;
-    tx.execute(
-        &INSERT_PAYMENTS,
-        &[&orders.payments, &orders.ids, &orders.amounts, &now],
-    )
-    .await?;
+    tx.execute(&INSERT_PAYMENTS, &[&orders.ids, &orders.amounts, &now])
+        .await?;
     Ok(())
 }
 
-const INSERT_LINES: Sql = sql!(
-    "tickets.rehearse_lines",
-    "INSERT INTO order_lines (event_id, id, order_id, line_no, hold_id, category_no, row_no,
-         seat_no, formula, seat_label, price_cents, holder_first_name, holder_last_name)
-     SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::uuid[], $6::smallint[],
-         $7::integer[], $8::smallint[], $9::text[], $10::jsonb[], $11::bigint[], $12::bytea[],
-         $13::bytea[])"
-);
 const INSERT_CLAIMS: Sql = sql!(
     "tickets.rehearse_claims",
-    "INSERT INTO seat_claims (event_id, claimed_at, category_no, row_no, seat_no, order_id)
-     SELECT $1, $2, * FROM unnest($3::smallint[], $4::integer[], $5::smallint[], $6::uuid[])"
+    "INSERT INTO seat_claims (event_id, claimed_at, category_no, row_no, seat_no, order_id,
+         hold_id)
+     SELECT $1, $2, * FROM unnest($3::smallint[], $4::integer[], $5::smallint[], $6::uuid[],
+         $7::uuid[])"
 );
 const INSERT_TICKETS: Sql = sql!(
     "tickets.rehearse_tickets",
-    "INSERT INTO tickets (event_id, state, paid_at, id, serial, order_id, order_line_id, user_id,
+    "INSERT INTO tickets (event_id, state, paid_at, id, serial, order_id, line_no, user_id,
          ticket_key, holder_first_name, holder_last_name)
-     SELECT $1, 'paid', $2, * FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[],
+     SELECT $1, 'paid', $2, * FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::smallint[],
          $7::uuid[], $8::bytea[], $9::bytea[], $10::bytea[])"
 );
 pub(super) async fn insert_seats(
@@ -116,25 +107,6 @@ pub(super) async fn insert_seats(
     now: Timestamp,
 ) -> Result<(), Error> {
     tx.execute(
-        &INSERT_LINES,
-        &[
-            &event,
-            &seats.lines,
-            &seats.orders,
-            &seats.line_nos,
-            &seats.holds,
-            &seats.categories,
-            &seats.rows,
-            &seats.seats,
-            &seats.formulas,
-            &seats.labels,
-            &seats.prices,
-            &seats.first_names,
-            &seats.last_names,
-        ],
-    )
-    .await?;
-    tx.execute(
         &INSERT_CLAIMS,
         &[
             &event,
@@ -143,6 +115,7 @@ pub(super) async fn insert_seats(
             &seats.rows,
             &seats.seats,
             &seats.orders,
+            &seats.holds,
         ],
     )
     .await?;
@@ -154,7 +127,7 @@ pub(super) async fn insert_seats(
             &seats.tickets,
             &seats.serials,
             &seats.orders,
-            &seats.lines,
+            &seats.line_nos,
             &seats.owners,
             &seats.keys,
             &seats.ticket_first_names,
