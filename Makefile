@@ -11,8 +11,8 @@ up: ## run everything on this machine; Ctrl-C stops it
 cluster: ## the shop as on many machines: HAProxy, 3 processes, Redis Cluster, a standby
 	@infra/local-cluster/up.sh
 
-chaos: ## break the local cluster while people buy, and see that it sells on
-	@infra/chaos/run.sh
+chaos: ## break the shop while people buy, and see that it sells on; FAULTS="redis_cut cluster/flushall one_machine"
+	@infra/chaos/run.sh $(FAULTS)
 
 test: ## every test: unit, property, service, browser
 	@infra/dev/test.sh

@@ -10,13 +10,13 @@ use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::csrf::Csrf;
 use crate::platform::db::Db;
-use crate::platform::front::Front;
+use crate::platform::front::{Front, FrontCookies};
 use crate::platform::jobs::Wake;
 use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
 use crate::platform::tally::Tally;
-use crate::{accounts, availability, holds, notifications, orders};
+use crate::{accounts, availability, holds, notifications, orders, waiting_room};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -40,7 +40,7 @@ pub struct Body {
     pub payments: Payments,
     pub holds: holds::State,
     pub orders: orders::State,
-    pub waiting_room: crate::waiting_room::State,
+    pub waiting_room: waiting_room::State,
 }
 
 impl std::ops::Deref for App {
@@ -63,23 +63,31 @@ impl App {
         let redis = Redis::new(&config.redis_url, &config.redis_prefix)?;
         let tally = Tally::new(&redis, &clock, &cookie_key);
         let proof_of_work = Arc::new(ProofOfWork::new(&tally));
+        let queue_signer = waiting_room::Signer::new(&cookie_key);
         Ok(Self(Arc::new(Body {
             db: Db::new(&config.database_url, config.database_connections_max)?,
             redis,
             keyring: Keyring::new(&config.key_encryption_keys, &config.index_key)?,
             csrf: Csrf::new(&cookie_key),
             wake: Wake::default(),
-            front: Front::new(&config, &clock, accounts::session_cookie(&config)),
+            front: Front::new(
+                &config,
+                &clock,
+                FrontCookies {
+                    session: accounts::session_cookie(&config),
+                    is_admitted: waiting_room::admission_check(&queue_signer, &clock),
+                },
+            ),
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
             accounts: accounts::State::new(&config, &tally, &proof_of_work),
+            waiting_room: waiting_room::State::new(&config, queue_signer, (&tally, &proof_of_work)),
             tally,
             proof_of_work,
             notifications: notifications::State::new(&config)?,
             payments: Payments::new(&config)?,
             holds: holds::State::default(),
             orders: orders::State::default(),
-            waiting_room: crate::waiting_room::State::new(&cookie_key),
             clock,
             config,
         })))

@@ -1,111 +1,43 @@
-# The faults, a function each; what people would do by hand afterwards (start a process again) is
-# part of it, what the shop does by itself is not. Sourced by run.sh.
+# The faults by set-up, and those that every set-up has: on the lines to the stores and at the
+# bank. What people would do by hand afterwards (start a process again) is part of a fault, what
+# the shop does by itself is not. Sourced.
 
-api_environment() {
-  export MODE=development TRUSTED_PROXIES=127.0.0.1
+SETUPS='one_machine cluster'
+
+faults_of() {
+  case "$1" in
+    one_machine) echo api_killed redis_killed redis_wiped flushall postgres_killed ;;
+    cluster) echo api_killed redis_master_killed redis_restarted redis_wiped flushall \
+      redis_master_frozen pooler_frozen pooler_killed clock_jump postgres_killed ;;
+  esac
+  echo redis_cut redis_stalled postgres_cut postgres_stalled webhooks_lost webhooks_doubled
+  # Last: from then on the cluster has no standby any more.
+  [ "$1" != cluster ] || echo standby_promoted
 }
 
-fault_api_killed() {
-  kill -9 "$(cat "$STATE/run/api-2.pid")"
-  sleep 5
-  api_environment
-  start_api_process 2
-}
+LINE_BROKEN_SECONDS=6
 
-# The node that is a master now: replicas are promoted from one fault to the next.
-a_master() {
-  local node
-  for node in $NODES; do
-    if node_says "$node" role 2>/dev/null | head -n 1 | grep -q master; then echo "$node"; return; fi
-  done
-}
-
-fault_redis_master_killed() {
-  local node
-  node=$(a_master)
-  kill -9 "$(node_pid "$node")"
-  sleep 10
-  start_node "$node"
-}
-
-kill_all_nodes() {
-  local node
-  for node in $NODES; do kill -9 "$(node_pid "$node")"; done
-  sleep 1
-}
-
-# With their append-only files.
-fault_redis_restarted() {
-  local node
-  kill_all_nodes
-  for node in $NODES; do start_node "$node"; done
-}
-
-fault_redis_wiped() {
-  local node
-  kill_all_nodes
-  for node in $NODES; do
-    rm -rf "$STATE/redis/$node/appendonlydir"
-    start_node "$node"
-  done
-}
-
-fault_flushall() {
-  local node
-  for node in $NODES; do node_says "$node" flushall >/dev/null 2>&1 || true; done
-}
-
+# Connections are severed and new ones refused.
+fault_redis_cut() { break_line redis cut "$LINE_BROKEN_SECONDS"; }
+fault_postgres_cut() { break_line postgres cut "$LINE_BROKEN_SECONDS"; }
 # As a network that swallows packets: connections stay open, nothing answers.
-stall() { # stall PID SECONDS
+fault_redis_stalled() { break_line redis stall "$LINE_BROKEN_SECONDS"; }
+fault_postgres_stalled() { break_line postgres stall "$LINE_BROKEN_SECONDS"; }
+
+# The load's bank misbehaves from the first payment to the last.
+fault_webhooks_lost() { :; }
+fault_webhooks_doubled() { :; }
+
+webhooks_of() {
+  case "$1" in
+    webhooks_lost) echo lost:0.3 ;;
+    webhooks_doubled) echo doubled:0.5 ;;
+  esac
+}
+
+# Stalled from inside: the process neither reads nor answers.
+freeze() { # freeze PID SECONDS
   kill -STOP "$1"
   sleep "$2"
   kill -CONT "$1"
-}
-
-fault_redis_stalled() { stall "$(node_pid "$(a_master)")" 6; }
-fault_pooler_stalled() { stall "$(cat "$(database_folder)/pgbouncer.pid")" 6; }
-
-# Every line to PostgreSQL is cut at once.
-fault_pooler_killed() {
-  local folder
-  folder=$(database_folder)
-  kill -9 "$(cat "$folder/pgbouncer.pid")"
-  sleep 3
-  rm -f "$folder/pgbouncer.pid"
-  as_store_user "$(command -v pgbouncer || echo /usr/sbin/pgbouncer)" -q -d "$folder/pgbouncer.ini"
-}
-
-# Wall clock only, in one of the three: ten minutes on, and back again.
-fault_clock_jump() {
-  local library file=$STATE/run/faketime
-  library=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
-  [ -n "$library" ] || { install "faketime" "faketime" ""; library=$(find /usr/lib -name libfaketime.so.1 | head -n 1); }
-  echo '+0' >"$file"
-  kill -9 "$(cat "$STATE/run/api-3.pid")"
-  api_environment
-  (
-    export LD_PRELOAD=$library FAKETIME_TIMESTAMP_FILE=$file FAKETIME_NO_CACHE=1
-    export DONT_FAKE_MONOTONIC=1 FAKETIME_DONT_FAKE_MONOTONIC=1
-    LISTEN=127.0.0.1:$API3_PORT "$BIN/api" serve >>"$STATE/log/api-3.log" 2>&1 &
-    echo $! >"$STATE/run/api-3.pid"
-  )
-  sleep 5
-  echo '+600' >"$file"
-  sleep 8
-  echo '+0' >"$file"
-}
-
-fault_postgres_restarted() {
-  local which=data port=$POSTGRES_PORT
-  if [ "$(cat "$STATE/run/serving")" = standby ]; then which=standby port=$STANDBY_PORT; fi
-  kill -9 "$(head -n 1 "$PG_FOLDER/$which/postmaster.pid")"
-  sleep 2
-  as_store_user "$PG_BIN/pg_ctl" -D "$PG_FOLDER/$which" -l "$PG_FOLDER/$which.log" -w -t 60 \
-    -o "-p $port" start >/dev/null
-}
-
-fault_standby_promoted() {
-  [ "$(cat "$STATE/run/serving")" = primary ] || return 1
-  "$CLUSTER/promote.sh" >/dev/null
-  POSTGRES_PORT=$STANDBY_PORT
 }

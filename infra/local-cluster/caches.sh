@@ -2,6 +2,8 @@
 
 NODES='1 2 3 4 5 6'
 
+# The shop and the replicas come to a node by the port it announces, redis-cli by its own.
+line_port() { local name=LINE$1_PORT; echo "${!name}"; }
 node_port() { local name=NODE$1_PORT; echo "${!name}"; }
 node_pid() { cat "$STATE/run/redis-$1.pid" 2>/dev/null || true; }
 
@@ -13,6 +15,7 @@ node_settings() {
     'daemonize yes' 'save ""' 'appendonly yes' 'appendfsync everysec' \
     'maxmemory-policy noeviction' 'cluster-enabled yes' 'cluster-node-timeout 2000' \
     'cluster-require-full-coverage no'
+  [ -z "${GUICHET_LINES:-}" ] || echo "cluster-announce-port $(line_port "$1")"
 }
 
 start_node() {
@@ -35,7 +38,11 @@ node_says() {
 }
 
 start_caches() {
-  local node tries=0 addresses=()
+  local node port tries=0 addresses=() lines=()
+  if [ -n "${GUICHET_LINES:-}" ]; then
+    for node in $NODES; do lines+=("$(line_port "$node")=$(node_port "$node")"); done
+    start_line redis "${lines[@]}"
+  fi
   for node in $NODES; do
     start_node "$node"
     addresses+=("127.0.0.1:$(node_port "$node")")
@@ -52,7 +59,9 @@ start_caches() {
   done
   REDIS_URL=''
   for node in $NODES; do
-    REDIS_URL=${REDIS_URL:+$REDIS_URL,}redis://:$REDIS_PASSWORD@127.0.0.1:$(node_port "$node")
+    port=$(node_port "$node")
+    if [ -n "${GUICHET_LINES:-}" ]; then port=$(line_port "$node"); fi
+    REDIS_URL=${REDIS_URL:+$REDIS_URL,}redis://:$REDIS_PASSWORD@127.0.0.1:$port
   done
 }
 

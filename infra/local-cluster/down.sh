@@ -6,11 +6,12 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DEV=$HERE/../dev
 for part in console ports packages secrets stores; do . "$DEV/$part.sh"; done
 STATE=${GUICHET_CLUSTER_STATE:-$ROOT/.local/cluster}
-for part in databases caches front; do . "$HERE/$part.sh"; done
+for part in lines databases caches front; do . "$HERE/$part.sh"; done
 
 rm -f "$STATE/guichet.env"
 choose_store_user
 stop_front
+stop_lines
 stop_caches
 stop_databases
 rm -f "$STATE/run/turn"

@@ -3,6 +3,7 @@
 # three API processes and a worker, a Redis Cluster, a PostgreSQL primary with a synchronous
 # standby behind PgBouncer. From nothing each time, in .local/cluster/, until Ctrl-C.
 # GUICHET_BINARIES names a folder of binaries built already; GUICHET_PROFILE as for `make up`.
+# With GUICHET_LINES the shop reaches its stores through fault proxies (infra/chaos).
 set -euo pipefail
 
 STEPS_TOTAL=6
@@ -10,7 +11,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DEV=$HERE/../dev
 for part in console ports packages secrets stores; do . "$DEV/$part.sh"; done
 STATE=${GUICHET_CLUSTER_STATE:-$ROOT/.local/cluster}
-for part in databases caches front; do . "$HERE/$part.sh"; done
+for part in lines databases caches front; do . "$HERE/$part.sh"; done
 
 main() {
   mkdir -p "$STATE/log" "$STATE/run"
@@ -72,13 +73,19 @@ own_secret() {
 
 choose_all_ports() {
   choose_ports "$STATE/ports" FRONT:8180 API1:8181 API2:8182 API3:8183 SMTP:2625 POSTGRES:5542 \
-    STANDBY:5543 POOLER:6532 NODE1:7101 NODE2:7102 NODE3:7103 NODE4:7104 NODE5:7105 NODE6:7106 \
-    BUS1:17101 BUS2:17102 BUS3:17103 BUS4:17104 BUS5:17105 BUS6:17106
+    STANDBY:5543 POOLER:6532 LINE_POSTGRES:6533 NODE1:7101 NODE2:7102 NODE3:7103 NODE4:7104 NODE5:7105 NODE6:7106 \
+    BUS1:17101 BUS2:17102 BUS3:17103 BUS4:17104 BUS5:17105 BUS6:17106 \
+    LINE1:7111 LINE2:7112 LINE3:7113 LINE4:7114 LINE5:7115 LINE6:7116
 }
 
 configure() {
   export MODE=development NO_COLOR=1
-  export DATABASE_URL="postgres://guichet_app:$APP_PASSWORD@127.0.0.1:$POOLER_PORT/guichet"
+  local database=$POOLER_PORT
+  if [ -n "${GUICHET_LINES:-}" ]; then
+    database=$LINE_POSTGRES_PORT
+    start_line postgres "$database=$POOLER_PORT"
+  fi
+  export DATABASE_URL="postgres://guichet_app:$APP_PASSWORD@127.0.0.1:$database/guichet"
   # Migrations go past the pooler: they are one session's long work.
   export DATABASE_OWNER_URL="postgres://guichet_owner:$OWNER_PASSWORD@127.0.0.1:$POSTGRES_PORT/guichet"
   export REDIS_URL

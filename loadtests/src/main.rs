@@ -15,6 +15,7 @@ mod run;
 mod rush;
 mod scenarios;
 mod shop;
+mod webhooks;
 mod wire;
 
 use std::io::Write;

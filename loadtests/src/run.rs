@@ -12,6 +12,7 @@ use crate::meter::{Meter, NO_ANSWER};
 use crate::scenarios::checkout::Issued;
 use crate::scenarios::{Browse, Checkout, Hold, Order};
 use crate::shop::{People, Shop};
+use crate::webhooks::{Fates, Shares};
 use crate::wire::{Reach, Target};
 use crate::{audit, html, machine, say};
 
@@ -34,6 +35,12 @@ pub(crate) struct ShopSettings {
         default_value = ""
     )]
     pub bank_secret: String,
+    /// What becomes of the bank's webhooks: `lost:0.2,doubled:0.2` of all captures.
+    #[arg(long, default_value = "")]
+    pub webhooks: Shares,
+    /// Fates are drawn from it.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
     /// The program that audits afterwards.
     #[arg(long, env = "API_BINARY")]
     pub api_binary: Option<PathBuf>,
@@ -62,12 +69,9 @@ impl ShopSettings {
         let target = self.target(&self.url)?;
         let people = People::read(&self.accounts)?;
         let events = self.events.clone();
-        Ok(Rc::new(Shop::new(
-            target,
-            people,
-            events,
-            &self.bank_secret,
-        )))
+        let fates = Fates::new(self.webhooks, self.seed);
+        let shop = Shop::new(target, people, events, &self.bank_secret);
+        Ok(Rc::new(shop.with_webhooks(fates)))
     }
 }
 

@@ -9,6 +9,7 @@ use ring::hmac;
 use uuid::Uuid;
 
 use crate::meter::{Meter, NO_ANSWER, Step};
+use crate::webhooks::{Fate, Fates, Shares};
 use crate::wire::{Answer, Connection, Target, number_field, text_field};
 
 /// Someone signed in: the cookie's line and the anti-forgery line.
@@ -102,6 +103,7 @@ pub(crate) struct Shop {
     pub people: People,
     events: Vec<String>,
     bank: hmac::Key,
+    webhooks: Fates,
     at_connections: RefCell<Vec<AtConnection>>,
     turns: Cell<usize>,
 }
@@ -118,6 +120,8 @@ pub(crate) enum Told {
 /// An order to be paid, as the bank needs it.
 pub(crate) struct Due {
     reference: String,
+    /// Path and query of the bank's page.
+    page: String,
     amount_cents: i64,
 }
 
@@ -128,9 +132,15 @@ impl Shop {
             people,
             events,
             bank: hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()),
+            webhooks: Fates::new(Shares::default(), 0),
             at_connections: RefCell::default(),
             turns: Cell::new(0),
         }
+    }
+
+    /// The bank's webhooks have these fates.
+    pub(crate) fn with_webhooks(self, webhooks: Fates) -> Self {
+        Self { webhooks, ..self }
     }
 
     /// Who is at this connection: someone else after some holds, as far as the limit for one
@@ -239,27 +249,63 @@ impl Shop {
         noted(meter, Step::Order, due, answer.as_ref().ok());
         let to_pay = answer.as_ref().ok().and_then(|answer| {
             let body = connection.body(answer);
-            let reference = text_field(body, "payment_url")?.rsplit('/').next()?;
-            let reference = reference.split(['?', '#']).next()?;
+            let url = text_field(body, "payment_url")?;
+            let reference = url.split(['?', '#']).next()?.rsplit('/').next()?;
             Some(Due {
                 reference: reference.to_owned(),
+                page: url.splitn(4, '/').nth(3)?.to_owned(),
                 amount_cents: number_field(body, "amount_cents")?,
             })
         });
         (told(connection, answer.as_ref().ok()), to_pay)
     }
 
-    /// The bank says that it has the money.
+    /// The bank has the money, and says so unless its webhook is lost.
     pub(crate) async fn captured(
         &self,
         (connection, meter): (&mut Connection, &Meter),
         paid: &Due,
         due: Instant,
     ) -> Told {
+        let fate = self.webhooks.next();
+        if fate == Fate::Lost {
+            return self.paid_in_silence((connection, meter), paid, due).await;
+        }
+        let request = self.webhook(paid);
+        let answer = if fate == Fate::Doubled {
+            let mut other = Connection::new(&self.target);
+            let (answer, _) = tokio::join!(connection.ask(&request), other.ask(&request));
+            answer
+        } else {
+            connection.ask(&request).await
+        };
+        noted(meter, Step::Webhook, due, answer.as_ref().ok());
+        told(connection, answer.as_ref().ok())
+    }
+
+    /// As a payer whose bank forgets its webhook: only the bank's own books know.
+    async fn paid_in_silence(
+        &self,
+        (connection, meter): (&mut Connection, &Meter),
+        paid: &Due,
+        due: Instant,
+    ) -> Told {
+        let line = format!("POST /{}", paid.page);
+        let request = self.target.form(&line, "decision=accept&webhook=lost");
+        let answer = connection.ask(&request).await;
+        noted(meter, Step::Webhook, due, answer.as_ref().ok());
+        match answer {
+            Ok(answer) if answer.status == 303 => Told::Yes,
+            answer => told(connection, answer.as_ref().ok()),
+        }
+    }
+
+    fn webhook(&self, paid: &Due) -> Vec<u8> {
         let now = jiff::Timestamp::now();
         let Due {
             reference,
             amount_cents,
+            page: _,
         } = paid;
         let body = format!(
             "{{\"id\":\"evt_{}\",\"type\":\"payment.captured\",\"created_at\":\"{now}\",\
@@ -269,12 +315,8 @@ impl Shop {
             Uuid::new_v4().simple()
         );
         let signed = format!("guichet-bank-signature: {}\r\n", self.sign(&body, now));
-        let request = self
-            .target
-            .request("POST /webhooks/sandbox", &signed, &body);
-        let answer = connection.ask(&request).await;
-        noted(meter, Step::Webhook, due, answer.as_ref().ok());
-        told(connection, answer.as_ref().ok())
+        self.target
+            .request("POST /webhooks/sandbox", &signed, &body)
     }
 
     fn sign(&self, body: &str, now: jiff::Timestamp) -> String {

@@ -57,6 +57,17 @@ impl Target {
         text.push_str(body);
         text.into_bytes()
     }
+
+    /// The bytes of a form that a browser sends.
+    pub(crate) fn form(&self, line: &str, fields: &str) -> Vec<u8> {
+        let (host, length) = (&self.host, fields.len());
+        let request = format!(
+            "{line} HTTP/1.1\r\nhost: {host}\r\n\
+             content-type: application/x-www-form-urlencoded\r\n\
+             content-length: {length}\r\n\r\n{fields}"
+        );
+        request.into_bytes()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

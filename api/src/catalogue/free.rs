@@ -13,6 +13,7 @@ use super::contents::Snapshot;
 use super::event::SaleState;
 use crate::app::App;
 use crate::availability;
+use crate::platform::error::Error;
 
 /// One look at the whole inventory serves everybody for this long.
 const SHARED_FOR: SignedDuration = SignedDuration::from_secs(2);
@@ -23,6 +24,8 @@ const QUESTIONS_AT_ONCE: usize = 64;
 #[derive(Debug, Clone, Default)]
 pub(super) struct FreePlaces {
     by_event: HashMap<EventId, u64>,
+    /// Of all events on sale together.
+    held: u64,
     /// The inventory did not answer: some events may be missing.
     pub(super) is_unknown: bool,
 }
@@ -63,6 +66,20 @@ impl LastLook {
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         *slot = Some((at, seen));
     }
+}
+
+/// Free and held places of all events on sale, a moment old; nothing when none is on sale or not
+/// all could be counted.
+///
+/// # Errors
+/// When there is no catalogue yet.
+pub(crate) async fn places_on_sale(app: &App) -> Result<Option<(u64, u64)>, Error> {
+    let snapshot = super::snapshot(app).await?;
+    let places = free_places(app, &snapshot).await;
+    if places.is_unknown || places.by_event.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some((places.by_event.values().sum(), places.held)))
 }
 
 /// Free places by event. One caller looks; those who come meanwhile get the look before.
@@ -108,6 +125,10 @@ async fn look(app: &App, snapshot: &Snapshot) -> FreePlaces {
         };
         let free = counts.iter().map(|count| u64::from(count.free)).sum();
         places.by_event.insert(event, free);
+        places.held += counts
+            .iter()
+            .map(|count| u64::from(count.held))
+            .sum::<u64>();
     }
     drop(answers);
     places

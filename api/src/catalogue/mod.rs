@@ -20,6 +20,7 @@ mod views;
 pub use cache::{Cache, refresh, snapshot, watch};
 pub use contents::Snapshot;
 pub use event::{Category, Event, EventState, SaleState, Sport, Texts, Venue};
+pub(crate) use free::places_on_sale;
 pub(crate) use import::STATEMENTS as IMPORT_STATEMENTS;
 pub use import::{
     CatalogueFiles, Dates, Fault, ImportRefused, ImportReport, Source, Tally, demo_files,

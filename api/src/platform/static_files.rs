@@ -24,11 +24,12 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 12] = files![
+const FILES: [(&str, &str, &[u8]); 13] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
     ("proof.js", "text/javascript; charset=utf-8"),
+    ("draw.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
     ("sports.svg", "image/svg+xml"),
     (
@@ -53,6 +54,13 @@ const FILES: [(&str, &str, &[u8]); 12] = files![
         "text/plain; charset=utf-8"
     ),
 ];
+
+/// What anyone recomputes a draw with: the documentation's own script.
+const DRAW: (&str, &str, &[u8]) = (
+    "draw.py",
+    "text/x-python; charset=utf-8",
+    include_bytes!("../../../docs/draw.py"),
+);
 
 struct File {
     kind: &'static str,
@@ -89,6 +97,7 @@ impl File {
 static BY_NAME: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
     FILES
         .into_iter()
+        .chain([DRAW])
         .map(|(name, kind, content)| {
             let digest = Sha256::digest(content);
             let version = URL_SAFE_NO_PAD.encode(digest.get(..VERSION_BYTES).unwrap_or(&digest));

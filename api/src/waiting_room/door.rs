@@ -1,4 +1,5 @@
-//! The loop that opens queues when they are due and moves the serving number, once a second.
+//! The loop that opens queues when they are due, moves the serving number once a second, and closes
+//! queues whose sale is over.
 
 use jiff::SignedDuration;
 use ticket_core::ids::QueueId;
@@ -8,8 +9,8 @@ use super::queue::{self, Queue, QueueState};
 use super::store::{self, Paced};
 use super::{keys, latency, open};
 use crate::app::App;
-use crate::availability;
 use crate::platform::error::Error;
+use crate::{availability, catalogue};
 
 /// Rounds that come earlier leave the door as it is.
 const ROUND_MIN: SignedDuration = SignedDuration::from_millis(900);
@@ -28,8 +29,15 @@ pub(super) struct Counted {
 /// When a store does not answer.
 pub async fn run_once(app: &App) -> Result<usize, Error> {
     let mut done = 0;
+    let snapshot = catalogue::snapshot(app).await?;
     for queue in queue::refresh(app).await?.iter() {
-        if queue.state == QueueState::Open {
+        if queue.state == QueueState::Closed {
+            continue;
+        }
+        let now = app.clock.now();
+        if let Some(because) = open::end_of(&snapshot, queue.event, now) {
+            done += usize::from(open::close_by_itself(app, queue.id, because).await?);
+        } else if queue.state == QueueState::Open {
             pace(app, queue).await?;
         } else if open::advance(app, queue).await? {
             done += 1;
@@ -84,10 +92,13 @@ async fn pace(app: &App, queue: &Queue) -> Result<(), Error> {
         .map(drop)
 }
 
-/// Free and held places of the queue's event; unknown for the whole shop.
+/// Free and held places of the queue's event, or of all events on sale; unknown while none is.
 async fn places(app: &App, queue: &Queue) -> Result<(Option<u64>, u64), Error> {
     let Some(event) = queue.event else {
-        return Ok((None, 0));
+        return Ok(match catalogue::places_on_sale(app).await? {
+            Some((free, held)) => (Some(free), held),
+            None => (None, 0),
+        });
     };
     let counts = availability::of_event(app, event).await?;
     let free = counts.iter().map(|count| u64::from(count.free)).sum();

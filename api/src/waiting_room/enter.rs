@@ -9,7 +9,9 @@ use super::pass::PlacePass;
 use super::queue::{self, Queue, QueueState};
 use super::{QueueRefused, keys, store};
 use crate::app::App;
+use crate::platform::entrance::Pressure;
 use crate::platform::error::Error;
+use crate::platform::proof_of_work::Proof;
 
 /// Numbers that PostgreSQL is told of at a time.
 const RESERVED_AT_ONCE: i64 = 5_000;
@@ -17,12 +19,12 @@ const RESERVED_AT_ONCE: i64 = 5_000;
 /// (and drawn all the same).
 const FILTER_BITS: u32 = 1 << 25;
 
-/// The same place again for who shows it, else a new one.
+/// The same place again for who shows it, else a new one; for a proof of work when it is crowded.
 pub(super) async fn enter(
     app: &App,
     queue: &Queue,
     account: UserId,
-    shown: Option<PlacePass>,
+    (shown, proof): (Option<PlacePass>, Proof<'_>),
 ) -> Result<PlacePass, Error> {
     if queue.state == QueueState::Closed {
         return Err(QueueRefused::Closed.into());
@@ -33,6 +35,8 @@ pub(super) async fn enter(
     if queue.inlet.sold_out {
         return Err(QueueRefused::SoldOut.into());
     }
+    let (entrance, who) = (&app.waiting_room.entrance, account.to_string());
+    entrance.enter(&who, proof, Pressure::Normal).await?;
     let place = match next_number(app, queue, account).await? {
         0 => Place::Again(account),
         number => Place::Number(number),

@@ -3,10 +3,10 @@
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::web::{Data, Json, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, get, post};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ticket_core::access::Permission;
 use ticket_core::hold::HoldRefused;
 use ticket_core::ids::{EventId, QueueId, UserId};
@@ -14,15 +14,22 @@ use ticket_core::queue::people_before;
 use uuid::Uuid;
 
 use super::admit::{self, Stay};
-use super::pass::{Admission, PlacePass};
+use super::pass::{Admission, PlacePass, Signer};
 use super::queue::{self, Queue};
 use super::{QueueRefused, enter};
 use crate::accounts::SignedIn;
 use crate::app::App;
+use crate::platform::clock::Clock;
 use crate::platform::error::{Error, Problem};
+use crate::platform::front::IsAdmitted;
+use crate::platform::proof_of_work::Proof;
 
 const PLACE_HEADER: &str = "X-Queue-Place";
 const ADMISSION_HEADER: &str = "X-Queue-Admission";
+/// Followed by the queue's id.
+const ADMISSION_COOKIES: &str = "guichet_admission_";
+/// Nobody is inside more sales at the same time, and a signature is checked for each.
+const ADMISSIONS_SHOWN_MAX: usize = 4;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -61,6 +68,14 @@ pub(crate) struct ServingAnswer {
     rate_per_minute: u32,
     #[schema(value_type = String)]
     as_of: Timestamp,
+}
+
+/// What entering needs when many do; nothing else.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub(crate) struct EntryBody {
+    /// A solved challenge, when `proof_of_work_required` was answered.
+    altcha: Option<String>,
 }
 
 /// A place in line; `place` is to be shown again in `X-Queue-Place` or as the cookie.
@@ -143,22 +158,28 @@ async fn show_serving(
 }
 
 #[utoipa::path(post, path = "/api/v1/queues/{id}/entry", tag = "queues",
-    params(("id" = Uuid, Path)),
+    params(("id" = Uuid, Path)), request_body = Option<EntryBody>,
     responses((status = 200, body = PlaceAnswer),
         (status = 401, description = "`sign_in_required`", body = Problem),
         (status = 404, description = "`not_found`", body = Problem),
-        (status = 409, description = "`queue_closed`, `queue_sold_out`", body = Problem)))]
+        (status = 409, description = "`queue_closed`, `queue_sold_out`", body = Problem),
+        (status = 422, description = "`proof_of_work_wrong`", body = Problem),
+        (status = 428, description = "`proof_of_work_required`", body = Problem),
+        (status = 429, description = "`rate_limited`", body = Problem)))]
 #[post("/api/v1/queues/{id}/entry")]
 async fn enter_queue(
     app: Data<App>,
     request: HttpRequest,
     person: SignedIn,
     id: Path<Uuid>,
+    body: Option<Json<EntryBody>>,
 ) -> Result<HttpResponse, Error> {
     person.require(Permission::Buy)?;
     let queue = queue::get(&app, QueueId::from_uuid(*id)).await?;
     let shown = shown_place(&app, &request, queue.id);
-    let pass = enter::enter(&app, &queue, person.user_id, shown).await?;
+    let altcha = body.as_ref().and_then(|body| body.altcha.as_deref());
+    let brought = (shown, Proof::solved(altcha));
+    let pass = enter::enter(&app, &queue, person.user_id, brought).await?;
     let rank = queue.rank(pass.place);
     let mut builder = HttpResponse::Ok();
     give_place(&app, &mut builder, &pass);
@@ -258,6 +279,29 @@ pub(crate) async fn address_before(
     Ok(None)
 }
 
+/// For the front door, before anybody is known: whether some admission is shown that we signed and
+/// that is not over. Whose it is and for what, the handler asks.
+pub(crate) fn admission_check(signer: &Signer, clock: &Clock) -> IsAdmitted {
+    let (signer, clock) = (signer.clone(), clock.clone());
+    Box::new(move |headers| {
+        let holds = |token: &str| {
+            let admission = signer.read_admission(token.trim());
+            admission.is_some_and(|it| it.until > clock.now())
+        };
+        if let Some(shown) = headers.get(ADMISSION_HEADER) {
+            return shown.to_str().is_ok_and(holds);
+        }
+        headers
+            .get_all(header::COOKIE)
+            .filter_map(|cookies| cookies.to_str().ok())
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim_start().strip_prefix(ADMISSION_COOKIES))
+            .take(ADMISSIONS_SHOWN_MAX)
+            .filter_map(|cookie| cookie.split_once('='))
+            .any(|(_, token)| holds(token))
+    })
+}
+
 pub(super) fn shown_place(app: &App, request: &HttpRequest, queue: QueueId) -> Option<PlacePass> {
     let token = token(request, PLACE_HEADER, &place_cookie(queue))?;
     let pass = app.waiting_room.signer.read_place(&token)?;
@@ -315,7 +359,7 @@ fn place_cookie(queue: QueueId) -> String {
 }
 
 fn admission_cookie(queue: QueueId) -> String {
-    format!("guichet_admission_{}", queue.as_uuid().simple())
+    format!("{ADMISSION_COOKIES}{}", queue.as_uuid().simple())
 }
 
 /// Lasts until the browser ends: losing it costs one's place.

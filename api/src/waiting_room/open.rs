@@ -1,5 +1,6 @@
 //! A queue's life: made ahead, its list closed and published at the opening, the seed told a few
-//! seconds later, closed by the operator. Each step leaves a line in the audit log.
+//! seconds later, closed by the operator or when there is nothing more to come in for. Each step
+//! leaves a line in the audit log.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use super::queue::{self, NewQueue, Queue, QueueState};
 use super::store;
 use crate::app::App;
 use crate::audit_log::{self, Entry};
+use crate::catalogue::{Event, SaleState, Snapshot};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
 use crate::platform::seal::{Place, random_bytes};
@@ -71,6 +73,43 @@ pub async fn open_now(app: &App, id: QueueId) -> Result<bool, Error> {
 pub async fn close(app: &App, id: QueueId) -> Result<bool, Error> {
     let now = app.clock.now();
     command(app, (id, "queue.closed"), json!({}), async |tx| {
+        store::mark_closed(tx, id, now).await
+    })
+    .await
+}
+
+/// Why a queue is closed by itself, if it is to be.
+pub(super) fn end_of(
+    snapshot: &Snapshot,
+    of: Option<EventId>,
+    now: Timestamp,
+) -> Option<&'static str> {
+    let Some(id) = of else {
+        let mut events = snapshot.events().iter().peekable();
+        let is_over =
+            events.peek().is_some() && events.all(|event| end_of_sale(event, now).is_some());
+        return is_over.then_some("every_sale_over");
+    };
+    end_of_sale(snapshot.event(id)?, now)
+}
+
+fn end_of_sale(event: &Event, now: Timestamp) -> Option<&'static str> {
+    match event.sale_state(now) {
+        SaleState::NotYet | SaleState::Open => None,
+        SaleState::Closed => Some("sale_over"),
+        SaleState::Cancelled => Some("event_cancelled"),
+    }
+}
+
+/// False when another process did it in the meantime.
+pub(super) async fn close_by_itself(
+    app: &App,
+    id: QueueId,
+    because: &'static str,
+) -> Result<bool, Error> {
+    let now = app.clock.now();
+    let detail = json!({ "because": because });
+    command(app, (id, "queue.closed_by_itself"), detail, async |tx| {
         store::mark_closed(tx, id, now).await
     })
     .await

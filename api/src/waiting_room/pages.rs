@@ -1,6 +1,5 @@
 //! The waiting room in a browser, with scripts or without.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
@@ -15,10 +14,11 @@ use super::views::{DrawView, QueueView};
 use super::{admit, enter};
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalogue;
-use crate::platform::error::Error;
+use crate::catalogue::{self, Event, SaleState};
+use crate::platform::error::{Error, Refusal};
 use crate::platform::html;
 use crate::platform::page::{Page, Words, percent};
+use crate::platform::proof_of_work::{Proof, ProofField};
 use crate::platform::seal::random_bytes;
 use crate::platform::wording;
 
@@ -36,6 +36,24 @@ struct CsrfForm {
     csrf: String,
 }
 
+/// Entering, with what a crowded hour asks for.
+#[derive(Deserialize)]
+struct EnterForm {
+    csrf: String,
+    #[serde(default)]
+    altcha: String,
+    #[serde(default)]
+    waited: String,
+}
+
+/// What the page shows besides the queue: why the form before it was refused, and what the next
+/// one must carry.
+#[derive(Default)]
+struct Sent {
+    refused: Option<Refusal>,
+    proof: Option<ProofField>,
+}
+
 #[get("/queues/{id}")]
 async fn show(
     app: Data<App>,
@@ -44,7 +62,17 @@ async fn show(
     id: Path<QueueId>,
 ) -> Result<HttpResponse, Error> {
     let queue = queue::get(&app, *id).await?;
-    queue_page(&app, &request, (&visitor, &queue), None).await
+    let entrance = &app.waiting_room.entrance;
+    let is_placed = shown_place(&app, &request, queue.id).is_some();
+    let proof = match visitor.signed_in()? {
+        Some(person) if !is_placed => entrance.field(&person.user_id.to_string()).await?,
+        _ => None,
+    };
+    let sent = Sent {
+        refused: None,
+        proof,
+    };
+    queue_page(&app, &request, (&visitor, &queue), sent).await
 }
 
 #[post("/queues/{id}/enter")]
@@ -53,7 +81,7 @@ async fn enter_form(
     request: HttpRequest,
     visitor: Visitor,
     id: Path<QueueId>,
-    form: Form<CsrfForm>,
+    form: Form<EnterForm>,
 ) -> Result<HttpResponse, Error> {
     visitor.check_form(&form.csrf)?;
     let here = format!("/queues/{id}");
@@ -65,13 +93,22 @@ async fn enter_form(
     };
     let queue = queue::get(&app, *id).await?;
     let shown = shown_place(&app, &request, queue.id);
-    match enter::enter(&app, &queue, person.user_id, shown).await {
+    let proof = Proof::of_form(&form.altcha, &form.waited);
+    match enter::enter(&app, &queue, person.user_id, (shown, proof)).await {
         Ok(pass) => {
             let mut answer = HttpResponse::SeeOther();
             give_place(&app, &mut answer, &pass);
             Ok(answer.insert_header(("Location", here)).finish())
         }
-        Err(error) => refused(&app, &request, (&visitor, &queue), error).await,
+        Err(Error::Refused(refused)) => {
+            let (entrance, who) = (&app.waiting_room.entrance, person.user_id.to_string());
+            let sent = Sent {
+                proof: entrance.field_again(&who, &refused, proof).await?,
+                refused: Some(refused),
+            };
+            queue_page(&app, &request, (&visitor, &queue), sent).await
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -91,8 +128,8 @@ async fn come_in_form(
         Ok(stay) => {
             let mut answer = HttpResponse::SeeOther();
             give_admission(&app, &mut answer, &stay.admission);
-            let (_, href) = subject(&app, &queue, visitor.page(&request).words()).await?;
-            Ok(answer.insert_header(("Location", href)).finish())
+            let to = subject(&app, &queue, visitor.page(&request).words()).await?;
+            Ok(answer.insert_header(("Location", to.href)).finish())
         }
         Err(error) if error.code() == "queue_place_used" => {
             let mut answer = HttpResponse::SeeOther();
@@ -134,7 +171,11 @@ async fn refused(
 ) -> Result<HttpResponse, Error> {
     match error {
         Error::Refused(refusal) => {
-            queue_page(app, request, shown, Some((refusal.status, refusal.code))).await
+            let sent = Sent {
+                refused: Some(refusal),
+                proof: None,
+            };
+            queue_page(app, request, shown, sent).await
         }
         Error::Unavailable(_) | Error::Bug(_) => Err(error),
     }
@@ -144,7 +185,7 @@ async fn queue_page(
     app: &App,
     request: &HttpRequest,
     (visitor, queue): (&Visitor, &Queue),
-    refused: Option<(StatusCode, &'static str)>,
+    sent: Sent,
 ) -> Result<HttpResponse, Error> {
     let page = visitor
         .page(request)
@@ -155,41 +196,51 @@ async fn queue_page(
     let stay = shown_admission(app, request, queue.id)
         .filter(|it| Some(it.account) == account && it.until > app.clock.now());
     let rank = pass.and_then(|pass| queue.rank(pass.place));
-    let serving = queue.inlet.serving;
-    let before = rank.map_or(0, |rank| people_before(rank, serving));
-    let step = match (queue.state, rank) {
-        (QueueState::Closed, _) => "closed",
+    let before = rank.map_or(0, |rank| people_before(rank, queue.inlet.serving));
+    let subject = subject(app, queue, words).await?;
+    let step = match step(queue, pass.map(|_| rank)) {
+        "closed" => subject.why_closed,
         _ if stay.is_some() => "inside",
-        (_, Some(rank)) if rank <= serving => "called",
-        _ if queue.inlet.sold_out => "sold_out",
-        _ if pass.is_none() => "outside",
-        (_, Some(_)) => "waiting",
-        (_, None) => "drawn_later",
+        other => other,
     };
     let moment = |at: jiff::Timestamp| {
         let utc = wording::at_venue(at, 0);
         words.with("queue-utc", "time", wording::moment(words, utc))
     };
-    let (subject, href) = subject(app, queue, words).await?;
     let waits = matches!(step, "waiting" | "drawn_later" | "sold_out");
     let [jitter] = random_bytes::<1>()?;
+    let refused = sent.refused.as_ref();
     let view = QueueView {
         queue_id: queue.id.to_string(),
-        subject,
-        href,
+        subject: subject.title,
+        href: subject.href,
         step,
         opens: moment(queue.opens_at),
         position: words.count_shown("queue-before", i64::try_from(before).unwrap_or(i64::MAX)),
         estimate: estimate(words, before, queue.inlet.called_per_minute),
         rank: rank.unwrap_or_default(),
-        serving,
+        serving: queue.inlet.serving,
         refresh_seconds: waits.then_some(10 + u32::from(jitter % 11)),
         until: stay.map_or_else(String::new, |stay| moment(stay.until)),
-        error: refused.map(|(_, code)| words.refusal(code)),
+        error: refused.map(|refusal| words.refusal(refusal.code)),
+        proof: sent.proof.filter(|_| step == "outside"),
         page,
     };
-    let status = refused.map_or(StatusCode::OK, |(status, _)| status);
-    html::render(HttpResponse::build(status), &view)
+    let builder = refused.map_or_else(HttpResponse::Ok, html::refused);
+    html::render(builder, &view)
+}
+
+/// Where somebody stands who is not inside: `place` is their rank, if they have a place and the
+/// rank is known.
+fn step(queue: &Queue, place: Option<Option<u64>>) -> &'static str {
+    match place {
+        _ if queue.state == QueueState::Closed => "closed",
+        Some(Some(rank)) if rank <= queue.inlet.serving => "called",
+        _ if queue.inlet.sold_out => "sold_out",
+        None => "outside",
+        Some(Some(_)) => "waiting",
+        Some(None) => "drawn_later",
+    }
 }
 
 fn estimate(words: Words, before: u64, called_per_minute: u32) -> String {
@@ -203,17 +254,36 @@ fn estimate(words: Words, before: u64, called_per_minute: u32) -> String {
     }
 }
 
-/// What is waited for, and where it is.
-async fn subject(app: &App, queue: &Queue, words: Words) -> Result<(String, String), Error> {
+/// What is waited for, where it is, and what a closed queue says of it.
+struct Subject {
+    title: String,
+    href: String,
+    why_closed: &'static str,
+}
+
+async fn subject(app: &App, queue: &Queue, words: Words) -> Result<Subject, Error> {
     let snapshot = catalogue::snapshot(app).await?;
     let event = queue.event.and_then(|event| snapshot.event(event));
-    Ok(event.map_or_else(
-        || (words.t("queue-shop"), "/".to_owned()),
-        |event| {
-            let title = wording::typeset(words, event.title.of(words.0));
-            (title, format!("/events/{}", event.code))
-        },
-    ))
+    let Some(event) = event else {
+        return Ok(Subject {
+            title: words.t("queue-shop"),
+            href: "/".to_owned(),
+            why_closed: "closed",
+        });
+    };
+    Ok(Subject {
+        title: wording::typeset(words, event.title.of(words.0)),
+        href: format!("/events/{}", event.code),
+        why_closed: why_closed(event, app.clock.now()),
+    })
+}
+
+fn why_closed(event: &Event, now: jiff::Timestamp) -> &'static str {
+    match event.sale_state(now) {
+        SaleState::NotYet | SaleState::Open => "closed",
+        SaleState::Closed => "sale_over",
+        SaleState::Cancelled => "cancelled",
+    }
 }
 
 #[get("/queues/{id}/draw")]

@@ -9,7 +9,8 @@ use ticket_core::ids::{QueueId, UserId};
 use ticket_core::queue::Place;
 
 /// Signs and checks; the key is derived from the cookie key.
-pub(super) struct Signer(hmac::Key);
+#[derive(Clone)]
+pub struct Signer(hmac::Key);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PlacePass {
@@ -26,7 +27,7 @@ pub(super) struct Admission {
 }
 
 impl Signer {
-    pub(super) fn new(cookie_key: &[u8; 32]) -> Self {
+    pub fn new(cookie_key: &[u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, cookie_key);
         let derived = hmac::sign(&root, b"guichet-queue-v1");
         Self(hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()))

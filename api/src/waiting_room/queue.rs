@@ -13,10 +13,21 @@ use super::latency::Latency;
 use super::pass::Signer;
 use super::store;
 use crate::app::App;
+use crate::entrance_names;
+use crate::platform::config::Config;
+use crate::platform::entrance::{Entrance, Width};
 use crate::platform::error::Error;
+use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::seal::Wrapped;
+use crate::platform::tally::Tally;
 
 const POLL: Duration = Duration::from_secs(1);
+/// New places of one account in ten minutes, over all queues, before it is asked for a proof:
+/// far more than losing one's browser accounts for. Nothing is counted per network address here,
+/// because whoever enters has an account.
+const ENTRIES_PER_ACCOUNT: u32 = 20;
+/// People come to a sale ten times as fast as they sign up for it.
+const ENTRIES_PER_SIGN_UP: u32 = 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum QueueState {
@@ -101,6 +112,7 @@ impl Queue {
 /// What a process keeps of the waiting rooms; nothing of any visitor.
 pub struct State {
     pub(super) signer: Signer,
+    pub(super) entrance: Entrance,
     pub(super) latency: Latency,
     /// One at a time asks PostgreSQL for more numbers.
     pub(super) reserving: tokio::sync::Mutex<()>,
@@ -108,9 +120,22 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(cookie_key: &[u8; 32]) -> Self {
+    pub fn new(
+        config: &Config,
+        signer: Signer,
+        (tally, proofs): (&Tally, &Arc<ProofOfWork>),
+    ) -> Self {
+        let factor = config.rate_limit_factor;
+        let width = Width {
+            per_caller: ENTRIES_PER_ACCOUNT.saturating_mul(factor),
+            everybody_per_minute: config
+                .crowded_above_per_minute
+                .saturating_mul(factor)
+                .saturating_mul(ENTRIES_PER_SIGN_UP),
+        };
         Self {
-            signer: Signer::new(cookie_key),
+            signer,
+            entrance: Entrance::new(entrance_names!("queue"), width, tally, proofs),
             latency: Latency::default(),
             reserving: tokio::sync::Mutex::default(),
             present: RwLock::default(),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::platform::page::Page;
+use crate::platform::proof_of_work::ProofField;
 
 #[derive(Template)]
 #[template(path = "waiting_room/queue.html")]
@@ -12,7 +13,8 @@ pub(super) struct QueueView {
     /// The event's title and address; the shop's for a queue of the whole shop.
     pub subject: String,
     pub href: String,
-    /// `outside`, `drawn_later`, `waiting`, `called`, `inside`, `sold_out` or `closed`.
+    /// `outside`, `drawn_later`, `waiting`, `called`, `inside`, `sold_out`, `closed`,
+    /// `sale_over` or `cancelled`.
     pub step: &'static str,
     pub opens: String,
     /// What the position is, in a sentence.
@@ -23,6 +25,7 @@ pub(super) struct QueueView {
     pub refresh_seconds: Option<u32>,
     pub until: String,
     pub error: Option<String>,
+    pub proof: Option<ProofField>,
 }
 
 #[derive(Template)]

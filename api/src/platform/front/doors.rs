@@ -42,9 +42,9 @@ pub(super) enum Class {
     Looking,
     /// Signing up and in.
     Entering,
-    /// Taking seats, and joining the queue for them.
+    /// Taking seats without having been called, and joining the queue for them.
     Arriving,
-    /// Who holds seats or tickets, who pays, and the gates.
+    /// Who was let in, holds seats or tickets, who pays, and the gates.
     Admitted,
 }
 

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use actix_web::body::{EitherBody, MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, error};
 use futures_util::future::{Either, LocalBoxFuture};
@@ -32,18 +33,38 @@ use stored::Stored;
 /// So long a reader waits for a page that somebody else is making.
 const WAIT_MAX: Duration = Duration::from_secs(1);
 
+/// Whether a request shows a right to come in that holds now.
+pub type IsAdmitted = Box<dyn Fn(&HeaderMap) -> bool + Send + Sync>;
+
+/// What the front door has to know of cookies that it does not make.
+pub struct FrontCookies {
+    pub session: &'static str,
+    pub is_admitted: IsAdmitted,
+}
+
 /// What all workers of a process share.
 pub struct Front {
     pages: Pages,
     doors: Doors,
+    is_admitted: IsAdmitted,
 }
 
 impl Front {
-    pub fn new(config: &Config, clock: &Clock, session_cookie: &'static str) -> Arc<Self> {
+    pub fn new(config: &Config, clock: &Clock, cookies: FrontCookies) -> Arc<Self> {
         Arc::new(Self {
-            pages: Pages::new(clock.clone(), session_cookie),
+            pages: Pages::new(clock.clone(), cookies.session),
             doors: Doors::new(config),
+            is_admitted: cookies.is_admitted,
         })
+    }
+
+    /// Whose turn has come takes seats through the door of those who hold some.
+    fn class(&self, request: &ServiceRequest) -> Class {
+        let class = Class::of(request.method(), request.path());
+        if class == Class::Arriving && (self.is_admitted)(request.headers()) {
+            return Class::Admitted;
+        }
+        class
     }
 
     /// What is shown everywhere has changed: nothing stored so far is shown again.
@@ -107,7 +128,7 @@ where
         Either::Right(match look {
             Look::Stale(slot) => Box::pin(fill(front, inner, slot, request)),
             Look::Stored(..) | Look::Nothing => {
-                let class = Class::of(request.method(), request.path());
+                let class = front.class(&request);
                 Box::pin(pass(front, inner, class, request))
             }
         })
