@@ -82,7 +82,7 @@ prepare() {
   attend "$BIN/api" import catalogue --demo >>"$STATE/log/setup.log" 2>&1 || die "api import failed"
   case "$SCENARIO" in
     games_day) rehearse "${LOAD_PEOPLE:-100000}" 4 "${LOAD_PLACES:-250000}" --gates-open ;;
-    *) rehearse "${LOAD_PEOPLE:-200000}" 4 "${LOAD_PLACES:-250000}" ;;
+    *) rehearse "${LOAD_PEOPLE:-200000}" 2 "${LOAD_PLACES:-1000000}" ;;
   esac
   case "$SCENARIO" in
     on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-80000}" ;;

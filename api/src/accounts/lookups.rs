@@ -2,6 +2,7 @@
 //! come together ask PostgreSQL together.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use ticket_core::ids::UserId;
 
@@ -17,6 +18,7 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 4096,
     writers_max: 2,
+    gather: Duration::from_millis(1),
 };
 
 pub(super) struct Lookups {

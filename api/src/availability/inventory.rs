@@ -1,6 +1,8 @@
 //! What can be done with the inventory of an event, typed. Holding, keeping and claiming are asked
 //! together with others that come at the same time.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use redis::{Script, Value};
 use ticket_core::formula::Formula;
@@ -97,6 +99,7 @@ pub(super) struct Waiting {
 }
 
 static HOLD: Question<Wanted, (bool, Found)> = Question {
+    gather: Duration::from_millis(1),
     script: || &scripts::HOLD,
     lead: || vec![MAX_TICKETS_PER_PERSON_AND_EVENT.to_string().into_bytes()],
     value: hold_value,
@@ -170,6 +173,7 @@ fn first_of(answer: &[Value]) -> &[u8] {
 }
 
 static KEEP: Question<(HoldKey, ToKeep), Found> = Question {
+    gather: Duration::from_millis(2),
     script: || &scripts::KEEP,
     lead: Vec::new,
     value: |(key, wanted)| {
@@ -195,6 +199,7 @@ pub async fn keep(app: &App, key: HoldKey, wanted: &ToKeep) -> Result<Found, Err
 }
 
 static CLAIM: Question<HeldSeats, bool> = Question {
+    gather: Duration::from_millis(5),
     script: || &scripts::CLAIM,
     lead: Vec::new,
     value: sold_value,

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use redis::{Script, Value};
 use ticket_core::ids::EventId;
@@ -15,11 +16,14 @@ use crate::platform::error::Error;
 
 /// One writer: what comes while a batch is under way is the next one, and a call costs Redis far more
 /// than one more in it. A batch keeps Redis for well under a millisecond.
-const BOUNDS: Bounds = Bounds {
-    batch_max: 128,
-    queue_max: 2048,
-    writers_max: 1,
-};
+const fn bounds(gather: Duration) -> Bounds {
+    Bounds {
+        batch_max: 128,
+        queue_max: 2048,
+        writers_max: 1,
+        gather,
+    }
+}
 
 /// What is waiting to be asked, by event. One hall's slowness is its own.
 pub(super) struct Doors<I, O>(Mutex<HashMap<EventId, Batcher<I, O>>>);
@@ -31,11 +35,11 @@ impl<I, O> Default for Doors<I, O> {
 }
 
 impl<I: 'static, O: 'static> Doors<I, O> {
-    fn of(&self, event: EventId) -> Batcher<I, O> {
+    fn of(&self, event: EventId, gather: Duration) -> Batcher<I, O> {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         doors
             .entry(event)
-            .or_insert_with(|| Batcher::new(BOUNDS))
+            .or_insert_with(|| Batcher::new(bounds(gather)))
             .clone()
     }
 }
@@ -43,6 +47,8 @@ impl<I: 'static, O: 'static> Doors<I, O> {
 /// A question that many may ask together: each is a value for the script after the leading ones,
 /// and has an answer in the script's list.
 pub(super) struct Question<I, O> {
+    /// How long one waits for others.
+    pub(super) gather: Duration,
     pub(super) script: fn() -> &'static Script,
     pub(super) lead: fn() -> Vec<Vec<u8>>,
     pub(super) value: fn(&I) -> Result<Vec<u8>, Error>,
@@ -65,7 +71,7 @@ impl<I: 'static, O: 'static> Question<I, O> {
                     .unwrap_or_else(|error| all_failed(error, batch.len()))
             }
         };
-        doors.of(event).submit(item, write).await
+        doors.of(event, self.gather).submit(item, write).await
     }
 
     async fn ask_all(

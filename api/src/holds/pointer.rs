@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -31,6 +32,7 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 4096,
     writers_max: 1,
+    gather: Duration::from_millis(1),
 };
 
 static BIND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/bind.lua")));

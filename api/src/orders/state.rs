@@ -1,5 +1,7 @@
 //! What the slice keeps between requests.
 
+use std::time::Duration;
+
 use super::write_batch::{Draft, Written};
 use crate::platform::batch::{Batcher, Bounds};
 
@@ -8,6 +10,7 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 2048,
     writers_max: 2,
+    gather: Duration::from_millis(3),
 };
 
 pub struct State {

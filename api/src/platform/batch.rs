@@ -1,7 +1,7 @@
 //! Group commit: callers that come together are written together, each is answered on its own.
 //!
-//! Nobody waits for a batch to fill: while one is being written, the next one gathers. The queue is
-//! bounded; beyond it callers are told at once to come back later.
+//! A batch gathers for a moment, a few milliseconds at most, and while the one before is written. The
+//! queue is bounded; beyond it callers are told at once to come back later.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,9 @@ pub struct Bounds {
     pub queue_max: usize,
     /// Batches that are written at the same time at most.
     pub writers_max: usize,
+    /// How long a batch that is not full waits for others: what a call costs besides its items is
+    /// shared by more of them.
+    pub gather: Duration,
 }
 
 /// A bounded queue of items, written in batches. Cheap to clone: one shared body.
@@ -154,7 +157,13 @@ impl<I: 'static, O: 'static> Writer<I, O> {
         F: Fn(Vec<I>) -> Written,
         Written: Future<Output = Vec<Result<O, Error>>>,
     {
+        let Bounds {
+            batch_max, gather, ..
+        } = self.batcher.0.bounds;
         loop {
+            if !gather.is_zero() && self.batcher.lock().waiting.len() < batch_max {
+                rt::time::sleep(gather).await;
+            }
             let (items, answers) = self.batcher.take_or_leave();
             if items.is_empty() {
                 self.is_counted = false;
@@ -186,6 +195,7 @@ mod tests {
         batch_max: 4,
         queue_max: 8,
         writers_max: 1,
+        gather: Duration::ZERO,
     };
 
     #[actix_web::test]

@@ -5,6 +5,7 @@
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use actix_web::rt;
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 2048,
     writers_max: 2,
+    gather: Duration::from_millis(3),
 };
 
 /// The queue of webhooks.
