@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-use api::audit;
+use api::{audit, catalogue};
 use ticket_core::credential::{CredentialDigits, keys_digest, open};
 use ticket_core::ticket::TicketStateName;
 
@@ -49,6 +49,7 @@ async fn tickets_made_in_bulk_open_their_gate_and_pass_the_audit() {
     let lines: HashSet<&str> = text.lines().collect();
     assert_eq!(lines.len(), 30);
 
+    catalogue::refresh(&shop.app.app).await.unwrap();
     set_device(&shop, "Rehearsed", "DOORS-1", TOKEN);
     let listed = manifest(&shop, TOKEN, None).await.events.remove(0);
     assert_eq!(listed.tickets.len(), 30);
