@@ -29,6 +29,9 @@ const HOLDING_MAX: Duration = Duration::from_mins(8);
 const LOADED_WITHIN: Duration = Duration::from_mins(5);
 const MEGABYTES_MAX: f64 = 100.0;
 
+/// What the visitor of a number wishes for.
+type Wishes = fn(u64) -> Formula;
+
 /// Places of one category that are still to be held.
 struct Slot {
     event: String,
@@ -49,8 +52,7 @@ pub(super) async fn measure(settings: &Settings) -> Result<Vec<Figure>, String> 
     let target = settings.shop.target(&settings.shop.url)?;
     let redis = RedisServer::open(&settings.redis_url).await?;
     let mut figures = Vec::new();
-    let kinds: [(&str, fn(u64) -> Formula); 2] =
-        [("as people come", formula_of), ("all alone", |_| SOLO)];
+    let kinds: [(&str, Wishes); 2] = [("as people come", formula_of), ("all alone", |_| SOLO)];
     for (name, formula) in kinds {
         let people = People::read(&settings.shop.accounts)?;
         let shop = Rc::new(Shop::new(target.clone(), people, codes.clone(), ""));
@@ -84,7 +86,7 @@ async fn hold_games(
     settings: &Settings,
     redis: &RedisServer,
     shop: &Rc<Shop>,
-    (name, formula): (&str, fn(u64) -> Formula),
+    (name, formula): (&str, Wishes),
 ) -> Result<Vec<Figure>, String> {
     redis.erase().await?;
     let empty = redis.memory_bytes().await?;
@@ -192,7 +194,7 @@ async fn free_places(
 struct Crowd {
     shop: Rc<Shop>,
     meter: Meter,
-    formula: fn(u64) -> Formula,
+    formula: Wishes,
     slots: RefCell<Vec<Slot>>,
     turn: Cell<usize>,
     holds: Cell<u64>,

@@ -1,6 +1,6 @@
-//! `loadtests costs`: what things cost, measured on stores of its own: a hold in halls of any size,
-//! the memory of a whole Games, an order among millions of tickets, an idle connection, somebody who
-//! waits. A table, and JSON that keeps what was not measured this time.
+//! `loadtests costs`: what things cost, on stores of its own: a hold in halls of any size, a whole
+//! Games in Redis, an order among millions of tickets, an idle connection, somebody who waits. A
+//! table, and JSON that keeps what was not measured this time.
 
 mod connections;
 mod games;

@@ -144,9 +144,9 @@ impl Day {
     }
 
     async fn sell(&self, connection: &mut Connection, visit: Visit, wish: Wish) -> Told {
-        let held = self.hold((&mut *connection, &self.meter), visit).await;
-        let (person, hold, seats) = match held {
-            Ok(held) => held,
+        let taken = self.hold((&mut *connection, &self.meter), visit).await;
+        let (person, hold, seats) = match taken {
+            Ok(taken) => taken,
             Err(told) => return told,
         };
         if wish == Wish::GiveBack {

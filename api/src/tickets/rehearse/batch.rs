@@ -29,14 +29,14 @@ pub(super) struct Made {
 }
 
 impl Made {
-    pub(super) fn credential(&self, event: &Event, keys: &EventKeys) -> Result<String, Error> {
+    pub(super) fn credential(&self, event: &Event, keys: &EventKeys) -> String {
         let numbers = TicketNumbers {
             event: event.number,
             serial: self.serial,
             issue: IssueNumber(1),
         };
         let digits = credential::issue(&keys.signer, &keys.gate.sealing, numbers, &self.keys);
-        Ok(digits.as_str().to_owned())
+        digits.as_str().to_owned()
     }
 }
 
@@ -113,7 +113,7 @@ impl Batch {
             .rows
             .push(i32::try_from(row.index).map_err(Error::bug)?);
         seats
-            .seats
+            .positions
             .push(i16::try_from(position).map_err(Error::bug)?);
         let line = OrderId::from_uuid(owner.order).line_id(line_no);
         let sealed = |column, name| {
