@@ -43,12 +43,12 @@ fn second_process(app: &TestApp) -> Client {
     Client::new(&url)
 }
 
-async fn challenge(client: &Client) -> Value {
+pub(crate) async fn challenge(client: &Client) -> Value {
     client.get("/api/v1/challenge").await.expect(200).json()
 }
 
 /// What a browser does: tries numbers until one fits.
-fn solve(mut challenge: Value) -> Value {
+pub(crate) fn solve(mut challenge: Value) -> Value {
     let salt = challenge["salt"].as_str().unwrap().to_owned();
     let wanted = challenge["challenge"].as_str().unwrap().to_owned();
     let number = (0..=challenge["maxnumber"].as_u64().unwrap())
@@ -62,7 +62,7 @@ fn solve(mut challenge: Value) -> Value {
     challenge
 }
 
-fn altcha(solution: &Value) -> String {
+pub(crate) fn altcha(solution: &Value) -> String {
     STANDARD.encode(solution.to_string())
 }
 
@@ -235,7 +235,7 @@ async fn what_is_no_solution_opens_nothing() {
 }
 
 /// The value of a hidden field of a page.
-fn hidden(html: &str, name: &str) -> String {
+pub(crate) fn hidden(html: &str, name: &str) -> String {
     let (_, rest) = html
         .split_once(&format!("name=\"{name}\" value=\""))
         .unwrap_or_else(|| panic!("no field {name} in {html}"));

@@ -255,12 +255,19 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
     for name in SECURITY {
         assert!(refused.headers.contains_key(name), "{name}");
     }
-    let form = buyer.client.request(Method::POST, "/events/JUD001/hold");
-    let form = form
-        .header("accept", "text/html")
-        .header("accept-language", "fr");
-    let told = buyer.client.send(form.form(&[("offer", "A:solo")])).await;
-    assert!(told.expect(503).text().contains("Il y a foule"));
+    for (language, sentence) in [("fr", "Il y a foule"), ("en", "Many people are here")] {
+        let form = buyer.client.request(Method::POST, "/events/JUD001/hold");
+        let form = form
+            .header("accept", "text/html")
+            .header("accept-language", language);
+        let since = std::time::Instant::now();
+        let told = buyer.client.send(form.form(&[("offer", "A:solo")])).await;
+        let told = told.expect(503);
+        assert_eq!(text(&told.headers, "retry-after"), "3");
+        assert!(told.text().contains(sentence), "{}", told.text());
+        // A slow failure would be no better than none.
+        assert!(since.elapsed() < Duration::from_secs(2));
+    }
 
     let order = buyer
         .put_order(Uuid::new_v4(), &order_body(&[held], 1))

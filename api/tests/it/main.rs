@@ -24,6 +24,8 @@ mod oversell;
 mod pages;
 mod payments;
 mod people;
+mod queue_fairness;
+mod queue_life;
 mod sessions;
 mod shop;
 mod statements;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::shop::{Buyer, Shop};
 
 /// A queue before the shop's event that opens in an hour.
-async fn queue(shop: &Shop) -> QueueId {
+pub(crate) async fn queue(shop: &Shop) -> QueueId {
     let app = &shop.app.app;
     let snapshot = api::catalogue::snapshot(app).await.unwrap();
     let event = snapshot.event_by_code(&shop.event.parse().unwrap());
@@ -22,7 +22,7 @@ async fn queue(shop: &Shop) -> QueueId {
     id.await.unwrap()
 }
 
-async fn enter(buyer: &Buyer<'_>, queue: QueueId) -> Value {
+pub(crate) async fn enter(buyer: &Buyer<'_>, queue: QueueId) -> Value {
     let path = format!("/api/v1/queues/{queue}/entry");
     buyer
         .client
@@ -33,19 +33,19 @@ async fn enter(buyer: &Buyer<'_>, queue: QueueId) -> Value {
 }
 
 /// Lets the opening come, and everything that follows it.
-async fn open(shop: &Shop) {
+pub(crate) async fn open(shop: &Shop) {
     shop.after_seconds(3601).await;
     shop.after_seconds(6).await;
     shop.after_seconds(2).await;
 }
 
-async fn come_in(buyer: &Buyer<'_>, queue: QueueId) -> (u16, Value) {
+pub(crate) async fn come_in(buyer: &Buyer<'_>, queue: QueueId) -> (u16, Value) {
     let path = format!("/api/v1/queues/{queue}/admission");
     let answer = buyer.client.post(&path, &json!({})).await;
     (answer.status, answer.json())
 }
 
-async fn hold(buyer: &Buyer<'_>) -> (u16, Value) {
+pub(crate) async fn hold(buyer: &Buyer<'_>) -> (u16, Value) {
     let body = json!({ "event": buyer.shop.event, "category": "A", "formula": "solo" });
     let path = format!("/api/v1/holds/{}", Uuid::new_v4());
     let answer = buyer.client.put(&path, &body).await;
