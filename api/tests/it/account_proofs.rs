@@ -42,9 +42,9 @@ async fn is_signed_in(client: &Client) -> bool {
 
 /// An order in this state, as far as accounts look at it.
 async fn order(app: &TestApp, user: Uuid, state: &str) {
-    let sql = "INSERT INTO orders (id, number, user_id, content_digest, locale, amount_cents,
-             currency, state, created_at, terms_accepted_at, pay_before, paid_at)
-         VALUES ($1, $2, $3, '', 'fr', 0, 'EUR', $4, now(), now(),
+    let sql = "INSERT INTO orders (id, number, user_id, content_digest, locale, lines, seats,
+             amount_cents, currency, state, created_at, terms_accepted_at, pay_before, paid_at)
+         VALUES ($1, $2, $3, '', 'fr', '[]', 1, 0, 'EUR', $4, now(), now(),
              now() + interval '1 hour', now())";
     let id = Uuid::new_v4();
     let owner = app.database.owner().await;

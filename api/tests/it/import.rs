@@ -261,7 +261,7 @@ async fn all_faults_of_all_files_are_told_at_once() {
         [
             "plans.json:2: venue NIX is not in the venues file",
             "sessions.csv:2: venue_code \"HAL\" is not in the venues file",
-            "sessions.csv:2: capacity is 0, not 1 to 262144",
+            "sessions.csv:2: capacity is 0, not 1 to 1048576",
             "sessions.csv:2: price_a_cents is -1, not 0 to 10000000",
             "sessions.csv:3: venue_code \"HAL\" is not in the venues file",
             "sessions.csv:3: price_a_cents \"x\" is not a whole number",
