@@ -38,7 +38,8 @@ main() {
 # New people and events each time: what one fault leaves is not the next one's load. Each fault
 # has a seed of its own, so that it can be repeated alone.
 try_fault() {
-  local fault=$1 began late wait_for log=$STATE/log/chaos-$1.log result=ok gap sold payers audit=clean
+  local fault=$1 log=$STATE/log/chaos-$1.log result=ok audit=clean
+  local began late wait_for gap sold payers
   RANDOM=$(printf '%s' "$CHAOS_SEED/$SETUP/$fault" | cksum | awk '{ print $1 % 32768 }')
   rehearse 2000 2 5000
   rm -f "$STATE/reports/checkout.json"
@@ -58,13 +59,17 @@ try_fault() {
   if [ "${sold:-0}" -eq 0 ] || [ "${late:-0}" -eq 0 ]; then result='sales did not resume'; fi
   audit_within "$STATE/log/chaos-audit-$fault.log" || { audit=violations result=audit; }
   [ "$result" = ok ] || FAILED=$((FAILED + 1))
-  echo "$SETUP|$fault|$wait_for|${gap:-null}|${payers:-null}|${sold:-0}|$audit|$result" >>"$CHAOS_RESULTS"
-  say "longest time without a sale ${gap:-?} s, payers ${payers:-?}, paid orders ${sold:-0}, audit $audit: $result"
+  printf '%s|' "$SETUP" "$fault" "$wait_for" "${gap:-null}" "${payers:-null}" "${sold:-0}" "$audit" \
+    >>"$CHAOS_RESULTS"
+  echo "$result" >>"$CHAOS_RESULTS"
+  say "longest time without a sale ${gap:-?} s, payers ${payers:-?}, paid orders ${sold:-0}," \
+    "audit $audit: $result"
 }
 
 # How many payers went home having paid.
 payers_of_the_load() {
-  sed -n 's/^ *"goals": \([0-9]*\),.*/\1/p' "$STATE/reports/checkout.json" 2>/dev/null | head -n 1 || true
+  local report=$STATE/reports/checkout.json
+  sed -n 's/^ *"goals": \([0-9]*\),.*/\1/p' "$report" 2>/dev/null | head -n 1 || true
 }
 
 # Longest gap between payments in seconds, payments, and those of the load's last ten seconds.
@@ -74,7 +79,8 @@ with paid as (
   select paid_at, paid_at - lag(paid_at) over (order by paid_at) as gap
     from orders where paid_at >= :'began'::timestamptz)
 select coalesce(round(extract(epoch from max(gap))::numeric, 1), 0), count(*),
-       count(*) filter (where paid_at > :'began'::timestamptz + make_interval(secs => :seconds - 10))
+       count(*) filter (
+         where paid_at > :'began'::timestamptz + make_interval(secs => :seconds - 10))
   from paid;
 SQL
 }
@@ -83,7 +89,8 @@ SQL
 # bank's own books and the load's count say how many there must be.
 open_payments() {
   sql guichet -v payers="${1:-0}" -v began="$2" <<'SQL'
-select (select count(*) from sandbox_bank_payments bank where bank.state = 'captured' and not exists (
+select (select count(*) from sandbox_bank_payments bank
+         where bank.state = 'captured' and not exists (
           select from payments
            where id = bank.merchant_payment_id and state in ('captured', 'refunded')))
      + (select count(*) from payments where state = 'refund_due')

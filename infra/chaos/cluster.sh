@@ -99,7 +99,10 @@ fault_pooler_killed() {
 fault_clock_jump() {
   local library file=$STATE/run/faketime
   library=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
-  [ -n "$library" ] || { install "faketime" "faketime" ""; library=$(find /usr/lib -name libfaketime.so.1 | head -n 1); }
+  if [ -z "$library" ]; then
+    install "faketime" "faketime" ""
+    library=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
+  fi
   echo '+0' >"$file"
   kill -9 "$(cat "$STATE/run/api-3.pid")"
   api_environment

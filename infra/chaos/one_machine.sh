@@ -56,7 +56,8 @@ start_api() {
   echo "$API_PID" >"$STATE/run/api.pid"
   until [ "$(http_status "$API_PORT" /readyz)" = 200 ]; do
     alive "$API_PID" || { tail -n 20 "$STATE/log/api.log" >&2; die "the shop ended"; }
-    [ "$SECONDS" -lt "$deadline" ] || { tail -n 20 "$STATE/log/api.log" >&2; die "the shop is not ready"; }
+    [ "$SECONDS" -lt "$deadline" ] ||
+      { tail -n 20 "$STATE/log/api.log" >&2; die "the shop is not ready"; }
     sleep 0.2
   done
 }

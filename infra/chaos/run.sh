@@ -69,17 +69,18 @@ all_names() {
 LINE='%-12s %-20s %8s %11s %6s %6s %-11s %s\n'
 
 report() {
-  local setup fault at gap told sold audit result comma=''
+  local setup fault at gap payers sold audit result comma=''
   # shellcheck disable=SC2059  # the format is ours
   printf "\n$LINE" set-up fault 'after s' 'no sales s' payers paid audit result
   {
     printf '{"seed": %s, "faults": [' "$CHAOS_SEED"
-    while IFS='|' read -r setup fault at gap told sold audit result; do
+    while IFS='|' read -r setup fault at gap payers sold audit result; do
       # shellcheck disable=SC2059
-      printf "$LINE" "$setup" "$fault" "$at" "$gap" "$told" "$sold" "$audit" "$result" >&2
+      printf "$LINE" "$setup" "$fault" "$at" "$gap" "$payers" "$sold" "$audit" "$result" >&2
       printf '%s{"setup": "%s", "fault": "%s", "after_seconds": %s, "seconds_without_sales": %s, ' \
         "$comma" "$setup" "$fault" "$at" "$gap"
-      printf '"payers": %s, "paid": %s, "audit": "%s", "result": "%s"}' "$told" "$sold" "$audit" "$result"
+      printf '"payers": %s, "paid": %s, "audit": "%s", "result": "%s"}' \
+        "$payers" "$sold" "$audit" "$result"
       comma=', '
     done <"$CHAOS_RESULTS"
     printf ']}\n'

@@ -1,5 +1,5 @@
-//! `fault-proxy LISTEN=TARGET...`: lines that rehearsals break from outside. `USR1` cuts all of them, `USR2`
-//! stalls them, `HUP` mends them; they start mended.
+//! `fault-proxy LISTEN=TARGET...`: lines that rehearsals break from outside. `USR1` cuts all of
+//! them, `USR2` stalls them, `HUP` mends them; they start mended.
 
 use std::process::ExitCode;
 
