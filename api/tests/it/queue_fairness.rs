@@ -77,7 +77,7 @@ async fn without_scripts_the_door_asks_for_patience_and_keeps_its_word() {
     let quiet = buyer.client.get(&path).await.expect(200).text();
     assert!(!quiet.contains("proof.js") && !quiet.contains("name=\"waited\""));
     for _ in 0..11 {
-        // A header keeps the browser from getting a place.
+        // The browser's place is hidden from the service.
         let _ = enter_anew(&buyer, queue, &json!({})).await;
     }
     let forget = async || {
