@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::platform::batch::{Batcher, Bounds, all_failed};
 use crate::platform::error::Error;
 
-/// One writer: what comes while a batch is under way is the next one, and a call costs Redis far more
-/// than one more in it. A batch keeps Redis for well under a millisecond.
+/// One writer: what comes while a batch is under way is the next one, and a call costs Redis far
+/// more than one more in it. A batch keeps Redis for well under a millisecond.
 const fn bounds(gather: Duration) -> Bounds {
     Bounds {
         batch_max: 128,

@@ -3,8 +3,8 @@
 //!
 //! Key family `hold:{p<shard>}:<half hour>`, hash of id (14 bytes) → event number and a sign of the
 //! owner (3 bytes each), written with the hold itself and never changed. Each lives for three half
-//! hours and is looked at for two; without it the hold's address answers 404 and its seats are freed
-//! by its expiry.
+//! hours and is looked at for two; without it the hold's address answers 404 and its seats are
+//! freed by its expiry.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};

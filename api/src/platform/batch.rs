@@ -1,7 +1,7 @@
 //! Group commit: callers that come together are written together, each is answered on its own.
 //!
-//! A batch gathers for a moment, a few milliseconds at most, and while the one before is written. The
-//! queue is bounded; beyond it callers are told at once to come back later.
+//! A batch gathers for a moment, a few milliseconds at most, and while the one before is written.
+//! The queue is bounded; beyond it callers are told at once to come back later.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

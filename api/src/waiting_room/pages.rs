@@ -198,7 +198,7 @@ async fn queue_page(
     let rank = pass.and_then(|pass| queue.rank(pass.place));
     let before = rank.map_or(0, |rank| people_before(rank, queue.inlet.serving));
     let subject = subject(app, queue, words).await?;
-    let step = match step(queue, pass.map(|_| rank)) {
+    let step = match step(queue, (pass.is_some(), rank)) {
         "closed" => subject.why_closed,
         _ if stay.is_some() => "inside",
         other => other,
@@ -230,16 +230,17 @@ async fn queue_page(
     html::render(builder, &view)
 }
 
-/// Where somebody stands who is not inside: `place` is their rank, if they have a place and the
-/// rank is known.
-fn step(queue: &Queue, place: Option<Option<u64>>) -> &'static str {
-    match place {
-        _ if queue.state == QueueState::Closed => "closed",
-        Some(Some(rank)) if rank <= queue.inlet.serving => "called",
+/// Where somebody stands who is not inside: whether they have a place, and its rank when known.
+fn step(queue: &Queue, (has_place, rank): (bool, Option<u64>)) -> &'static str {
+    if queue.state == QueueState::Closed {
+        return "closed";
+    }
+    match rank.filter(|_| has_place) {
+        Some(rank) if rank <= queue.inlet.serving => "called",
         _ if queue.inlet.sold_out => "sold_out",
+        Some(_) => "waiting",
+        None if has_place => "drawn_later",
         None => "outside",
-        Some(Some(_)) => "waiting",
-        Some(None) => "drawn_later",
     }
 }
 

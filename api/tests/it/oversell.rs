@@ -113,3 +113,37 @@ async fn of_200_buyers_of_50_seats_nobody_gets_a_seat_of_another_and_parties_sit
         .collect();
     assert!(bad.is_empty(), "{bad:?}");
 }
+
+#[actix_web::test]
+async fn many_who_race_for_few_seats_never_share_one() {
+    let shop = Shop::open(6).await;
+    let mut buyers = Vec::new();
+    for _ in 0..8 {
+        buyers.push(shop.spectator().await);
+    }
+    let tries = buyers.iter().map(|buyer| async {
+        let id = Uuid::new_v4();
+        let body = json!({ "event": shop.event, "category": "A", "formula": "duo" });
+        let held = buyer
+            .client
+            .put(&format!("/api/v1/holds/{id}"), &body)
+            .await;
+        if held.status != 201 {
+            assert_eq!(held.code(), "sold_out");
+            return 0;
+        }
+        let order = Uuid::new_v4();
+        let placed = buyer.put_order(order, &order_body(&[id], 2)).await;
+        let order = placed.expect(201).json();
+        let _ = buyer.at_bank(&order, &[("decision", "accept")]).await;
+        1
+    });
+    let sold: i32 = futures_util::future::join_all(tries).await.iter().sum();
+    shop.app.settle().await;
+    assert_eq!(sold, 3);
+    assert_eq!(shop.counts().await, (0, 0, 6));
+    let sent = "SELECT count(*)::text FROM tickets WHERE state = 'sent'";
+    assert_eq!(shop.ask(sent).await, "6");
+    let series = "SELECT string_agg(serial::text, ' ' ORDER BY serial) FROM tickets";
+    assert_eq!(shop.ask(series).await, "1 2 3 4 5 6");
+}

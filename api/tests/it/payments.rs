@@ -6,7 +6,7 @@ use std::fmt::Write;
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::shop::{Buyer, Shop, order_body};
+use crate::shop::{Buyer, Shop};
 
 const ACCEPT: (&str, &str) = ("decision", "accept");
 const LOST: (&str, &str) = ("webhook", "lost");
@@ -468,37 +468,4 @@ async fn production_knows_no_sandbox_bank() {
     ]));
     let outcome = futures_util::FutureExt::catch_unwind(refused).await;
     assert!(outcome.is_err(), "it started");
-}
-
-#[actix_web::test]
-async fn many_who_race_for_few_seats_never_share_one() {
-    let shop = Shop::open(6).await;
-    let mut buyers = Vec::new();
-    for _ in 0..8 {
-        buyers.push(shop.spectator().await);
-    }
-    let tries = buyers.iter().map(|buyer| async {
-        let id = uuid::Uuid::new_v4();
-        let body = json!({ "event": shop.event, "category": "A", "formula": "duo" });
-        let held = buyer
-            .client
-            .put(&format!("/api/v1/holds/{id}"), &body)
-            .await;
-        if held.status != 201 {
-            assert_eq!(held.code(), "sold_out");
-            return 0;
-        }
-        let order = uuid::Uuid::new_v4();
-        let placed = buyer.put_order(order, &order_body(&[id], 2)).await;
-        let order = placed.expect(201).json();
-        let _ = buyer.at_bank(&order, &[ACCEPT]).await;
-        1
-    });
-    let sold: i32 = futures_util::future::join_all(tries).await.iter().sum();
-    shop.app.settle().await;
-    assert_eq!(sold, 3);
-    assert_eq!(shop.counts().await, (0, 0, 6));
-    assert_eq!(count(&shop, "tickets", "state = 'sent'").await, "6");
-    let series = "SELECT string_agg(serial::text, ' ' ORDER BY serial) FROM tickets";
-    assert_eq!(shop.ask(series).await, "1 2 3 4 5 6");
 }

@@ -159,8 +159,8 @@ fn captures<'a>(app: &App, batch: &'a [News]) -> BTreeMap<OrderId, Capture<'a>> 
     captures
 }
 
-/// What the tickets of paid orders need. Where a buyer's key was destroyed, or a name does not open,
-/// the batch is kept instead.
+/// What the tickets of paid orders need. Where a buyer's key was destroyed, or a name does not
+/// open, the batch is kept instead.
 async fn seats_of(
     app: &App,
     tx: &Tx<'_>,
