@@ -5,7 +5,7 @@ set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DEV=$HERE/../dev CLUSTER=$HERE/../local-cluster
-for part in console ports packages secrets stores rehearse; do . "$DEV/$part.sh"; done
+for part in console binaries ports packages secrets stores rehearse; do . "$DEV/$part.sh"; done
 SETUP=$1
 shift
 STATE=${GUICHET_CHAOS_STATE:-$ROOT/.local}/$SETUP

@@ -10,7 +10,7 @@ start_setup() {
   rm -rf "${STATE:?}/postgres" "$STATE/redis"
   need_compiler
   need_stores
-  build
+  build_programs
   load_secrets "$STATE/secrets.env"
   choose_ports "$STATE/ports" API:8280 SMTP:2725 POSTGRES:5642 REDIS:6589 \
     LINE_POSTGRES:5643 LINE_REDIS:6590
@@ -22,15 +22,6 @@ start_setup() {
   configure
   prepare
   start_api
-}
-
-build() {
-  local profile=${GUICHET_PROFILE:-dev} folder=debug
-  if [ -n "${GUICHET_BINARIES:-}" ]; then BIN=$GUICHET_BINARIES; return; fi
-  [ "$profile" = dev ] || folder=$profile
-  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins \
-    --profile "$profile" || die "the build failed"
-  BIN=${CARGO_TARGET_DIR:-$ROOT/target}/$folder
 }
 
 configure() {

@@ -4,19 +4,14 @@
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in console packages secrets rehearse; do . "$HERE/$part.sh"; done
+for part in console binaries packages secrets rehearse; do . "$HERE/$part.sh"; done
 STATE=${GUICHET_STATE:-$ROOT/.local}
 SCENARIO=${1:-smoke}
 [ $# -eq 0 ] || shift
 
 [ -f "$STATE/guichet.env" ] || die "nothing runs: start the platform with make up in another terminal"
 need_compiler
-profile=${GUICHET_PROFILE:-dev}
-folder=$profile
-[ "$profile" != dev ] || folder=debug
-BIN=${GUICHET_BINARIES:-${CARGO_TARGET_DIR:-$ROOT/target}/$folder}
-[ -n "${GUICHET_BINARIES:-}" ] ||
-  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins --profile "$profile"
+build_programs
 load_secrets "$STATE/secrets.env"
 set -a
 # shellcheck source=/dev/null

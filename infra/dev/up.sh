@@ -8,7 +8,7 @@ set -euo pipefail
 
 STEPS_TOTAL=7
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in console ports packages secrets stores; do . "$HERE/$part.sh"; done
+for part in console binaries ports packages secrets stores; do . "$HERE/$part.sh"; done
 
 STATE=${GUICHET_STATE:-$ROOT/.local}
 API_PID='' GATE_PID='' STARTED='' COMPLETE=''
@@ -27,7 +27,7 @@ main() {
   need_compiler
   need_stores
   step "Building (the first time takes some minutes)"
-  build
+  build_programs
   step "Starting PostgreSQL and Redis"
   start_stores
   step "Preparing the database"
@@ -55,16 +55,6 @@ stop_leftovers() {
   choose_store_user
   stop_postgres
   stop_redis
-}
-
-build() {
-  local profile=${GUICHET_PROFILE:-dev} folder=debug
-  if [ -n "${GUICHET_BINARIES:-}" ]; then BIN=$GUICHET_BINARIES; return; fi
-  [ "$profile" = dev ] || folder=$profile
-  # The whole workspace, so that `make test` finds the same dependencies compiled already.
-  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins \
-    --profile "$profile" || die "the build failed"
-  BIN=${CARGO_TARGET_DIR:-$ROOT/target}/$folder
 }
 
 start_stores() {

@@ -9,7 +9,7 @@ set -euo pipefail
 STEPS_TOTAL=6
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 DEV=$HERE/../dev
-for part in console ports packages secrets stores; do . "$DEV/$part.sh"; done
+for part in console binaries ports packages secrets stores; do . "$DEV/$part.sh"; done
 STATE=${GUICHET_CLUSTER_STATE:-$ROOT/.local/cluster}
 for part in lines databases caches front; do . "$HERE/$part.sh"; done
 
@@ -29,7 +29,7 @@ main() {
   step "Looking for what the cluster is made of"
   need_parts
   step "Building"
-  build
+  build_programs
   step "Starting PostgreSQL, its standby and PgBouncer"
   load_secrets "$STATE/secrets.env"
   own_secret
@@ -54,15 +54,6 @@ need_parts() {
   have redis-cli || install "redis-cli" "redis-tools" "redis"
   have haproxy || [ -x /usr/sbin/haproxy ] || install "HAProxy" "haproxy" "haproxy"
   have pgbouncer || [ -x /usr/sbin/pgbouncer ] || install "PgBouncer" "pgbouncer" "pgbouncer"
-}
-
-build() {
-  local profile=${GUICHET_PROFILE:-dev} folder=debug
-  if [ -n "${GUICHET_BINARIES:-}" ]; then BIN=$GUICHET_BINARIES; return; fi
-  [ "$profile" = dev ] || folder=$profile
-  attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins \
-    --profile "$profile" || die "the build failed"
-  BIN=${CARGO_TARGET_DIR:-$ROOT/target}/$folder
 }
 
 own_secret() {
