@@ -1,7 +1,6 @@
 //! A hold must cost the same in a hall of 500 and on an avenue of a million: the sizes take turns
 //! over several rounds, each round places the same holds and gives them back.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -9,11 +8,12 @@ use uuid::Uuid;
 
 use super::redis_server::RedisServer;
 use super::{Figure, Settings, median, number, prepare};
-use crate::drive::{self, Next, Visit, Visitors};
+use crate::drive;
 use crate::meter::Meter;
 use crate::say;
+use crate::scenarios::fill::{Fill, Held};
 use crate::scenarios::rush::formula_of;
-use crate::shop::{People, Person, Shop, Told};
+use crate::shop::{People, Person, Shop};
 use crate::wire::Connection;
 
 /// Few enough that requests do not wait for each other.
@@ -73,11 +73,15 @@ async fn hold_round(
     size: &Size,
     redis: &RedisServer,
 ) -> Result<(f64, f64), String> {
-    let holding = Rc::new(Holding {
+    let holding = Rc::new(Fill {
         shop: Rc::clone(&size.shop),
         meter: Meter::start(Duration::ZERO),
         wanted: settings.hall_holds,
-        held: RefCell::default(),
+        held: Held::default(),
+        // Nobody twice: a person's limit is not what is measured.
+        person: |shop, _| shop.people.next(),
+        // As in the rush: alone, in twos, with a family.
+        formula: |number| formula_of(number).0,
     });
     let (begun, cpu) = (Instant::now(), redis.cpu_us().await?);
     drive::closed(&holding, &size.shop.target, CONNECTIONS, ROUND_MAX).await;
@@ -119,32 +123,4 @@ fn figures(sizes: &[Size]) -> Vec<Figure> {
         figures.push(Figure::new(what, dearest / cheapest, "").wanted(FACTOR_MAX));
     }
     figures
-}
-
-/// So many holds, as in the rush: alone, in twos, with a family.
-struct Holding {
-    shop: Rc<Shop>,
-    meter: Meter,
-    wanted: usize,
-    held: RefCell<Vec<(Person, Uuid)>>,
-}
-
-impl Visitors for Holding {
-    async fn visit(&self, connection: &mut Connection, visit: Visit) -> Next {
-        if self.held.borrow().len() >= self.wanted {
-            return Next::Over;
-        }
-        // Nobody twice: a person's limit is not what is measured.
-        let person = self.shop.people.next();
-        let id = Uuid::new_v4();
-        let what = (id, self.shop.event(), formula_of(visit.number).0);
-        let to = (connection, &self.meter);
-        match self.shop.hold(to, &person, what, visit.due).await {
-            Told::Yes => self.held.borrow_mut().push((person, id)),
-            Told::SoldOut => return Next::Over,
-            Told::Later(after) => return Next::Again(after),
-            Told::No => {}
-        }
-        Next::Done
-    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod browse;
 pub(crate) mod checkout;
 pub(crate) mod day;
+pub(crate) mod fill;
 pub(crate) mod gate;
 pub(crate) mod hold;
 pub(crate) mod order;
