@@ -25,6 +25,8 @@ use utoipa::OpenApi;
         crate::catalogue::http::list_sports,
         crate::catalogue::http::list_venues,
         crate::availability::http::show_availability,
+        crate::availability::http::seats::show_seats,
+        crate::availability::http::seats::stream_seats,
         crate::holds::http::place_hold,
         crate::holds::http::find_hold,
         crate::holds::http::release_hold,

@@ -69,6 +69,64 @@
     });
   });
 
+  // Times are the venue's; whoever is in another time zone is also told their own.
+  const ownTimes = (within) => {
+    const pattern = document.body.dataset.yourTime;
+    if (!pattern) return;
+    within.querySelectorAll("[data-at]:not([data-told])").forEach((place) => {
+      place.dataset.told = "1";
+      const at = new Date(place.dataset.at);
+      const offset = place.dataset.at.match(/([+-])(\d\d):(\d\d)$/);
+      if (!offset || Number.isNaN(at.getTime())) return;
+      const minutes = (Number(offset[2]) * 60 + Number(offset[3])) * (offset[1] === "-" ? -1 : 1);
+      if (minutes === -at.getTimezoneOffset()) return;
+      const there = new Date(at.getTime() + (minutes + at.getTimezoneOffset()) * 60000);
+      const form = { hour: "numeric", minute: "2-digit" };
+      if (there.getDate() !== at.getDate()) Object.assign(form, { weekday: "short", day: "numeric" });
+      const own = at.toLocaleString(document.documentElement.lang, form);
+      const told = document.createElement("span");
+      told.className = "your-time";
+      told.textContent = ` ${pattern.replace("#", own)}`;
+      place.append(told);
+    });
+  };
+  ownTimes(document);
+  document.addEventListener("guichet:shown", (shown) => ownTimes(shown.detail));
+
+  // Until a sale opens, by the server's clock; then the page is read again.
+  document.querySelectorAll(".countdown[data-opens]").forEach((box) => {
+    const left = Date.parse(box.dataset.opens) - Date.parse(box.dataset.now);
+    if (Number.isNaN(left)) return;
+    const end = performance.now() + left;
+    const units = box.dataset.words.split("|");
+    box.hidden = false;
+    const tick = () => {
+      const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      if (seconds === 0) {
+        box.textContent = box.dataset.over;
+        window.setTimeout(() => window.location.reload(), 500 + Math.random() * 2500);
+        return;
+      }
+      const parts = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+      box.replaceChildren(...parts.map((part, at) => {
+        const unit = document.createElement("span");
+        const digits = document.createElement("strong");
+        digits.textContent = at ? String(part).padStart(2, "0") : String(part);
+        unit.append(digits, ` ${units[at]}`);
+        return unit;
+      }));
+      window.setTimeout(tick, 1000);
+    };
+    tick();
+  });
+
+  // Says that the line is cut, and when it is back.
+  const band = document.querySelector("[data-offline-band]");
+  const showLine = () => { if (band) band.hidden = navigator.onLine; };
+  window.addEventListener("online", showLine);
+  window.addEventListener("offline", showLine);
+  showLine();
+
   // Copies the first holder's surname to the others still empty, on request.
   document.querySelectorAll("[data-copy-surname]").forEach((button) => {
     button.hidden = false;

@@ -31,8 +31,23 @@ pub struct CategoryPlan {
 #[serde(deny_unknown_fields)]
 pub struct Section {
     pub name: String,
+    #[serde(default, skip_serializing_if = "Access::is_stairs")]
+    pub access: Access,
     #[serde(flatten)]
     pub kind: SectionKind,
+}
+
+/// How one gets to the places of a section.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// By stairs, or nobody said.
+    #[default]
+    Stairs,
+    /// Without a step.
+    StepFree,
+    /// Spaces for wheelchairs: each row is one space with a companion's seat beside it.
+    Wheelchair,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +107,18 @@ pub struct RowRef<'a> {
     pub first_number: u32,
 }
 
+/// One section of a plan with where its places are in its category: what a seat map draws.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockRef<'a> {
+    /// Counted from 0 through the whole plan.
+    pub index: usize,
+    pub category: &'a CategoryCode,
+    pub section: &'a Section,
+    /// Its first row, counted within the category, and how many it has.
+    pub first_row: u32,
+    pub rows: u32,
+}
+
 /// What is printed on a ticket; the words ("row", "seat", "standing") are the caller's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatLabel {
@@ -116,13 +143,60 @@ impl SeatPlan {
             .fold(0, u32::saturating_add)
     }
 
+    /// Every section, category after category.
+    pub fn blocks(&self) -> Vec<BlockRef<'_>> {
+        let mut blocks = Vec::new();
+        for category in &self.categories {
+            let mut first_row = 0;
+            for section in &category.sections {
+                let rows = section.row_count();
+                blocks.push(BlockRef {
+                    index: blocks.len(),
+                    category: &category.code,
+                    section,
+                    first_row,
+                    rows,
+                });
+                first_row += rows;
+            }
+        }
+        blocks
+    }
+
     /// What to print for a seat; `None` when the plan has no such seat.
     pub fn label(&self, category: &CategoryCode, seat: SeatRef) -> Option<SeatLabel> {
         self.category(category)?.label(seat)
     }
 }
 
+impl Access {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "the signature serde asks for"
+    )]
+    fn is_stairs(&self) -> bool {
+        *self == Self::Stairs
+    }
+}
+
+impl BlockRef<'_> {
+    /// Its rows, numbered within the category.
+    pub fn rows(&self) -> impl Iterator<Item = RowRef<'_>> {
+        self.section.rows().map(|row| RowRef {
+            index: self.first_row + row.index,
+            ..row
+        })
+    }
+}
+
 impl CategoryPlan {
+    /// Whether these are spaces for wheelchairs with their companions' seats.
+    pub fn is_for_wheelchairs(&self) -> bool {
+        self.sections
+            .iter()
+            .any(|section| section.access == Access::Wheelchair)
+    }
+
     pub fn capacity(&self) -> u32 {
         self.sections
             .iter()

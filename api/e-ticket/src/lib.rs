@@ -1,4 +1,5 @@
-//! Draws a ticket: the E-ticket on A4 paper as a tagged PDF, and its two barcodes as pictures.
+//! Draws a ticket: the E-ticket on A4 paper as a tagged PDF, and its two barcodes as pictures;
+//! and the poster of an event, for those who share its address.
 //!
 //! Data in, bytes out: no clock, no network, no database. Every text comes already in the
 //! reader's language, except the labels printed beside them (`words`). What a font cannot show
@@ -14,6 +15,7 @@ mod fit;
 mod legible;
 mod motif;
 mod page;
+mod poster;
 mod qr;
 mod shades;
 mod shape;
@@ -22,6 +24,7 @@ mod words;
 
 pub use code128::code128_svg;
 pub use document::render;
+pub use poster::{Poster, draw_poster};
 pub use qr::qr_svg;
 
 /// The language of the labels and of the document.
@@ -93,6 +96,8 @@ pub enum PrintError {
     ShortDigits,
     #[error("the font {0} cannot be read")]
     Font(&'static str),
+    #[error("the picture could not be drawn: {0}")]
+    Picture(String),
     #[error("the PDF could not be written: {0}")]
     Pdf(String),
 }

@@ -48,3 +48,4 @@ day = { $day } { $month }
 date-span = { $from } to { $to }
 times-until = { $times }, until { $day }
 date = { $day } { $month } { $year }
+month-of-year = { $month } { $year }

@@ -30,3 +30,7 @@ formula-family = Family
 formula-words-solo = 1 seat
 formula-words-duo = 2 seats side by side
 formula-words-family = 4 seats together
+your-time = # your time
+offline-band = You are offline. What you see may have changed; the page catches up once the network is back.
+countdown-words = d|h|min|s
+countdown-over = Sales are opening…

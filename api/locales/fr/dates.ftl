@@ -48,3 +48,4 @@ day = { $day } { $month }
 date-span = Du { $from } au { $to }
 times-until = { $times }, jusqu’au { $day }
 date = { $day } { $month } { $year }
+month-of-year = { $month } { $year }

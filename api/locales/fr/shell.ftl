@@ -30,3 +30,7 @@ formula-family = Famille
 formula-words-solo = 1 place
 formula-words-duo = 2 places côte à côte
 formula-words-family = 4 places ensemble
+your-time = # chez vous
+offline-band = Vous êtes hors ligne. Ce que vous voyez peut avoir changé ; la page se mettra à jour au retour du réseau.
+countdown-words = j|h|min|s
+countdown-over = La vente ouvre…

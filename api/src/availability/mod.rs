@@ -9,12 +9,14 @@ mod count;
 mod dump;
 mod entry;
 mod epoch;
+mod glance;
 pub(crate) mod http;
 mod inventory;
 mod keys;
 mod load;
 mod reconcile;
 mod scripts;
+mod seat_rows;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -22,12 +24,14 @@ mod together;
 
 pub use audit::audit;
 pub use count::{CategoryCount, Seen, of_event, seen};
+pub use glance::{Glance, glance};
 pub use inventory::{
     Found, HeldSeats, HoldKey, Run, ToKeep, Wanted, claim, find_hold, give_back, hold, keep,
     release,
 };
 pub use load::{ensure_loaded, load};
 pub use reconcile::{reconcile, reconcile_touched, touch, touch_often, watch};
+pub use seat_rows::{SeatRows, seat_rows};
 pub(crate) use store::STATEMENTS;
 
 /// What a process remembers about inventories; nothing that it could not learn again.
@@ -36,6 +40,8 @@ pub struct Inventory {
     waiting: inventory::Waiting,
     epochs: epoch::Epochs,
     shared: count::Shared,
+    rows: seat_rows::Shared,
+    watchers: http::seats::Watchers,
     round: reconcile::Round,
     noted: reconcile::Noted,
 }

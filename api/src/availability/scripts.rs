@@ -25,6 +25,8 @@ scripts! {
     CLAIM = "lua/claim.lua";
     GIVE_BACK = "lua/give_back.lua";
     COUNT = "lua/count.lua";
+    GLANCE = "lua/glance.lua";
+    ROWS = "lua/rows.lua";
     DUMP = "lua/dump.lua";
     LOAD_BEGIN = "lua/load_begin.lua";
     LOAD_CATEGORY = "lua/load_category.lua";

@@ -6,15 +6,14 @@ use std::sync::Arc;
 use ticket_core::ids::{EventCode, EventId, EventNumber};
 
 use super::event::{Event, Sport, Venue};
-use super::search::searched_text;
+use super::search::Index;
 
 /// Everything the catalogue knows, as of one version.
 #[derive(Debug, Default)]
 pub struct Snapshot {
     version: String,
     events: Vec<Arc<Event>>,
-    /// What is searched of each event, in the same order.
-    searched: Vec<String>,
+    index: Index,
     by_id: HashMap<EventId, Arc<Event>>,
     by_code: HashMap<EventCode, Arc<Event>>,
     by_number: HashMap<EventNumber, Arc<Event>>,
@@ -33,7 +32,7 @@ impl Snapshot {
         venues.dedup_by(|a, b| a.id == b.id);
         Self {
             version,
-            searched: events.iter().map(|event| searched_text(event)).collect(),
+            index: Index::new(&events),
             by_id: events.iter().map(|e| (e.id, e.clone())).collect(),
             by_code: events.iter().map(|e| (e.code.clone(), e.clone())).collect(),
             by_number: events.iter().map(|e| (e.number, e.clone())).collect(),
@@ -53,11 +52,9 @@ impl Snapshot {
         &self.events
     }
 
-    /// All events by start, each with its text for searching.
-    pub(super) fn searched(&self) -> impl Iterator<Item = (&Arc<Event>, &str)> {
-        self.events
-            .iter()
-            .zip(self.searched.iter().map(String::as_str))
+    /// What words are looked for in; events are named by their place in [`Self::events`].
+    pub(super) fn index(&self) -> &Index {
+        &self.index
     }
 
     pub fn event(&self, id: EventId) -> Option<&Arc<Event>> {

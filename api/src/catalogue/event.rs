@@ -9,7 +9,7 @@ pub use ticket_core::event::EventState;
 use ticket_core::event::{AdmissionWindow, SaleRefused, SaleWindow, check_sale};
 use ticket_core::ids::{CategoryCode, EventCode, EventId, EventNumber, VenueId};
 use ticket_core::money::Money;
-use ticket_core::venue::SeatPlan;
+use ticket_core::venue::{Access, CategoryPlan, SeatPlan};
 
 use crate::platform::i18n::Locale;
 
@@ -51,6 +51,10 @@ pub struct Venue {
     pub name: String,
     pub city: String,
     pub capacity: u32,
+    /// Whether one gets from the street to places without a step.
+    pub step_free: bool,
+    /// How to get there and in.
+    pub access: Option<Texts>,
 }
 
 /// A price zone of one event. `no` is its place in the seat plan, best first.
@@ -143,6 +147,18 @@ impl Event {
     /// When its gates admit.
     pub fn admission(&self) -> AdmissionWindow {
         AdmissionWindow::around(self.starts_at, self.ends_at)
+    }
+
+    /// Whether somebody who cannot climb stairs can come.
+    pub fn is_step_free(&self) -> bool {
+        let mut sections = self.plan.categories.iter().flat_map(|it| &it.sections);
+        self.venue.step_free || sections.any(|section| section.access != Access::Stairs)
+    }
+
+    /// Whether a category is of spaces for wheelchairs with their companions' seats.
+    pub fn is_for_wheelchairs(&self, category: &Category) -> bool {
+        let plan = self.plan.category(&category.code);
+        plan.is_some_and(CategoryPlan::is_for_wheelchairs)
     }
 
     /// The lowest price of one place.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use ticket_core::ids::EventId;
+use ticket_core::money::Money;
 use tokio::sync::Mutex;
 
 use super::contents::Snapshot;
-use super::event::SaleState;
+use super::event::{Category, Event, SaleState};
 use crate::app::App;
-use crate::availability;
+use crate::availability::{self, Glance};
 use crate::platform::error::Error;
 
 /// One look at the whole inventory serves everybody for this long.
@@ -23,11 +24,22 @@ const QUESTIONS_AT_ONCE: usize = 64;
 /// Places by event, as far as the inventory answered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct FreePlaces {
-    by_event: HashMap<EventId, u64>,
-    /// Of all events on sale together.
-    held: u64,
+    by_event: HashMap<EventId, Vec<Glance>>,
     /// The inventory did not answer: some events may be missing.
     pub(super) is_unknown: bool,
+}
+
+/// What can be had of an event, honestly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stock {
+    /// Nobody has counted.
+    Unknown,
+    Free,
+    /// So few that it is worth saying.
+    Last(u64),
+    /// Nothing is free, but places lie in other people's baskets and may come back.
+    InBaskets,
+    SoldOut,
 }
 
 impl FreePlaces {
@@ -41,7 +53,46 @@ impl FreePlaces {
 
     /// An event whose places could not be counted is not held to be sold out.
     pub(super) fn is_likely(&self, event: EventId) -> bool {
-        self.by_event.get(&event).is_none_or(|free| *free > 0)
+        self.have_together(event, 1)
+    }
+
+    /// Whether so many places side by side are likely to be had.
+    pub(super) fn have_together(&self, event: EventId, places: u16) -> bool {
+        let counted = self.by_event.get(&event);
+        counted.is_none_or(|seen| seen.iter().any(|category| category.together >= places))
+    }
+
+    pub(super) fn stock(&self, event: &Event) -> Stock {
+        const FEW_PERCENT: u64 = 3;
+        let Some(seen) = self.by_event.get(&event.id) else {
+            return Stock::Unknown;
+        };
+        let free: u64 = seen.iter().map(|category| u64::from(category.free)).sum();
+        if free == 0 {
+            return match seen.iter().any(|category| category.held > 0) {
+                true => Stock::InBaskets,
+                false => Stock::SoldOut,
+            };
+        }
+        if free * 100 <= u64::from(event.capacity) * FEW_PERCENT {
+            return Stock::Last(free);
+        }
+        Stock::Free
+    }
+
+    /// The lowest price of so many places side by side that are likely to be had.
+    pub(super) fn lowest_price(&self, event: &Event, places: u16) -> Option<Money> {
+        let seen = self.by_event.get(&event.id);
+        let is_there = |category: &&Category| {
+            seen.is_none_or(|seen| {
+                let counted = seen.iter().find(|it| it.no == category.no);
+                counted.is_some_and(|it| it.together >= places)
+            })
+        };
+        let there = event.categories.iter().filter(is_there);
+        there
+            .map(|category| category.price)
+            .min_by_key(|price| price.amount_cents())
     }
 }
 
@@ -79,7 +130,11 @@ pub(crate) async fn places_on_sale(app: &App) -> Result<Option<(u64, u64)>, Erro
     if places.is_unknown || places.by_event.is_empty() {
         return Ok(None);
     }
-    Ok(Some((places.by_event.values().sum(), places.held)))
+    let all = places.by_event.values().flatten();
+    let (free, held): (Vec<_>, Vec<_>) = all
+        .map(|category| (u64::from(category.free), u64::from(category.held)))
+        .unzip();
+    Ok(Some((free.iter().sum(), held.iter().sum())))
 }
 
 /// Free places by event. One caller looks; those who come meanwhile get the look before.
@@ -114,21 +169,16 @@ async fn look(app: &App, snapshot: &Snapshot) -> FreePlaces {
         .iter()
         .filter(|event| event.sale_state(now) == SaleState::Open);
     let mut answers = stream::iter(
-        on_sale.map(async |event| (event.id, availability::of_event(app, event.id).await)),
+        on_sale.map(async |event| (event.id, availability::glance(app, event.id).await)),
     )
     .buffer_unordered(QUESTIONS_AT_ONCE);
     let mut places = FreePlaces::default();
     while let Some((event, answer)) = answers.next().await {
-        let Ok(counts) = answer else {
+        let Ok(seen) = answer else {
             places.is_unknown = true;
             break;
         };
-        let free = counts.iter().map(|count| u64::from(count.free)).sum();
-        places.by_event.insert(event, free);
-        places.held += counts
-            .iter()
-            .map(|count| u64::from(count.held))
-            .sum::<u64>();
+        places.by_event.insert(event, seen);
     }
     drop(answers);
     places

@@ -38,8 +38,8 @@ const CACHED: &str = "public, max-age=5, s-maxage=5, stale-while-revalidate=10";
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct EventsQuery {
-    /// Words that must all occur in titles, programmes, sport, venue or city; accents and
-    /// capitals do not matter.
+    /// Words that must all occur in titles, programmes, sport, venue or city, in either language;
+    /// accents, capitals and small mistakes do not matter.
     q: String,
     /// Code of a sport.
     sport: String,
@@ -71,7 +71,7 @@ pub(crate) async fn list_events(
     let page = usize::try_from(page).unwrap_or(usize::MAX);
     let snapshot = snapshot(&app).await?;
     let now = app.clock.now();
-    let mut found = search(&snapshot, &wanted, now);
+    let mut found = search(&snapshot, &wanted, now).events;
     if available {
         let free = free_places(&app, &snapshot).await;
         found.retain(|event| event.sale_state(now) == SaleState::Open && free.is_likely(event.id));
@@ -146,6 +146,7 @@ fn read(query: &EventsQuery) -> Result<(Search, bool), Error> {
         from: read_date("from", &query.from)?,
         to: read_date("to", &query.to)?,
         max_price_cents: read_number("max_price_cents", &query.max_price_cents)?,
+        ..Search::default()
     };
     Ok((wanted, available))
 }

@@ -4,6 +4,8 @@
 
 mod answers;
 mod cache;
+mod calendar;
+mod cards;
 mod contents;
 mod event;
 mod free;
@@ -11,10 +13,16 @@ mod home_page;
 pub(crate) mod http;
 mod import;
 mod keys;
+mod linked_data;
+mod machines_page;
 pub(crate) mod pages;
 mod plates;
 mod search;
+mod seat_map;
+mod seats_page;
+mod seats_view;
 mod store;
+mod typed;
 mod views;
 
 pub use cache::{Cache, refresh, snapshot, watch};
@@ -28,5 +36,6 @@ pub use import::{
 };
 pub use keys::{EventKeys, event_keys};
 pub(crate) use pages::{Refused, event_page};
+pub(crate) use seats_page::{SeatsQuery, seats_page};
 pub(crate) use store::STATEMENTS;
 pub(crate) use views::{EventView, SeatView, seat_words};

@@ -29,28 +29,40 @@ pub(crate) fn plate(sport_code: &str) -> &'static str {
     }
 }
 
+const DRAWINGS: &str = include_str!("../../static/sports.svg");
+const COLOURS: &str = include_str!("../../static/guichet.css");
+
+/// What is drawn on a plate, as the inside of an SVG of 320 × 200, and its spot colour.
+pub(super) fn drawing(plate: &str) -> (String, String) {
+    let cut = |text: &'static str, from: &str, to: &str| {
+        let (_, rest) = text.split_once(from)?;
+        let (found, _) = rest.split_once(to)?;
+        Some(found.to_owned())
+    };
+    let symbol = cut(DRAWINGS, &format!("<symbol id=\"{plate}\""), "</symbol>");
+    let drawn = symbol.and_then(|it| it.split_once('>').map(|(_, inside)| inside.to_owned()));
+    let accent = cut(COLOURS, &format!(".sport-{plate} {{ --accent:"), ";");
+    (
+        drawn.unwrap_or_default(),
+        accent.map_or_else(String::new, |colour| colour.trim().to_owned()),
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::plate;
+    use super::{drawing, plate};
 
     #[test]
     fn every_plate_is_drawn_and_has_its_colour() {
-        let drawings = include_str!("../../static/sports.svg");
-        let colours = include_str!("../../static/guichet.css");
         let codes = [
             "ATH", "SWM", "CTR", "BKB", "FBL", "HBL", "VVO", "TEN", "BDM", "JUD", "BOX", "GAR",
             "FEN", "ARC", "TTE", "ROW", "SAL", "EQU", "CLB", "WLF", "RU7", "SKB", "other",
         ];
         for code in codes {
             let name = plate(code);
-            assert!(
-                drawings.contains(&format!("<symbol id=\"{name}\"")),
-                "{name}"
-            );
-            assert!(
-                colours.contains(&format!(".sport-{name} {{ --accent:")),
-                "{name}"
-            );
+            let (drawn, accent) = drawing(name);
+            assert!(drawn.starts_with('<') && drawn.ends_with('>'), "{name}");
+            assert!(accent.starts_with('#') && accent.len() == 7, "{name}");
         }
     }
 }

@@ -47,7 +47,7 @@ pub(super) async fn get_version(conn: &Conn) -> Result<String, Error> {
 const LIST_SPORTS: Sql = sql!("catalogue.list_sports", "SELECT code, name FROM sports");
 const LIST_VENUES: Sql = sql!(
     "catalogue.list_venues",
-    "SELECT id, code, name, city, capacity FROM venues"
+    "SELECT id, code, name, city, capacity, step_free, access FROM venues"
 );
 const LIST_PLANS: Sql = sql!("catalogue.list_plans", "SELECT id, plan FROM seat_plans");
 const LIST_CATEGORIES: Sql = sql!(
@@ -156,6 +156,11 @@ async fn list_venues(conn: &Conn) -> Result<HashMap<Uuid, Arc<Venue>>, Error> {
             name: row.get("name"),
             city: row.get("city"),
             capacity: positive(row.get("capacity"))?,
+            step_free: row.get("step_free"),
+            access: row
+                .get::<_, Option<Value>>("access")
+                .map(texts)
+                .transpose()?,
         };
         venues.insert(id, Arc::new(venue));
     }

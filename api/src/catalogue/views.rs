@@ -4,6 +4,7 @@ use askama::Template;
 use ticket_core::ids::CategoryCode;
 use ticket_core::venue::{SeatLabel, SeatRef};
 
+use super::calendar::CalendarView;
 use super::event::Event;
 use super::plates::plate;
 use crate::platform::page::{Page, Words};
@@ -16,12 +17,18 @@ pub(crate) struct HomeView {
     pub counts: Counts,
     pub hero_plates: Vec<&'static str>,
     pub filters: FiltersView,
+    pub chips: Vec<Chip>,
     pub notices: Vec<String>,
     pub total: usize,
     pub filtered: bool,
     pub cards: Vec<CardView>,
+    pub calendar: Option<CalendarView>,
+    pub cards_href: String,
+    pub calendar_href: String,
     pub previous_href: Option<String>,
     pub next_href: Option<String>,
+    /// Of the shop, for those who link to it.
+    pub address: String,
 }
 
 pub(crate) struct Counts {
@@ -35,16 +42,39 @@ pub(crate) struct FiltersView {
     pub q: String,
     pub sports: Vec<Choice>,
     pub venues: Vec<Choice>,
+    pub cities: Vec<Choice>,
+    pub together: Vec<Choice>,
+    pub sorts: Vec<Choice>,
     pub from: String,
     pub to: String,
     pub max_price: String,
+    pub view: String,
+    pub step_free: bool,
     pub available: bool,
+    /// Whether the further wishes are shown from the start.
+    pub is_open: bool,
 }
 
 pub(crate) struct Choice {
     pub value: String,
     pub label: String,
     pub selected: bool,
+}
+
+impl Choice {
+    pub(super) fn of(value: &str, label: &str, chosen: &str) -> Self {
+        Self {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            selected: value == chosen,
+        }
+    }
+}
+
+/// A wish that narrows the results, and the address without it.
+pub(crate) struct Chip {
+    pub label: String,
+    pub href: String,
 }
 
 pub(crate) struct CardView {
@@ -60,9 +90,13 @@ pub(crate) struct CardView {
     pub venue: String,
     pub city: String,
     pub programme: String,
-    /// Absent when nothing can be bought now; then `not_for_sale` says why.
+    pub medals: bool,
+    pub step_free: bool,
+    /// Absent when nothing can be bought now; `stock` says why.
     pub lowest_price: Option<String>,
-    pub not_for_sale: String,
+    /// `good`, `few`, `baskets`, `sold`, `soon` or `over`.
+    pub tone: &'static str,
+    pub stock: String,
 }
 
 #[derive(Template)]
@@ -73,10 +107,38 @@ pub(crate) struct EventPageView {
     pub formulas: Vec<FormulaView>,
     pub rows: Vec<CategoryRow>,
     pub hold_id: String,
-    pub closed: Option<String>,
+    pub closed: Option<ClosedView>,
+    /// Nothing is left, or all is in baskets.
+    pub none_left: Option<NoneLeft>,
     /// Where to queue first, when one has to.
     pub queue_href: Option<String>,
     pub error: Option<String>,
+    pub about: AboutView,
+}
+
+/// What the page says of the event to readers that are programs.
+pub(crate) struct AboutView {
+    /// JSON-LD, safe inside a script element.
+    pub linked_data: String,
+    pub description: String,
+    pub address: String,
+    pub picture: String,
+}
+
+/// Why nothing can be bought now.
+pub(crate) struct ClosedView {
+    /// `soon`, `over` or `cancelled`.
+    pub kind: &'static str,
+    pub words: String,
+    /// The opening and the present moment, for the countdown.
+    pub opens: Option<(String, String)>,
+}
+
+/// Why there is nothing to choose although the sale is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoneLeft {
+    InBaskets,
+    SoldOut,
 }
 
 /// One event, as the heads of pages and tickets show it.
@@ -89,9 +151,14 @@ pub(crate) struct EventView {
     pub starts_at: String,
     pub date_long: String,
     pub times: String,
+    /// When one may enter.
+    pub gates: String,
     pub venue: String,
     pub city: String,
     pub programme: Vec<String>,
+    pub step_free: bool,
+    /// How to get there and in, where that is known.
+    pub access: Option<String>,
 }
 
 pub(crate) struct FormulaView {
@@ -105,6 +172,10 @@ pub(crate) struct FormulaView {
 pub(crate) struct CategoryRow {
     pub name: String,
     pub free_words: String,
+    /// How many more lie in other baskets; empty if none.
+    pub held_words: String,
+    /// Spaces for wheelchairs with a companion's seat each.
+    pub wheelchairs: bool,
     pub offers: Vec<OfferView>,
 }
 
@@ -139,8 +210,19 @@ impl EventView {
             starts_at: event.with_offset(event.starts_at),
             date_long: wording::days(words, from, to),
             times: wording::times(words, from, to),
+            gates: {
+                let opens = event.admission().opens_at;
+                let opens = wording::at_venue(opens, event.utc_offset.seconds());
+                words.with("gates-open", "time", wording::time(words, opens))
+            },
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
+            step_free: event.is_step_free(),
+            access: event
+                .venue
+                .access
+                .as_ref()
+                .map(|it| it.of(words.0).to_owned()),
             programme: programme
                 .split(';')
                 .map(|item| capital(&wording::typeset(words, item.trim())))

@@ -6,12 +6,13 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use ticket_core::formula::Formula;
 use ticket_core::ids::{CategoryCode, EventCode, HoldId, OrderId};
+use ticket_core::venue::SeatRef;
 
 use super::views::{HoldPageView, PlaceView, TimerView};
 use super::{Hold, HoldRequest, HoldState};
 use crate::accounts::{self, Visitor};
 use crate::app::App;
-use crate::catalogue::{self, Event, EventView, Refused, SeatView};
+use crate::catalogue::{self, Event, EventView, Refused, SeatView, SeatsQuery};
 use crate::orders;
 use crate::platform::error::Error;
 use crate::platform::field::Field;
@@ -36,6 +37,45 @@ struct OfferForm {
     hold_id: HoldId,
     /// `category:formula`.
     offer: String,
+    #[serde(flatten)]
+    chosen: OnTheMap,
+}
+
+/// What was chosen on the seat map; empty for the best seats.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct OnTheMap {
+    block: String,
+    /// `row:position` of the first seat, counted in the category.
+    seat: String,
+}
+
+impl OnTheMap {
+    fn is_used(&self) -> bool {
+        !self.block.is_empty()
+    }
+
+    /// So many seats from the first on; `None` when none was chosen.
+    fn seats(&self, formula: Formula) -> Result<Option<Vec<SeatRef>>, Error> {
+        if self.seat.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || Error::invalid("seat", "a seat is a row and a position");
+        let (row, first) = self.seat.split_once(':').ok_or_else(wrong)?;
+        let row = row.parse().map_err(|_| wrong())?;
+        let first: u16 = first.parse().map_err(|_| wrong())?;
+        let last = first.checked_add(formula.seats()).ok_or_else(wrong)?;
+        let seats = (first..last).map(|position| SeatRef { row, position });
+        Ok(Some(seats.collect()))
+    }
+
+    fn query(&self, offer: &str) -> SeatsQuery {
+        SeatsQuery {
+            block: self.block.clone(),
+            seat: self.seat.clone(),
+            formula: offer.split_once(':').map_or("", |(_, it)| it).to_owned(),
+        }
+    }
 }
 
 #[post("/events/{code}/hold")]
@@ -51,7 +91,7 @@ async fn hold_seats(
     let snapshot = catalogue::snapshot(&app).await?;
     let event = snapshot.event_by_code(&code).ok_or_else(Error::not_found)?;
     let Some(person) = visitor.signed_in()? else {
-        return Ok(sign_in_first(&code, &form.offer));
+        return Ok(sign_in_first(&code, &form.offer, &form.chosen));
     };
     let owner = person.user_id;
     if let Some(address) = waiting_room::address_before(&app, &request, event.id, owner).await? {
@@ -64,7 +104,7 @@ async fn hold_seats(
         event: event.id,
         category,
         formula,
-        seats: None,
+        seats: form.chosen.seats(formula)?,
     };
     match super::place(&app, wanted).await {
         Ok(placed) => Ok(html::see_other(&format!("/holds/{}", placed.hold.id))),
@@ -74,6 +114,10 @@ async fn hold_seats(
                 status: refusal.status,
                 code: refusal.code,
             };
+            if form.chosen.is_used() {
+                let chosen = form.chosen.query(&form.offer);
+                return catalogue::seats_page(&app, page, event, &chosen, Some(refused)).await;
+            }
             catalogue::event_page(&app, page, event, &form.offer, Some(refused)).await
         }
         Err(error) => Err(error),
@@ -84,6 +128,8 @@ async fn hold_seats(
 struct Choice {
     #[serde(default)]
     offer: String,
+    #[serde(flatten)]
+    chosen: OnTheMap,
 }
 
 /// What the form of a signed-out reader does: it holds nothing, and leads back by the sign-in
@@ -94,11 +140,21 @@ async fn choose_signed_out(
     choice: Query<Choice>,
 ) -> Result<HttpResponse, Error> {
     let code = EventCode::parse(&code).map_err(|_| Error::not_found())?;
-    Ok(sign_in_first(&code, &choice.offer))
+    Ok(sign_in_first(&code, &choice.offer, &choice.chosen))
 }
 
-fn sign_in_first(code: &EventCode, offer: &str) -> HttpResponse {
-    let back = format!("/events/{code}?offer={}", percent(offer));
+fn sign_in_first(code: &EventCode, offer: &str, chosen: &OnTheMap) -> HttpResponse {
+    let back = if chosen.is_used() {
+        let query = chosen.query(offer);
+        format!(
+            "/events/{code}/seats?block={}&formula={}&seat={}",
+            percent(&query.block),
+            percent(&query.formula),
+            percent(&query.seat)
+        )
+    } else {
+        format!("/events/{code}?offer={}", percent(offer))
+    };
     html::see_other(&format!("/sign-in?next={}", percent(&back)))
 }
 

@@ -24,10 +24,12 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 13] = files![
+const FILES: [(&str, &str, &[u8]); 15] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
+    ("search.js", "text/javascript; charset=utf-8"),
+    ("seats.js", "text/javascript; charset=utf-8"),
     ("proof.js", "text/javascript; charset=utf-8"),
     ("draw.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),

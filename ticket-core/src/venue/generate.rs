@@ -1,6 +1,6 @@
 //! A plausible seat plan for a venue of which only the capacity is known.
 
-use super::{CategoryPlan, Rows, SeatPlan, Section, SectionKind};
+use super::{Access, CategoryPlan, Rows, SeatPlan, Section, SectionKind};
 use crate::ids::CategoryCode;
 
 /// Shares of the first categories in percent; the last category takes the rest.
@@ -59,6 +59,7 @@ fn sections(code: &CategoryCode, places: u32) -> Vec<Section> {
         let name = format!("{code}{}", sections.len() + 1);
         sections.push(Section {
             name,
+            access: Access::Stairs,
             kind: SectionKind::Seated(rows(here, seats)),
         });
     }

@@ -30,6 +30,7 @@ fn hall() -> SeatPlan {
             sections: vec![
                 Section {
                     name: "Stalls".into(),
+                    access: Access::Stairs,
                     kind: SectionKind::Seated(vec![
                         rows("A", 10, 3),
                         Rows {
@@ -40,6 +41,7 @@ fn hall() -> SeatPlan {
                 },
                 Section {
                     name: "Pit".into(),
+                    access: Access::Stairs,
                     kind: SectionKind::Standing(250),
                 },
             ],
@@ -159,6 +161,7 @@ fn rows_that_cannot_be_sat_in_or_numbered_are_refused() {
             code: code("A"),
             sections: vec![Section {
                 name: "S".into(),
+                access: Access::Stairs,
                 kind: SectionKind::Seated(runs),
             }],
         }],
@@ -177,4 +180,29 @@ fn rows_that_cannot_be_sat_in_or_numbered_are_refused() {
     ] {
         assert_eq!(seated(runs).validate(), Err(refusal));
     }
+}
+
+#[test]
+fn blocks_say_where_their_rows_are_in_the_category() {
+    let hall = hall();
+    let blocks = hall.blocks();
+    let places: Vec<_> = blocks
+        .iter()
+        .map(|block| (block.index, block.first_row, block.rows))
+        .collect();
+    assert_eq!(places, [(0, 0, 5), (1, 5, 3)]);
+    let rows: Vec<u32> = blocks[1].rows().map(|row| row.index).collect();
+    assert_eq!(rows, [5, 6, 7]);
+}
+
+#[test]
+fn spaces_for_wheelchairs_are_apart_and_in_pairs() {
+    let plan = |json: &str| serde_json::from_str::<SeatPlan>(json).unwrap().validate();
+    let apart = r#"{"categories": [{"code": "D", "sections": [
+        {"name": "P", "access": "wheelchair", "seated": [{"row": "1", "seats": 2, "count": 6}]}]}]}"#;
+    assert_eq!(plan(apart), Ok(()));
+    let long = apart.replace(r#""seats": 2"#, r#""seats": 3"#);
+    assert_eq!(plan(&long), Err(PlanRefused::WheelchairsMixed));
+    let mixed = apart.replace("]}]}]}", r#"]}, {"name": "Q", "standing": 9}]}]}"#);
+    assert_eq!(plan(&mixed), Err(PlanRefused::WheelchairsMixed));
 }

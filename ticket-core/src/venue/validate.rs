@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{CategoryPlan, Rows, SeatPlan, Section, SectionKind};
+use super::{Access, CategoryPlan, Rows, SeatPlan, Section, SectionKind};
 use crate::limits::{
     CATEGORIES_MAX, EVENT_PLACES_MAX, ROW_LABEL_CHARS_MAX, ROW_RUNS_PER_SECTION_MAX, ROW_SEATS_MAX,
     SECTION_NAME_CHARS_MAX, SECTIONS_PER_CATEGORY_MAX,
@@ -30,6 +30,8 @@ pub enum PlanRefused {
     LabelTwice,
     #[error("a standing area has at least one place")]
     StandingEmpty,
+    #[error("spaces for wheelchairs are a category of their own, with rows of two")]
+    WheelchairsMixed,
     #[error("a plan has at most {EVENT_PLACES_MAX} places")]
     TooManyPlaces,
 }
@@ -86,7 +88,23 @@ impl CategoryPlan {
         if self.sections.is_empty() || self.sections.len() > SECTIONS_PER_CATEGORY_MAX {
             return Err(PlanRefused::SectionCount);
         }
+        self.wheelchairs_are_apart()?;
         self.sections.iter().try_for_each(Section::validate)
+    }
+
+    /// Else the best seats of a category would be given to people who do not need them; and of a
+    /// space and its companion's seat nobody else gets one.
+    fn wheelchairs_are_apart(&self) -> Result<(), PlanRefused> {
+        let right = |section: &Section| match &section.kind {
+            SectionKind::Standing(_) => false,
+            SectionKind::Seated(runs) => {
+                section.access == Access::Wheelchair && runs.iter().all(|run| run.seats == 2)
+            }
+        };
+        if self.is_for_wheelchairs() && !self.sections.iter().all(right) {
+            return Err(PlanRefused::WheelchairsMixed);
+        }
+        Ok(())
     }
 }
 

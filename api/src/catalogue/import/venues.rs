@@ -1,4 +1,4 @@
-//! `venues.csv`: code, name, city, capacity.
+//! `venues.csv`: code, name, city, capacity; how to get in, where that is known.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,23 @@ use ticket_core::limits::EVENT_PLACES_MAX;
 use super::audit::Audit;
 use super::fields::Fields;
 use super::table::{Columns, Source, Table};
+use crate::catalogue::Texts;
 
 const COLUMNS: Columns = Columns {
     required: &["venue_code", "venue", "city", "capacity"],
-    optional: &[],
+    optional: &["step_free", "access_fr", "access_en"],
 };
 const CODE_LENGTH_MAX: usize = 8;
 const NAME_CHARS_MAX: usize = 120;
+const ACCESS_CHARS_MAX: usize = 400;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct VenueRow {
     pub(super) name: String,
     pub(super) city: String,
     pub(super) capacity: u32,
+    pub(super) step_free: bool,
+    pub(super) access: Option<Texts>,
 }
 
 /// Venues by code, and how many rows the file has. Bad rows are in the audit.
@@ -48,9 +52,35 @@ fn venue(fields: &mut Fields<'_, '_>) -> Option<VenueRow> {
     let name = fields.text("venue", NAME_CHARS_MAX);
     let city = fields.text("city", NAME_CHARS_MAX);
     let capacity = fields.number("capacity", 1, i64::from(EVENT_PLACES_MAX));
+    let step_free = match fields.raw("step_free") {
+        "" => Some(false),
+        _ => fields.flag("step_free"),
+    };
+    let access = access(fields);
     Some(VenueRow {
         name: name?.to_owned(),
         city: city?.to_owned(),
         capacity: u32::try_from(capacity?).ok()?,
+        step_free: step_free?,
+        access: access.ok()?,
     })
+}
+
+/// A field is wrong; the audit has it.
+struct AtFault;
+
+/// In both languages or in none.
+fn access(fields: &mut Fields<'_, '_>) -> Result<Option<Texts>, AtFault> {
+    let columns = ["access_fr", "access_en"];
+    if columns.iter().all(|column| fields.raw(column).is_empty()) {
+        return Ok(None);
+    }
+    let [fr, en] = columns.map(|column| fields.text(column, ACCESS_CHARS_MAX));
+    match (fr, en) {
+        (Some(fr), Some(en)) => Ok(Some(Texts {
+            fr: fr.to_owned(),
+            en: en.to_owned(),
+        })),
+        (None, _) | (_, None) => Err(AtFault),
+    }
 }

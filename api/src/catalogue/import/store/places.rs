@@ -51,7 +51,7 @@ pub(in super::super) async fn upsert_sports(
 
 pub(super) const LIST_VENUES: Sql = sql!(
     "catalogue.import_venues",
-    "SELECT code, name, city, capacity FROM venues"
+    "SELECT code, name, city, capacity, step_free, access FROM venues"
 );
 pub(in super::super) async fn list_venues(tx: &Tx<'_>) -> Result<HashMap<String, VenueRow>, Error> {
     let rows = tx.query(&LIST_VENUES, &[]).await?;
@@ -61,6 +61,11 @@ pub(in super::super) async fn list_venues(tx: &Tx<'_>) -> Result<HashMap<String,
                 name: row.get("name"),
                 city: row.get("city"),
                 capacity: u32::try_from(row.get::<_, i32>("capacity")).map_err(Error::bug)?,
+                step_free: row.get("step_free"),
+                access: row
+                    .get::<_, Option<Value>>("access")
+                    .map(texts)
+                    .transpose()?,
             };
             Ok((row.get("code"), venue))
         })
@@ -69,10 +74,12 @@ pub(in super::super) async fn list_venues(tx: &Tx<'_>) -> Result<HashMap<String,
 
 pub(super) const UPSERT_VENUES: Sql = sql!(
     "catalogue.upsert_venues",
-    "INSERT INTO venues (id, code, name, city, capacity)
-     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::integer[])
+    "INSERT INTO venues (id, code, name, city, capacity, step_free, access)
+     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::integer[],
+         $6::boolean[], $7::jsonb[])
      ON CONFLICT (code) DO UPDATE
-     SET name = excluded.name, city = excluded.city, capacity = excluded.capacity"
+     SET name = excluded.name, city = excluded.city, capacity = excluded.capacity,
+         step_free = excluded.step_free, access = excluded.access"
 );
 pub(super) const TOUCH_VENUES: Sql = sql!(
     "catalogue.touch_venues",
@@ -104,9 +111,22 @@ pub(in super::super) async fn upsert_venues(
         .map(|(_, venue)| i32::try_from(venue.capacity))
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::bug)?;
+    let step_free: Vec<bool> = venues.iter().map(|(_, venue)| venue.step_free).collect();
+    let access: Vec<Option<Value>> = venues
+        .iter()
+        .map(|(_, venue)| venue.access.as_ref().map(json_of))
+        .collect();
     tx.execute(
         &UPSERT_VENUES,
-        &[&ids, &codes, &names, &cities, &capacities],
+        &[
+            &ids,
+            &codes,
+            &names,
+            &cities,
+            &capacities,
+            &step_free,
+            &access,
+        ],
     )
     .await?;
     tx.execute(&TOUCH_VENUES, &[&codes, &now]).await?;

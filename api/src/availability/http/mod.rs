@@ -1,4 +1,7 @@
-//! `GET /api/v1/events/{code}/availability`: free places per category, shared for a second.
+//! `GET /api/v1/events/{code}/availability`: free places per category, shared for a second; and
+//! what is free on the seat map (`seats`).
+
+pub(crate) mod seats;
 
 use actix_web::http::header;
 use actix_web::web::{Data, Path, ServiceConfig};
@@ -15,6 +18,7 @@ use crate::platform::error::{Error, Problem};
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes.service(show_availability);
+    seats::routes(routes);
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -1,0 +1,81 @@
+//! Words without what people leave out when they type: capitals, accents, ligatures, apostrophes.
+
+/// Words that say nothing on their own, in both languages.
+const SMALL_WORDS: [&str; 29] = [
+    "a", "al", "and", "at", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l",
+    "la", "le", "les", "of", "on", "ou", "par", "pour", "s", "the", "to", "un", "une", "with",
+];
+
+/// Lower case without accents and ligatures, so that `epee` finds *épée* and `coeur` *cœur*.
+pub(super) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        let plain = match letter {
+            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ā' | 'ą' => 'a',
+            'ç' | 'č' | 'ć' => 'c',
+            'é' | 'è' | 'ê' | 'ë' | 'ē' | 'ě' | 'ę' => 'e',
+            'î' | 'ï' | 'í' | 'ì' | 'ī' | 'ı' => 'i',
+            'ł' => 'l',
+            'ñ' | 'ń' | 'ň' => 'n',
+            'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'ō' | 'ø' | 'ő' => 'o',
+            'ř' => 'r',
+            'š' | 'ś' | 'ş' => 's',
+            'ù' | 'û' | 'ü' | 'ú' | 'ū' | 'ů' | 'ű' => 'u',
+            'ý' | 'ÿ' => 'y',
+            'ž' | 'ź' | 'ż' => 'z',
+            '’' => '\'',
+            'œ' => {
+                folded.push('o');
+                'e'
+            }
+            'æ' => {
+                folded.push('a');
+                'e'
+            }
+            'ß' => {
+                folded.push('s');
+                's'
+            }
+            // Accents written as characters of their own.
+            '\u{300}'..='\u{36f}' => continue,
+            other => other,
+        };
+        folded.push(plain);
+    }
+    folded
+}
+
+/// The folded words of a text, small ones too.
+pub(super) fn words(text: &str) -> Vec<String> {
+    fold(text)
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+pub(super) fn is_small(word: &str) -> bool {
+    SMALL_WORDS.binary_search(&word).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_and_capitals_do_not_matter() {
+        assert_eq!(fold("Épée, Tir à l’Arc"), "epee, tir a l'arc");
+        assert_eq!(fold("NATATION"), fold("natation"));
+        assert_eq!(fold("Cœur e\u{301}pée"), "coeur epee");
+        assert_eq!(
+            words("Tir à l’Arc -52 kg"),
+            ["tir", "a", "l", "arc", "52", "kg"]
+        );
+    }
+
+    #[test]
+    fn small_words_are_in_order_and_found() {
+        assert!(SMALL_WORDS.is_sorted());
+        assert!(is_small("l") && is_small("the") && !is_small("arc"));
+    }
+}
