@@ -53,6 +53,7 @@ fn configure_all_else(app: &App, routes: &mut ServiceConfig) {
     if app.config.is_development() {
         routes.configure(crate::notifications::http::routes);
         routes.configure(crate::notifications::pages::routes);
+        routes.configure(crate::content::components_page::routes);
         crate::payments::sandbox_bank_routes(app, routes);
     }
 }

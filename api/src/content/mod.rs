@@ -1,5 +1,7 @@
-//! Pages that belong to no noun: failures told in the reader's language, and the terms of sale.
+//! Pages that belong to no noun: failures told in the reader's language, the terms of sale, and in
+//! development every component of the style sheet.
 
+pub(crate) mod components_page;
 mod error_page;
 pub(crate) mod pages;
 

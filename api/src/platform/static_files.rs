@@ -168,6 +168,100 @@ mod tests {
 
     use super::*;
 
+    fn text_of(name: &str) -> &'static str {
+        std::str::from_utf8(BY_NAME[name].content).unwrap()
+    }
+
+    /// Relative luminance as WCAG 2 defines it, of `#10312b`.
+    fn luminance(colour: &str) -> f64 {
+        let part = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.03928 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// The colours that a part of the style sheet names.
+    fn colours(css: &str) -> HashMap<&str, &str> {
+        css.lines()
+            .filter_map(|line| line.trim().strip_prefix("--")?.split_once(": "))
+            .filter(|(_, value)| value.starts_with('#'))
+            .map(|(name, value)| (name, value.trim_end_matches(';')))
+            .collect()
+    }
+
+    #[test]
+    fn every_text_can_be_read_on_its_ground() {
+        let css = text_of("guichet.css");
+        let (light, rest) = css
+            .split_once("@media (prefers-color-scheme: dark)")
+            .unwrap();
+        let (dark, _) = rest.split_once("/* one spot").unwrap();
+        let light = colours(light);
+        let mut turned = light.clone();
+        turned.extend(colours(dark));
+        for scheme in [&light, &turned] {
+            for (ink, ground) in [
+                ("ink", "paper"),
+                ("ink", "sheet"),
+                ("ink", "wash"),
+                ("ink-soft", "paper"),
+                ("ink-soft", "sheet"),
+                ("ink-soft", "wash"),
+                ("on-ink", "ink"),
+                ("alarm", "alarm-wash"),
+                ("alarm", "paper"),
+                ("good", "good-wash"),
+                ("ink", "heed-wash"),
+            ] {
+                let found = contrast(scheme[ink], scheme[ground]);
+                assert!(found >= 4.5, "{ink} on {ground}: {found:.1}");
+            }
+        }
+        let spots = css.split("{ --accent: ").chain(css.split("{ --cat: "));
+        let spots: Vec<&str> = spots.filter(|it| it.starts_with('#')).collect();
+        assert!(spots.len() > 25);
+        for spot in spots {
+            assert!(
+                contrast(&spot[..7], light["plate-ink"]) >= 4.5,
+                "{}",
+                &spot[..7]
+            );
+        }
+    }
+
+    #[test]
+    fn pages_stay_light() {
+        let packed = |name: &str| packed::gzip(BY_NAME[name].content).len();
+        let scripts = ["guichet.js", "search.js", "seats.js", "proof.js"].map(packed);
+        assert!(packed("guichet.css") <= 20 << 10);
+        assert!(scripts.iter().sum::<usize>() <= 40 << 10, "{scripts:?}");
+        let fonts = [
+            "fonts/sofia-sans-extra-condensed-latin-wght-normal.woff2",
+            "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2",
+        ];
+        let fonts: usize = fonts.iter().map(|name| BY_NAME[name].content.len()).sum();
+        let drawn = [
+            "guichet.css",
+            "guichet.js",
+            "search.js",
+            "sports.svg",
+            "mark.svg",
+        ];
+        let page: usize = drawn.map(packed).iter().sum();
+        // Leaves 40 kB to the page itself, which packs to about 10.
+        assert!(fonts + page <= 110 << 10, "{}", fonts + page);
+    }
+
     #[actix_web::test]
     async fn a_versioned_address_is_cached_for_good_and_an_unknown_file_is_not_found() {
         let app = test::init_service(App::new().configure(routes)).await;

@@ -14,7 +14,7 @@ assert.ok(API_URL && GATE_URL, "no platform to test: run `make test`");
 const PATIENCE_MS = 20_000;
 
 /** Runs `play(page)` in a browser of its own; a failure leaves a picture beside the logs. */
-export async function withPage(play, { locale = "en-GB", javaScriptEnabled = true } = {}) {
+export async function withPage(play, { locale = "en-GB", javaScriptEnabled = true, ...more } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
@@ -24,6 +24,7 @@ export async function withPage(play, { locale = "en-GB", javaScriptEnabled = tru
     javaScriptEnabled,
     baseURL: API_URL,
     viewport: { width: 390, height: 844 },
+    ...more,
   });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
