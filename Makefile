@@ -1,6 +1,6 @@
 # The menu. Each line is a plain command; the work is in infra/dev/.
 
-.PHONY: help up cluster chaos test check reset bench load costs
+.PHONY: help up cluster chaos test check reset bench load costs screens
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,3 +31,6 @@ bench: ## what the real endpoints reach of their limits (release build, stores o
 
 costs: ## what things cost and how little that grows: holds by hall, a whole Games, idle connections
 	@infra/dev/costs.sh
+
+screens: ## pictures of every page from a running `make up`, into docs/screens/
+	@infra/dev/screens.sh

@@ -12,6 +12,8 @@ use crate::openapi::Document;
 /// Mounts everything the process answers to: one line a slice and audience.
 pub fn configure(app: &App, routes: &mut ServiceConfig) {
     routes.app_data(web::Data::new(app.clone()));
+    let paused = crate::platform::page::SalePaused(app.config.maintenance);
+    routes.app_data(web::Data::new(paused));
     crate::platform::http::configure(routes);
     // What a rush asks for: JSON, with nothing around it that it does not need.
     routes.configure(crate::holds::http::routes);

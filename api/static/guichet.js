@@ -72,6 +72,7 @@
   // Times are the venue's; whoever is in another time zone is also told their own.
   const ownTimes = (within) => {
     const pattern = document.body.dataset.yourTime;
+    const { lang } = document.documentElement;
     if (!pattern) return;
     within.querySelectorAll("[data-at]:not([data-told])").forEach((place) => {
       place.dataset.told = "1";
@@ -83,7 +84,7 @@
       const there = new Date(at.getTime() + (minutes + at.getTimezoneOffset()) * 60000);
       const form = { hour: "numeric", minute: "2-digit" };
       if (there.getDate() !== at.getDate()) Object.assign(form, { weekday: "short", day: "numeric" });
-      const own = at.toLocaleString(document.documentElement.lang, form);
+      const own = at.toLocaleString(lang === "en" ? "en-GB" : lang, form);
       const told = document.createElement("span");
       told.className = "your-time";
       told.textContent = ` ${pattern.replace("#", own)}`;

@@ -58,7 +58,12 @@
     box.replaceChildren(svg);
     box.hidden = false;
     paint();
-    (svg.querySelector(".is-chosen") || svg.querySelector(".is-free") || svg.querySelector(".seat-spot"))?.setAttribute("tabindex", "0");
+    const own = svg.querySelector(".is-chosen");
+    if (own) {
+      const [inside, around] = [own.getBoundingClientRect(), box.getBoundingClientRect()];
+      box.scrollBy(inside.left - around.left - around.width / 2 + PITCH * seatsInParty() / 2, inside.top - around.top - around.height / 2);
+    }
+    (own || svg.querySelector(".is-free") || svg.querySelector(".seat-spot"))?.setAttribute("tabindex", "0");
   };
 
   const chosen = () => {

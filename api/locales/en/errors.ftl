@@ -44,3 +44,5 @@ refusal-proof_of_work_wrong = The check has expired or was used already. A new o
 refusal-sms_ceiling = Too many text messages are going to this country right now. Take your code by e-mail instead.
 error-title-busy = Many people are here at once
 error-text-busy = Nothing of yours is lost, and what you hold stays yours. Wait a few seconds, then go back and try again.
+error-title-maintenance = Works in progress
+error-text-maintenance = Sales are paused for maintenance. Nothing of yours is lost: your orders and tickets are waiting for you. The programme stays open.

@@ -34,3 +34,4 @@ your-time = # your time
 offline-band = You are offline. What you see may have changed; the page catches up once the network is back.
 countdown-words = d|h|min|s
 countdown-over = Sales are opening…
+maintenance-band = Sales are paused for maintenance. The programme stays open, and what you have begun goes on.

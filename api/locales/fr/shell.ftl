@@ -34,3 +34,4 @@ your-time = # chez vous
 offline-band = Vous êtes hors ligne. Ce que vous voyez peut avoir changé ; la page se mettra à jour au retour du réseau.
 countdown-words = j|h|min|s
 countdown-over = La vente ouvre…
+maintenance-band = La vente est en pause pour maintenance. Le programme reste ouvert, et ce que vous avez commencé va à son terme.

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::event::{Event, Sport};
 use super::plates::plate;
+use super::search::fold;
 use super::typed::Typed;
 use crate::platform::page::Words;
 use crate::platform::wording;
@@ -32,7 +33,8 @@ pub(crate) struct DayView {
     pub weekday: String,
     pub day: i8,
     pub href: String,
-    pub words: String,
+    /// For those who hear the table: the month, with its year.
+    pub month: String,
 }
 
 pub(crate) struct RowView {
@@ -53,18 +55,17 @@ pub(super) fn calendar(words: Words, found: &[Arc<Event>], typed: &Typed) -> Cal
     let all: BTreeSet<Date> = found.iter().map(|it| it.local_start().date()).collect();
     let is_cut = all.len() > DAYS_MAX;
     let dates: Vec<Date> = all.into_iter().take(DAYS_MAX).collect();
-    let mut by_sport: BTreeMap<&str, (&Sport, BTreeMap<Date, Vec<&Event>>)> = BTreeMap::new();
+    let mut by_sport: BTreeMap<String, (&Sport, BTreeMap<Date, Vec<&Event>>)> = BTreeMap::new();
     for event in found {
-        let name = event.sport.name.of(words.0);
         let (_, days) = by_sport
-            .entry(name)
+            .entry(fold(event.sport.name.of(words.0)))
             .or_insert_with(|| (&event.sport, BTreeMap::new()));
         days.entry(event.local_start().date())
             .or_default()
             .push(event);
     }
-    let rows = by_sport.into_iter().map(|(name, (sport, days))| RowView {
-        sport: name.to_owned(),
+    let rows = by_sport.into_values().map(|(sport, days)| RowView {
+        sport: sport.name.of(words.0).to_owned(),
         plate: plate(&sport.code),
         cells: dates
             .iter()
@@ -86,8 +87,18 @@ fn day(words: Words, date: Date, typed: &Typed) -> DayView {
         weekday: wording::weekday_short(words, at),
         day: date.day(),
         href: typed.href(&[("from", &iso), ("to", &iso), ("view", "")]),
-        words: wording::date_long(words, at),
+        month: month_of_year(words, date),
     }
+}
+
+fn month_of_year(words: Words, date: Date) -> String {
+    words.with_all(
+        "month-of-year",
+        &[
+            ("month", words.pick("month-", date.month().to_string())),
+            ("year", date.year().to_string()),
+        ],
+    )
 }
 
 fn cell(
@@ -135,13 +146,7 @@ fn months(words: Words, dates: &[Date]) -> Vec<MonthView> {
     let month = |days: &[Date]| {
         let first = days.first().copied().unwrap_or_default();
         MonthView {
-            name: words.with_all(
-                "month-of-year",
-                &[
-                    ("month", words.pick("month-", first.month().to_string())),
-                    ("year", first.year().to_string()),
-                ],
-            ),
+            name: month_of_year(words, first),
             days: days.len(),
         }
     };

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Snapshot;
 use super::event::{Event, SaleState};
 use super::free::{FreePlaces, Stock};
+use super::search::fold;
 use super::typed::Typed;
 use super::views::{CardView, Chip, Choice, EventView, FiltersView};
 use crate::platform::page::Words;
@@ -79,7 +80,7 @@ pub(super) fn filters(words: Words, snapshot: &Snapshot, typed: &Typed) -> Filte
         .iter()
         .map(|sport| Choice::of(&sport.code, sport.name.of(words.0), &typed.sport))
         .collect();
-    sports.sort_by(|a, b| a.label.cmp(&b.label));
+    sports.sort_by_key(|sport| fold(&sport.label));
     let venues = snapshot.venues().iter().map(|venue| {
         let label = format!("{}, {}", venue.name, venue.city);
         Choice::of(&venue.code, &label, &typed.venue)

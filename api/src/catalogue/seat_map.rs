@@ -66,21 +66,37 @@ pub(super) fn seat_map(plan: &SeatPlan) -> SeatMap {
         shapes.extend(stand_shapes(stand, place, tier, &blocks));
     }
     shapes.sort_by_key(|shape| shape.block);
-    let (width, height) = (
-        INNER.0 + tier.0 * count + 12.0,
-        INNER.1 + tier.1 * count + 12.0,
-    );
+    let field = (INNER.0 - 36.0, INNER.1 - 30.0);
     SeatMap {
-        view_box: format!(
-            "{:.0} {:.0} {:.0} {:.0}",
-            -width,
-            -height,
-            width * 2.0,
-            height * 2.0
-        ),
-        field: (INNER.0 - 36.0, INNER.1 - 30.0),
+        view_box: view_box(field, &stands, &places, tier),
+        field,
         shapes,
     }
+}
+
+/// The smallest picture that holds the field and every stand.
+fn view_box(field: (f64, f64), stands: &[Stand], places: &[Place], tier: (f64, f64)) -> String {
+    const MARGIN: f64 = 12.0;
+    const LOOKS: u32 = 24;
+    let (mut right, mut bottom) = field;
+    let (mut left, mut top) = (-right, -bottom);
+    for place in places.iter().take(stands.len()) {
+        let depth = u32::try_from(place.tier + 1).map_or(1.0, f64::from);
+        let far = (INNER.0 + tier.0 * depth, INNER.1 + tier.1 * depth);
+        for look in 0..=LOOKS {
+            let part = f64::from(look) / f64::from(LOOKS);
+            let (x, y) = point(far, place.from + (place.to - place.from) * part);
+            (left, right) = (left.min(x), right.max(x));
+            (top, bottom) = (top.min(y), bottom.max(y));
+        }
+    }
+    format!(
+        "{:.0} {:.0} {:.0} {:.0}",
+        left - MARGIN,
+        top - MARGIN,
+        right - left + 2.0 * MARGIN,
+        bottom - top + 2.0 * MARGIN
+    )
 }
 
 fn stands(blocks: &[BlockRef<'_>]) -> Vec<Stand> {

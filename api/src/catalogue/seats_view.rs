@@ -252,6 +252,12 @@ impl Drawn<'_> {
             .map(|row| self.row(category.no, &row, formula, &chosen.seat))
             .filter(|row| !row.seats.is_empty())
             .collect();
+        if !rows
+            .iter()
+            .any(|row| row.seats.iter().any(|seat| seat.selected))
+        {
+            propose(&mut rows);
+        }
         if standing {
             // One place is as good as another: the first will do.
             rows.truncate(1);
@@ -301,5 +307,16 @@ impl Drawn<'_> {
             },
             seats: free.map(|(at, _)| choice(at)).collect(),
         }
+    }
+}
+
+/// Proposes the middle of the first row that has seats: rows are in order, best first.
+fn propose(rows: &mut [SeatGroup]) {
+    let Some(row) = rows.first_mut() else {
+        return;
+    };
+    let middle = row.seats.len() / 2;
+    if let Some(seat) = row.seats.get_mut(middle) {
+        seat.selected = true;
     }
 }

@@ -24,6 +24,10 @@ pub struct Config {
     /// Address spectators type, without a slash at the end.
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     pub public_url: String,
+    /// Maintenance: nobody begins to buy, what is begun goes on, and the programme can be read.
+    #[arg(long, env = "MAINTENANCE", value_name = "BOOL", default_value_t = false,
+        action = clap::ArgAction::Set)]
+    pub maintenance: bool,
     /// PostgreSQL, as the least-privileged role.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: SecretString,

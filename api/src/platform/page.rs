@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header;
-use actix_web::web::{Path, Query, ServiceConfig};
+use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use fluent_templates::fluent_bundle::FluentValue;
 use serde::Deserialize;
@@ -119,7 +119,12 @@ pub struct Page {
     csrf: String,
     signed_in: bool,
     for_anybody: bool,
+    sale_paused: bool,
 }
+
+/// Whether the sale is paused for maintenance, for every page to say so.
+#[derive(Debug, Clone, Copy)]
+pub struct SalePaused(pub bool);
 
 /// One choice of the language switch.
 pub struct LanguageLink {
@@ -147,6 +152,9 @@ impl Page {
             csrf: String::new(),
             signed_in: false,
             for_anybody: false,
+            sale_paused: request
+                .app_data::<Data<SalePaused>>()
+                .is_some_and(|paused| paused.0),
         }
     }
 
@@ -204,6 +212,10 @@ impl Page {
 
     pub fn is_for_anybody(&self) -> bool {
         self.for_anybody
+    }
+
+    pub fn sale_paused(&self) -> bool {
+        self.sale_paused
     }
 
     pub fn signed_in(&self) -> bool {

@@ -187,6 +187,26 @@ async fn markup_in_a_catalogue_never_leaves_its_place() {
     }
 }
 
+#[actix_web::test]
+async fn during_maintenance_the_programme_is_read_and_nobody_begins_to_buy() {
+    let shop = Shop::open_with(4, &["--maintenance", "true"]).await;
+    let client = shop.app.client();
+    for path in ["/", "/events/JUD001", "/events/JUD001/seats?block=0"] {
+        let html = page(&client, path).await;
+        assert!(html.contains("paused for maintenance"), "{path}");
+    }
+    let paused = client.get("/events/JUD001/hold?offer=A:duo").await;
+    assert_eq!(paused.expect(503).code(), "maintenance");
+    let asked = client.request(Method::GET, "/events/JUD001/hold?offer=A:duo");
+    let told = client.send(asked.header("Accept", "text/html")).await;
+    assert!(
+        told.headers.contains_key("retry-after") && told.headers.contains_key("x-frame-options")
+    );
+    assert!(told.expect(503).text().contains("En travaux"));
+    let _ = client.get("/api/v1/events").await.expect(200);
+    let _ = page(&client, "/sign-in").await;
+}
+
 /// A catalogue of the size of a Games.
 fn games(events: u32) -> CatalogueFiles {
     let source = |name: &str, text: String| Source {

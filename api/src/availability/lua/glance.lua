@@ -36,10 +36,9 @@ for i = 3, #ARGV do
   local n = call('HMGET', meta, 'free:' .. c, 'held:' .. c, 'next:' .. c)
   local together = 0
   if (tonumber(n[1]) or 0) > 0 then
-    together = indexed_together(c)
-    if together < 4 then
-      together = math.max(together, fresh_together(c, tonumber(n[3]) or 0))
-    end
+    -- Most often the next fresh row says it all.
+    together = fresh_together(c, tonumber(n[3]) or 0)
+    if together < 4 then together = math.max(together, indexed_together(c)) end
   end
   answer[#answer + 1] = n[1] or ''
   answer[#answer + 1] = n[2] or ''

@@ -7,7 +7,7 @@ const SMALL_WORDS: [&str; 29] = [
 ];
 
 /// Lower case without accents and ligatures, so that `epee` finds *épée* and `coeur` *cœur*.
-pub(super) fn fold(text: &str) -> String {
+pub(in crate::catalogue) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         let plain = match letter {

@@ -13,6 +13,7 @@ use ticket_core::money::Money;
 
 use super::Snapshot;
 use super::event::{Event, EventState};
+pub(super) use fold::fold;
 pub(super) use index::Index;
 
 /// Every wish narrows the result; none at all gives everything that is still to come.

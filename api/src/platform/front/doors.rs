@@ -254,55 +254,98 @@ fn narrowed(max: usize, order_micros: u64) -> usize {
 struct BusyView {
     words: Words,
     style: String,
+    kind: &'static str,
 }
 
-static BUSY_PAGES: LazyLock<[Bytes; 2]> = LazyLock::new(|| {
-    [Locale::Fr, Locale::En].map(|locale| {
-        let view = BusyView {
-            words: Words(locale),
-            style: static_files::href("guichet.css"),
-        };
-        view.render().unwrap_or_default().into()
-    })
-});
+/// A refusal made beforehand, so that saying no costs next to nothing.
+struct Refusal {
+    pages: [Bytes; 2],
+    problem: &'static str,
+    retry_after_seconds: &'static str,
+}
 
-static BUSY_PROBLEM: Bytes = Bytes::from_static(
-    concat!(
+impl Refusal {
+    fn new(kind: &'static str, problem: &'static str, retry_after_seconds: &'static str) -> Self {
+        let pages = [Locale::Fr, Locale::En].map(|locale| {
+            let view = BusyView {
+                words: Words(locale),
+                style: static_files::href("guichet.css"),
+                kind,
+            };
+            view.render().unwrap_or_default().into()
+        });
+        Self {
+            pages,
+            problem,
+            retry_after_seconds,
+        }
+    }
+
+    fn answer(&self, request: &HttpRequest) -> HttpResponse<Bytes> {
+        let wants_page = request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
+        let (kind, body) = if wants_page && !request.path().starts_with("/api/") {
+            let [fr, en] = &self.pages;
+            let page = match Locale::of_headers(request.headers()) {
+                Locale::Fr => fr,
+                Locale::En => en,
+            };
+            ("text/html; charset=utf-8", page.clone())
+        } else {
+            let body = Bytes::from_static(self.problem.as_bytes());
+            ("application/problem+json", body)
+        };
+        let mut answer = HttpResponse::with_body(StatusCode::SERVICE_UNAVAILABLE, body);
+        let headers = answer.headers_mut();
+        for (name, value) in SECURITY_HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        for (name, value) in [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::RETRY_AFTER, self.retry_after_seconds),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        answer
+    }
+}
+
+static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
+    let problem = concat!(
         r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"busy","#,
         r#""detail":"too many requests at this moment: try again in a few seconds"}"#
-    )
-    .as_bytes(),
-);
+    );
+    Refusal::new("busy", problem, RETRY_AFTER_SECONDS)
+});
 
-/// What is told when a door is full: made beforehand, so that saying no costs next to nothing.
+static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
+    let problem = concat!(
+        r#"{"type":"about:blank","title":"Service Unavailable","status":503,"#,
+        r#""code":"maintenance","detail":"sales are paused: the programme can be read"}"#
+    );
+    Refusal::new("maintenance", problem, "120")
+});
+
+/// What is told when a door is full.
 pub(super) fn busy(request: &HttpRequest) -> HttpResponse<Bytes> {
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
-    let (kind, body) = if wants_page && !request.path().starts_with("/api/") {
-        let [fr, en] = &*BUSY_PAGES;
-        let page = match Locale::of_headers(request.headers()) {
-            Locale::Fr => fr,
-            Locale::En => en,
-        };
-        ("text/html; charset=utf-8", page.clone())
-    } else {
-        ("application/problem+json", BUSY_PROBLEM.clone())
-    };
-    let mut answer = HttpResponse::with_body(StatusCode::SERVICE_UNAVAILABLE, body);
-    let headers = answer.headers_mut();
-    for (name, value) in SECURITY_HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+    BUSY.answer(request)
+}
+
+/// What is told who would begin to buy during maintenance.
+pub(super) fn paused(request: &HttpRequest) -> HttpResponse<Bytes> {
+    PAUSED.answer(request)
+}
+
+/// Whether somebody takes seats or signs up or in: what is begun already is never cut short.
+pub(super) fn begins(class: Class, method: &Method) -> bool {
+    match class {
+        Class::Arriving => true,
+        Class::Entering => !method.is_safe(),
+        Class::Open | Class::Looking | Class::Admitted => false,
     }
-    for (name, value) in [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    answer
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ pub struct Front {
     pages: Pages,
     doors: Doors,
     is_admitted: IsAdmitted,
+    is_paused: bool,
 }
 
 impl Front {
@@ -55,6 +56,7 @@ impl Front {
             pages: Pages::new(clock.clone(), cookies.session),
             doors: Doors::new(config),
             is_admitted: cookies.is_admitted,
+            is_paused: config.maintenance,
         })
     }
 
@@ -152,6 +154,12 @@ async fn pass<S, B>(
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
 {
+    // Whose turn had come before the pause begins like anybody else.
+    let class_of_all = Class::of(request.method(), request.path());
+    if front.is_paused && doors::begins(class_of_all, request.method()) {
+        let paused = doors::paused(request.request());
+        return Ok(stored_answer(request, paused));
+    }
     let Ok(_place) = front.doors.enter(class).await else {
         let busy = doors::busy(request.request());
         return Ok(stored_answer(request, busy));

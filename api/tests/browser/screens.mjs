@@ -1,0 +1,67 @@
+// Pictures of every page of the shop for people to look at: `make screens` against a running
+// `make up`. Three widths, light and dark, into docs/screens/, which is not kept.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { holdSeats, json, newPerson, signUp } from "./stage.mjs";
+
+const { API_URL, LOCALE = "fr-FR" } = process.env;
+const folder = process.argv[2] ?? "docs/screens";
+mkdirSync(folder, { recursive: true });
+
+const all = [];
+for (let page = 1, pages = 1; page <= pages; page += 1) {
+  const found = await json(`${API_URL}/api/v1/events?page=${page}`);
+  pages = found.pages;
+  all.push(...found.events);
+}
+const open = all.find((event) => event.sale.state === "open");
+const later = all.find((event) => event.sale.state === "not_yet");
+
+const pages = {
+  home: "/",
+  calendar: "/?view=calendar",
+  search: "/?q=jduo&together=2",
+  nothing: "/?q=zzzzqqq",
+  event: `/events/${open.code}`,
+  later: later && `/events/${later.code}`,
+  map: `/events/${open.code}/seats`,
+  seats: `/events/${open.code}/seats?block=0&formula=duo`,
+  "sign-in": "/sign-in",
+  "sign-up": "/sign-up",
+  terms: "/terms",
+  "not-found": "/nothing-here",
+  components: "/dev/components",
+};
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+const shoot = async (page, name, tone, width) => {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (over > 0) console.error(`${name} is ${over} px too wide at ${width}`);
+  await page.screenshot({ path: join(folder, `${name}-${width}-${tone}.png`), fullPage: true });
+};
+for (const colorScheme of ["light", "dark"]) {
+  const context = await browser.newContext({
+    locale: LOCALE, colorScheme, baseURL: API_URL, reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  await signUp(page, newPerson());
+  await holdSeats(page, open.code, "family");
+  const own = { hold: new URL(page.url()).pathname, account: "/account" };
+  for (const width of [360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [name, path] of Object.entries({ ...pages, ...own })) {
+      if (!path) continue;
+      // Seats are drawn after the page; the stream never lets the network rest.
+      await page.goto(path);
+      if (name === "seats") await page.locator(".seat-spot").first().waitFor();
+      await shoot(page, name, colorScheme, width);
+    }
+  }
+  await context.close();
+}
+await browser.close();
