@@ -99,7 +99,7 @@ pub(super) fn filters(words: Words, snapshot: &Snapshot, typed: &Typed) -> Filte
         };
         Choice::of(places, &label, &typed.together)
     });
-    let sorts = ["", "date", "price"].map(|sort| {
+    let orders = ["", "date", "price"].map(|sort| {
         let label = match (sort, typed.q.trim().is_empty()) {
             ("", false) => words.t("sort-fit"),
             ("", true) | ("date", _) => words.t("sort-date"),
@@ -116,7 +116,7 @@ pub(super) fn filters(words: Words, snapshot: &Snapshot, typed: &Typed) -> Filte
             .map(|city| Choice::of(city, city, &typed.city))
             .collect(),
         together: together.into(),
-        sorts: sorts.into_iter().filter(|it| !is_twice(it)).collect(),
+        sorts: orders.into_iter().filter(|it| !is_twice(it)).collect(),
         q: typed.q.clone(),
         from: typed.from.clone(),
         to: typed.to.clone(),
@@ -140,9 +140,12 @@ pub(super) fn chips(words: Words, filters: &FiltersView, typed: &Typed) -> Vec<C
         "" => String::new(),
         value => words.with(key, "value", value),
     };
-    let ticked = |is_ticked: bool, key: &str| match is_ticked {
-        true => words.t(key),
-        false => String::new(),
+    let ticked = |is_ticked: bool, key: &str| {
+        if is_ticked {
+            words.t(key)
+        } else {
+            String::new()
+        }
     };
     let date = |key: &str, value: &str| {
         let date = value.parse::<jiff::civil::Date>().ok();

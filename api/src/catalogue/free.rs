@@ -69,9 +69,11 @@ impl FreePlaces {
         };
         let free: u64 = seen.iter().map(|category| u64::from(category.free)).sum();
         if free == 0 {
-            return match seen.iter().any(|category| category.held > 0) {
-                true => Stock::InBaskets,
-                false => Stock::SoldOut,
+            let in_baskets = seen.iter().any(|category| category.held > 0);
+            return if in_baskets {
+                Stock::InBaskets
+            } else {
+                Stock::SoldOut
             };
         }
         if free * 100 <= u64::from(event.capacity) * FEW_PERCENT {

@@ -218,9 +218,10 @@ pub(super) fn price_of(words: Words, category: &Category, formula: Formula) -> S
 
 /// `Category B`, or what its places are for.
 pub(super) fn category_name(words: Words, event: &Event, category: &Category) -> String {
-    let key = match event.is_for_wheelchairs(category) {
-        true => "category-wheelchairs",
-        false => "category-name",
+    let key = if event.is_for_wheelchairs(category) {
+        "category-wheelchairs"
+    } else {
+        "category-name"
     };
     words.with(key, "code", &category.code)
 }

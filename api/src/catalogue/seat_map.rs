@@ -227,7 +227,7 @@ fn stand_shapes(
             continue;
         };
         let to = from + step;
-        let middle = (from + to) / 2.0;
+        let middle = f64::midpoint(from, to);
         let (label_x, label_y) = point(
             (f64::midpoint(near.0, far.0), f64::midpoint(near.1, far.1)),
             middle,

@@ -261,7 +261,9 @@ impl Drawn<'_> {
         if standing {
             // One place is as good as another: the first will do.
             rows.truncate(1);
-            rows.iter_mut().for_each(|row| row.seats.truncate(1));
+            for row in &mut rows {
+                row.seats.truncate(1);
+            }
         }
         Some(BlockView {
             index: block.index,

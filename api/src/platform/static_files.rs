@@ -164,7 +164,7 @@ pub fn routes(routes: &mut ServiceConfig) {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{App, test};
+    use actix_web::{App, test as browser};
 
     use super::*;
 
@@ -264,13 +264,13 @@ mod tests {
 
     #[actix_web::test]
     async fn a_versioned_address_is_cached_for_good_and_an_unknown_file_is_not_found() {
-        let app = test::init_service(App::new().configure(routes)).await;
-        let ask = |uri: String| test::TestRequest::get().uri(&uri).to_request();
-        let answer = test::call_service(&app, ask(href("guichet.css"))).await;
+        let app = browser::init_service(App::new().configure(routes)).await;
+        let ask = |uri: String| browser::TestRequest::get().uri(&uri).to_request();
+        let answer = browser::call_service(&app, ask(href("guichet.css"))).await;
         assert_eq!(answer.status(), 200);
         let cache = answer.headers().get(header::CACHE_CONTROL).unwrap();
         assert!(cache.to_str().unwrap().contains("immutable"));
-        let plain = test::call_service(&app, ask("/static/guichet.css".into())).await;
+        let plain = browser::call_service(&app, ask("/static/guichet.css".into())).await;
         assert!(
             !plain
                 .headers()
@@ -285,7 +285,7 @@ mod tests {
             "/static/../Cargo.toml",
             "/static/%2e%2e/Cargo.toml",
         ] {
-            let answer = test::call_service(&app, ask(bad.into())).await;
+            let answer = browser::call_service(&app, ask(bad.into())).await;
             assert_eq!(answer.status(), 404, "{bad}");
         }
     }
