@@ -46,7 +46,7 @@ async fn one_box_understands_mistakes_accents_and_both_languages() {
         ("SWM-101", 1),
         ("escalade grenoble", 4),
         ("climbing grenobel", 4),
-        ("épée", 1),
+        ("épée", 2),
         ("zzzzqqq", 0),
         ("judo zzzzqqq", 0),
         ("the of", 0),
