@@ -1,112 +1,195 @@
-// The agent's page: opens with the device's token, listens to the reader, shows what the gate
-// service decides, and the history of the shift.
+// The agent's page: what is read is decided by the gate service, or by the tablet itself when the
+// service cannot be reached; the verdict fills the screen.
 
+import * as alone from "/tablet/alone.js";
+import { checkDigitsHold } from "/tablet/credential.js";
+import * as door from "/tablet/door.js";
 import * as gate from "/tablet/gate.js";
-import { Reader, checkDigitsHold } from "/tablet/reader.js";
-import { choose, clock, dress, t } from "/tablet/texts.js";
+import * as history from "/tablet/history.js";
+import { digitsTyped } from "/tablet/layouts.js";
+import * as more from "/tablet/more.js";
+import * as panels from "/tablet/panels.js";
+import * as readers from "/tablet/readers.js";
+import * as sound from "/tablet/sound.js";
+import * as store from "/tablet/store.js";
+import * as supervisor from "/tablet/supervisor.js";
+import { testCodeOf } from "/tablet/testcodes.js";
+import { choose, clock, dress, fill, number, t } from "/tablet/texts.js";
 import * as verdict from "/tablet/verdict.js";
 
-const HISTORY_LENGTH = 40;
 const STATUS_EVERY_MS = 3000;
+const LIST_EVERY_MS = 4000;
+/** The same code again within this time is a reader that stutters, not a second person. */
+const SAME_MS = 1500;
 const $ = (id) => document.getElementById(id);
 
 let status = null;
-let scans = [];
+let isGone = false;
+let isLook = false;
+let canVerify = false;
 /** One scan after the other, in the order they were read. */
 let queue = Promise.resolve();
+let last = { text: "", at: -Infinity };
+let stopCamera = null;
 
 // ---- reading
 
-const reader = new Reader(read);
-
 document.addEventListener("keydown", (event) => {
-  if ($("ready").hidden) return;
-  if (event.key === "Escape" && verdict.isOpen()) return verdict.close();
-  const isTyping = event.target === $("digits");
-  if (!reader.take(event)) return;
+  sound.wake();
+  if (event.key === "Escape" && leave()) return;
+  if (!readers.take(event)) return;
   event.preventDefault();
   event.stopPropagation();
-  if (isTyping) type(event);
 }, { capture: true });
+document.addEventListener("pointerdown", () => sound.wake(), { capture: true });
 
-/** What a hand types goes to the field as well, by place. */
-function type(event) {
-  const place = /([0-9])$/.exec(event.code || event.key);
-  if (place && !event.repeat) group($("digits").value + place[1]);
+const leave = () => {
+  if (!verdict.isOpen()) return panels.close();
+  verdict.close();
+  anew();
+  return true;
+};
+/** Who closed a verdict means the next scan, be it of the same code. */
+const anew = () => {
+  last = { text: "", at: -Infinity };
+};
+$("next").addEventListener("click", anew);
+
+function read(code) {
+  if (testCodeOf(code.text)) return more.takeTest(code);
+  if (door.isEnrolment(code.text)) {
+    return door.shown() === "door" ? door.enrol(code.text) : undefined;
+  }
+  if (door.shown() !== "ready") return undefined;
+  const now = performance.now();
+  const isSame = code.text === last.text && now - last.at < SAME_MS;
+  last = { text: code.text, at: now };
+  if (isSame) return undefined;
+  panels.closeAll();
+  queue = queue.then(() => decide(code)).catch((error) => console.error(error));
+  return queue;
 }
 
-function read(digits) {
-  $("digits").value = "";
-  $("typed-wrong").hidden = true;
-  queue = queue.then(() => decide(digits));
-}
-
-async function decide(digits) {
-  // The one before is no longer at the gate.
-  if (verdict.isOpen()) verdict.close();
+async function decide({ text, by }) {
+  await verdict.seen();
+  const { gate: name, event } = door.choice();
+  const body = { scan_id: gate.newId(), gate: name, code: text, event, read_by: by };
+  if (isLook) body.look_only = true;
   document.body.classList.add("busy");
   try {
-    verdict.show(await gate.scan(status.gate, digits));
+    const answer = await ask(body);
+    if (verdict.isOpen()) verdict.close();
+    verdict.show({ gate: name, ...answer });
   } catch (error) {
-    if (error instanceof gate.NotKnown) return lock(true);
-    verdict.showFailure(error instanceof gate.NotReady ? t().notReady : t().noAnswer);
+    if (error.isDevice || error.isAgent) return refused(error);
+    if (verdict.isOpen()) verdict.close();
+    const isRefused = error instanceof gate.Refused;
+    verdict.showFailure(isRefused ? fill(t().notAllowed, error) : t().noAnswer);
   } finally {
     document.body.classList.remove("busy");
   }
-  await refreshHistory();
+  return history.refresh();
 }
 
+/** The service decides; without it, this tablet. The id is the same, so a late answer is no second. */
+async function ask(body) {
+  if (!(isGone && alone.canDecide())) {
+    try {
+      const answer = await gate.scan(body);
+      await alone.remember({ gate: body.gate, ...answer }).catch(() => {});
+      return answer;
+    } catch (error) {
+      if (!(error instanceof gate.Gone)) throw error;
+    }
+  }
+  showGone(true);
+  if (!alone.canDecide()) throw new gate.Gone();
+  return alone.scan(body);
+}
+
+// ---- typing
+
+$("open-typed").addEventListener("click", () => {
+  panels.show($("typed-panel"), () => {
+    $("digits").value = "";
+    $("typed-wrong").hidden = true;
+  });
+  $("digits").focus();
+});
 $("typed").addEventListener("submit", (event) => {
   event.preventDefault();
-  const digits = $("digits").value.replace(/\s/g, "");
-  const isRight = checkDigitsHold(digits);
+  const text = digitsTyped($("digits").value);
+  const isRight = checkDigitsHold(text);
   $("typed-wrong").hidden = isRight;
   $("typed-wrong").textContent = t().typedWrong;
-  if (isRight) read(digits);
+  if (isRight) read({ text, by: "typed" });
+});
+$("digits").addEventListener("input", () => {
+  const digits = digitsTyped($("digits").value).slice(0, 22);
+  $("digits").value = digits.replace(/(.{4})(?=.)/g, "$1 ");
 });
 
-$("digits").addEventListener("input", () => group($("digits").value));
+// ---- camera, looking
 
-function group(text) {
-  const digits = text.replace(/[^0-9]/g, "").slice(0, 22);
-  $("digits").value = digits.replace(/(.{4})(?=.)/g, "$1 ");
+$("open-camera").addEventListener("click", async () => {
+  panels.show($("camera-panel"), () => stopCamera?.());
+  try {
+    stopCamera = await readers.startCamera($("video"), read);
+    // Closed before the picture came.
+    if (!panels.isShown($("camera-panel"))) stopCamera();
+  } catch {
+    panels.close();
+  }
+});
+$("look").addEventListener("click", () => {
+  isLook = !isLook;
+  anew();
+  showLook();
+});
+
+function showLook() {
+  $("look").setAttribute("aria-pressed", String(isLook));
+  $("ready").dataset.look = isLook;
+  $("present-how").dataset.t = isLook ? "lookHow" : "presentHow";
+  $("present-how").textContent = t()[$("present-how").dataset.t];
 }
 
-$("next").addEventListener("click", verdict.close);
-verdict.onClosed(() => document.activeElement?.blur());
-
-// ---- the door
-
-$("door-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  gate.keepToken($("token").value.trim());
-  await enter();
-});
+// ---- the way in
 
 async function enter() {
-  try {
-    status = await gate.status();
-  } catch (error) {
-    return lock(error instanceof gate.NotKnown);
-  }
-  $("token").value = "";
-  $("door").hidden = true;
-  $("ready").hidden = false;
-  document.activeElement?.blur();
+  isLook = false;
+  showLook();
+  door.show("ready");
   stayAwake();
   showStatus();
-  await refreshHistory();
+  await history.refresh();
 }
 
-function lock(isWrong) {
-  if (isWrong) gate.dropToken();
-  if (verdict.isOpen()) verdict.close();
-  $("ready").hidden = true;
-  $("door").hidden = false;
-  for (const id of ["gate", "link"]) $(id).hidden = true;
-  $("door-wrong").hidden = false;
-  $("door-wrong").textContent = isWrong ? t().doorWrong : t().gone;
-  $("token").focus();
+async function enrolled() {
+  await refreshStatus();
+  await alone.follow().catch(() => {});
+}
+
+/** Revoked: everything goes. Unknown: the door. Signed out: the PIN. */
+async function refused(error) {
+  verdict.close();
+  panels.closeAll();
+  anew();
+  if (!error.isDevice) {
+    gate.dropSession();
+    return door.next();
+  }
+  const isRevoked = error.code === "device_revoked";
+  status = null;
+  history.forget();
+  gate.dropToken();
+  gate.dropSession();
+  for (const id of ["gate", "link", "reader-chip", "lost"]) $(id).hidden = true;
+  if (isRevoked) {
+    alone.forget();
+    await store.forgetAll();
+  }
+  return door.lock({ isRevoked });
 }
 
 async function stayAwake() {
@@ -116,85 +199,112 @@ async function stayAwake() {
     // Battery saving, or a page in the background: the screen may sleep.
   }
 }
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && door.shown() === "ready") stayAwake();
+});
 
-// ---- state and history
+// ---- state
 
 async function refreshStatus() {
-  if (!$("ready").hidden) {
-    try {
-      status = await gate.status();
-      showStatus();
-    } catch (error) {
-      if (error instanceof gate.NotKnown) lock(true);
-      else showGone();
-    }
-  }
-  setTimeout(refreshStatus, STATUS_EVERY_MS);
+  const came = await gate.status();
+  status = came;
+  if (came.server_time) alone.keepClock(came.server_time);
+  showGone(false);
+  showStatus();
 }
 
-async function refreshHistory() {
-  try {
-    scans = (await gate.history(status.gate, HISTORY_LENGTH)).scans;
-    showHistory();
-  } catch {
-    // The status says what is wrong.
+async function everyStatus() {
+  if (gate.token()) {
+    try {
+      await refreshStatus();
+      if (await alone.tellAll() > 0 || status.conflicts !== history.countConflicts()) {
+        await history.refresh();
+      }
+    } catch (error) {
+      if (error.isDevice || error.isAgent) await refused(error);
+      else showGone(true);
+    }
+    await showWaiting();
   }
+  setTimeout(everyStatus, STATUS_EVERY_MS);
+}
+
+async function everyList() {
+  if (gate.token() && !isGone) {
+    // Without news the list stays as it is; the status says what is wrong.
+    await alone.follow().catch(() => {});
+  }
+  setTimeout(everyList, LIST_EVERY_MS);
+}
+
+function showGone(gone) {
+  const isBack = isGone && !gone;
+  isGone = gone;
+  if (gone) showStatus();
+  if (isBack && door.shown() === "ready") history.refresh();
+}
+
+let waitingHere = 0;
+
+async function showWaiting() {
+  const count = await alone.countWaiting().catch(() => 0);
+  if (count === waitingHere) return;
+  waitingHere = count;
+  showStatus();
 }
 
 function showStatus() {
-  $("gate").hidden = false;
-  $("gate").textContent = status.gate;
-  const { state, since } = status.link;
-  const words = [state === "up" ? t().up : `${t().down} ${clock(since).text}`];
-  if (status.waiting > 0) words.push(`${status.waiting} ${t().waiting}`);
-  if (!status.manifest) words.push(t().noList);
-  showLink(state, words.join(" · "));
-  $("events").replaceChildren(...status.events.map(eventLine));
+  const chosen = door.choice();
+  $("gate").hidden = !gate.token();
+  $("gate").textContent = chosen?.gate ?? status?.gate ?? "";
+  const event = status?.events?.find((one) => one.code === chosen?.event);
+  $("event").textContent = event?.title
+    ?? (status?.events?.length === 1 ? status.events[0].title : t().allEvents);
+  showLink();
+  showCounts(event);
+  more.show();
 }
 
-const showGone = () => showLink("gone", t().gone);
-
-function showLink(state, text) {
-  $("link").hidden = false;
+function showLink() {
+  const since = status?.link?.since;
+  const [state, text] = isGone ? (alone.canDecide() ? ["alone", t().alone] : ["gone", t().gone])
+    : status?.link?.state === "up" ? ["up", t().up]
+    : ["down", `${t().down} ${since ? clock(since, { seconds: false }).text : ""}`];
+  const waiting = waitingHere + (isGone ? 0 : status?.waiting ?? 0);
+  const words = [text];
+  if (waiting > 0) words.push(`${number(waiting)} ${t().waiting}`);
+  if (!isGone && status && !status.manifest) words.push(t().noList);
+  $("link").hidden = !gate.token();
   $("link").dataset.state = state;
   // Said again only when it changed.
-  if ($("link-text").textContent !== text) $("link-text").textContent = text;
+  const all = words.join(" · ");
+  if ($("link-text").textContent !== all) $("link-text").textContent = all;
 }
 
-function eventLine(event) {
-  const line = document.createElement("li");
-  line.append(part("b", event.title), part("span", `${event.code} · ${event.tickets} ${t().tickets}`));
-  return line;
+/** Of the chosen event where there is one; what this tablet did alone is added. */
+function showCounts(event) {
+  const counts = status?.counts;
+  const own = history.tally();
+  const minutes = counts?.per_minute ?? [];
+  $("count-in").textContent = number(event?.entered ?? counts?.entered ?? own.entered);
+  $("count-expected").textContent = number(event?.expected ?? counts?.expected
+    ?? status?.events?.reduce((sum, one) => sum + (one.tickets ?? 0), 0) ?? 0);
+  $("count-rate").textContent = number(minutes.at(-1) ?? 0);
+  $("count-out").textContent = number(counts?.refused ?? own.refused);
 }
 
-function showHistory() {
-  const admitted = scans.filter((scan) => scan.verdict === "admit").length;
-  $("count-in").textContent = admitted;
-  $("count-out").textContent = scans.length - admitted;
-  $("scans-empty").hidden = scans.length > 0;
-  $("scans").replaceChildren(...scans.map(scanLine));
-}
+// ---- readers
 
-function scanLine(scan) {
-  const line = document.createElement("li");
-  line.dataset.status = scan.status;
-  const detail = [t().reason[scan.reason]];
-  if (scan.reason === "ok") detail.length = 0;
-  if (scan.event) detail.push(`${scan.event} ${t().serial} ${scan.serial}`);
-  if (scan.conflict) detail.push(t().conflict);
-  if (scan.waiting) detail.push(t().waiting);
-  line.append(
-    part("time", clock(scan.scanned_at).text),
-    part("b", t().status[scan.status]),
-    part("span", detail.join(" · ")),
-  );
-  return line;
+function readerGone({ name }) {
+  $("lost-why").textContent = fill(t().readerLostWhy, { name });
+  $("lost").hidden = false;
+  sound.play("lost");
 }
+$("lost-ok").addEventListener("click", readers.forgetLost);
 
-function part(name, text) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  return element;
+function readersChanged() {
+  if (!readers.seen().lost) $("lost").hidden = true;
+  if (gate.token()) more.show();
 }
 
 // ---- start
@@ -204,15 +314,75 @@ for (const button of document.querySelectorAll("[data-language]")) {
     choose(button.dataset.language);
     dress();
     button.blur();
-    if (status && !$("ready").hidden) showStatus();
-    showHistory();
+    if (gate.token()) showStatus();
+    history.show();
   });
 }
 
-dress();
-if (gate.token()) await enter();
-else {
-  $("door").hidden = false;
-  $("token").focus();
+async function register() {
+  try {
+    await navigator.serviceWorker?.register("/sw.js");
+    await navigator.storage?.persist?.();
+  } catch {
+    // Not over TLS: the page works while the service answers.
+  }
 }
-refreshStatus();
+
+verdict.start({
+  closed: () => document.activeElement?.blur(),
+  canOverride: supervisor.canOverride,
+  async outcome(answer, outcome) {
+    try {
+      if (answer.certainty === "tablet") throw new gate.Gone();
+      await gate.identity(answer.scan_id, outcome);
+    } catch (error) {
+      if (!(error instanceof gate.Gone)) throw error;
+      await alone.keepOutcome(answer.scan_id, outcome);
+    }
+    history.refresh();
+  },
+  async admitParty(answer, admit) {
+    const isAlone = answer.certainty === "tablet" || isGone;
+    const done = isAlone ? await alone.admitParty(answer, admit)
+      : await gate.admitParty(answer.scan_id, admit);
+    history.refresh();
+    return done;
+  },
+});
+panels.start(() => document.activeElement?.blur());
+door.start({
+  status: () => status,
+  gates: () => {
+    const listed = (alone.list()?.gates ?? []).map((one) => one.name ?? one);
+    const own = status?.tablet?.gate ?? status?.gate ?? door.choice()?.gate;
+    return listed.length > 0 ? listed : [own].filter(Boolean);
+  },
+  ready: enter,
+  enrolled,
+  refused,
+});
+history.start({ gate: () => door.choice()?.gate });
+more.start({ status: () => status, canVerify: () => canVerify });
+supervisor.start({
+  refused,
+  event: () => door.choice()?.event,
+  changed: () => history.refresh(),
+});
+
+dress();
+await alone.start();
+canVerify = alone.isAble();
+register();
+await readers.start({
+  found: read,
+  changed: readersChanged,
+  gone: readerGone,
+  isKnown: (text) => Boolean(testCodeOf(text)),
+});
+$("open-camera").hidden = !(await readers.hasCamera());
+if (gate.token()) {
+  await refreshStatus().catch((error) => (error.isDevice ? refused(error) : showGone(true)));
+}
+if (!door.shown()) door.next();
+everyStatus();
+everyList();

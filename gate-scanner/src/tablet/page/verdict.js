@@ -1,57 +1,136 @@
-// The verdict in full screen, and the holder beside it for twenty seconds.
+// The verdict in full screen, and the holder beside it until a set time has passed.
 
-import { clock, t } from "/tablet/texts.js";
+import * as party from "/tablet/party.js";
+import * as sound from "/tablet/sound.js";
+import { clock, fill, t } from "/tablet/texts.js";
 
 const HOLDER_SECONDS = 20;
+/** A party takes longer to gather. */
+const PARTY_SECONDS = 60;
+/** What is shown is seen: the next of a burst waits this long. */
+const SHOWN_MS_MIN = 1200;
 const $ = (id) => document.getElementById(id);
-let timer = 0;
-let closed = () => {};
 
-/** `whenClosed` is called each time the screen is free again. */
-export function onClosed(whenClosed) {
-  closed = whenClosed;
+let timer = 0;
+let left = 0;
+let shownAt = 0;
+let answer = null;
+let freed = () => {};
+let hooks = {};
+
+/** `closed()` each time the screen is free again; `outcome`, `admitParty` do what is asked. */
+export function start(given) {
+  hooks = given;
+  $("next").addEventListener("click", close);
+  $("identity-ok").addEventListener("click", () => outcome({ outcome: "checked" }));
+  $("identity-no").addEventListener("click", () => askWhy(true));
+  $("identity-back").addEventListener("click", () => askWhy(false));
+  for (const button of document.querySelectorAll("[data-outcome]")) {
+    button.addEventListener("click", () =>
+      outcome({ outcome: "refused", reason: button.dataset.outcome }));
+  }
+  party.start({ admit: (admit) => hooks.admitParty(answer, admit), touched: extend });
 }
 
 export const isOpen = () => !$("verdict").hidden;
+export const current = () => answer;
 
-export function show(answer) {
-  say(answer.status, t().status[answer.status], t().reason[answer.reason]);
-  const first = answer.first_scan;
-  $("verdict-first").hidden = !first;
-  if (first) $("verdict-first").textContent = entered(first);
-  $("verdict-local").hidden = answer.certainty !== "local";
-  const ticket = answer.ticket;
+/** Resolves once what is shown has been seen, by time or because it was closed. */
+export function seen() {
+  const wait = shownAt + SHOWN_MS_MIN - performance.now();
+  if (!isOpen() || wait <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    freed = resolve;
+    setTimeout(resolve, wait);
+  });
+}
+
+export function show(given) {
+  const isLook = Boolean(given.look_only);
+  const isOk = given.reason === "ok";
+  const status = given.status;
+  say(status, t().status[status], isOk && isLook ? t().okLook : t().reason[given.reason]);
+  answer = given;
+  $("verdict").dataset.look = isLook;
+  $("verdict-look").hidden = !isLook;
+  showFirst(given.first_scan);
+  showWhere(given);
+  showCertainty(given.certainty, isLook);
+  const { ticket } = given;
   $("verdict-event").textContent = ticket
-    ? `${ticket.event_title} · ${ticket.event} · ${t().serial} ${ticket.serial}` : "";
-  if (ticket) showHolder(answer.holder, ticket);
-  open();
+    ? `${ticket.event_title} · ${t().serial} ${ticket.serial}` : "";
+  if (ticket) showHolder(given.holder, ticket);
+  const hasParty = ticket && !isLook && party.show(given);
+  const canCheck = Boolean(given.holder) && !isLook && (isOk || given.reason === "already_scanned");
+  $("identity-ok").hidden = $("identity-no").hidden = !canCheck;
+  $("open-override").hidden = isLook || !hooks.canOverride(given);
+  sound.play(isLook && isOk ? "look" : status);
+  open(hasParty ? PARTY_SECONDS : HOLDER_SECONDS);
 }
 
 /** Nothing was decided. */
 export function showFailure(why) {
   say("none", t().none, why);
-  open();
+  sound.play("none");
+  open(HOLDER_SECONDS);
 }
 
 export function close() {
+  if (!isOpen()) return;
   clearInterval(timer);
   $("verdict").hidden = true;
   wipe();
-  closed();
+  freed();
+  hooks.closed();
 }
 
 export function entered(first) {
   const { today, text } = clock(first.at);
-  const sentence = today ? t().firstScanToday : t().firstScan;
-  return sentence.replace("{when}", text).replace("{gate}", first.gate);
+  return fill(today ? t().firstScanToday : t().firstScan, { when: text, gate: first.gate });
+}
+
+/** More time, because the agent is at it. */
+export function extend(seconds = HOLDER_SECONDS) {
+  left = Math.max(left, seconds);
+}
+
+export function note(text) {
+  $("verdict-note").hidden = !text;
+  $("verdict-note").textContent = text;
 }
 
 function say(status, word, why) {
   wipe();
   $("verdict").dataset.status = status;
+  $("verdict").dataset.entry = status === "valid" ? "admit" : "refuse";
   $("verdict-icon").setAttribute("href", `#icon-${status}`);
   $("verdict-word").textContent = word;
+  $("verdict-word").style.setProperty("--letters", Math.max(word.length, 5));
   $("verdict-why").textContent = why;
+}
+
+function showFirst(first) {
+  $("verdict-first").hidden = !first;
+  if (first) $("verdict-first").textContent = entered(first);
+}
+
+/** Wrong gate or wrong event: which one, when, and where. */
+function showWhere({ expected_at: place, reason }) {
+  const lines = [];
+  if (place?.title && reason === "wrong_event") {
+    const at = place.starts_at ? ` · ${clock(place.starts_at, { seconds: false }).text}` : "";
+    lines.push(fill(t().goToEvent, place) + at);
+  }
+  if (place?.gate) lines.push(fill(t().goTo, place));
+  $("verdict-where").hidden = lines.length === 0;
+  $("verdict-where").textContent = lines.join("\n");
+}
+
+function showCertainty(certainty, isLook) {
+  const text = certainty === "local" ? t().local
+    : certainty === "tablet" ? (isLook ? t().tabletLook : t().tablet) : "";
+  $("verdict-local").hidden = text === "";
+  $("verdict-local").textContent = text;
 }
 
 function showHolder(holder, ticket) {
@@ -64,23 +143,59 @@ function showHolder(holder, ticket) {
   $("place-category").textContent = ticket.category ?? "–";
 }
 
-/** What is personal leaves the page, not only the eye. */
-function wipe() {
-  for (const id of ["holder-last", "holder-first", "holder-email", "place-seat", "place-formula",
-    "place-category", "verdict-event", "verdict-first"]) $(id).textContent = "";
-  for (const id of ["holder", "verdict-first", "verdict-local"]) $(id).hidden = true;
+function askWhy(isAsked) {
+  $("identity-reasons").hidden = !isAsked;
+  $("actions").hidden = isAsked;
+  for (const button of document.querySelectorAll("[data-outcome]")) {
+    button.textContent = t().identityReason[button.dataset.outcome];
+  }
+  extend();
 }
 
-function open() {
+async function outcome(given) {
+  const shown = answer;
+  try {
+    await hooks.outcome(shown, given);
+  } catch {
+    return note(t().notNoted);
+  }
+  if (answer !== shown) return undefined;
+  if (given.outcome === "checked") return close();
+  const reason = t().identityReason[given.reason];
+  say("invalid", t().identityRefused, fill(t().identityRefusedWhy, { reason }));
+  sound.play("invalid");
+  return open(HOLDER_SECONDS);
+}
+
+/** What is personal leaves the page, not only the eye. */
+function wipe() {
+  answer = null;
+  party.wipe();
+  for (const id of ["holder-last", "holder-first", "holder-email", "place-seat", "place-formula",
+    "place-category", "verdict-event", "verdict-first", "verdict-where"]) $(id).textContent = "";
+  for (const id of ["holder", "verdict-first", "verdict-where", "verdict-local", "verdict-look",
+    "verdict-note", "identity-reasons", "identity-ok", "identity-no", "open-override",
+    "override"]) $(id).hidden = true;
+  $("actions").hidden = false;
+  $("override").reset();
+  $("verdict").dataset.look = false;
+}
+
+function open(seconds) {
+  shownAt = performance.now();
   $("verdict").hidden = false;
   $("verdict").focus({ preventScroll: true });
   $("verdict").scrollTop = 0;
   clearInterval(timer);
-  let left = HOLDER_SECONDS;
-  $("left").textContent = `${left} s`;
+  left = seconds;
+  showLeft();
   timer = setInterval(() => {
     left -= 1;
-    $("left").textContent = `${left} s`;
+    showLeft();
     if (left <= 0) close();
   }, 1000);
 }
+
+const showLeft = () => {
+  $("left").textContent = `${left} ${t().seconds}`;
+};
