@@ -131,12 +131,13 @@ export const COUNTRIES = {
 
 /**
  * Types as a reader does. `places: false` is a system that does not tell the place of a key;
- * `numpad` a reader that types on the number pad; `suffix` the keys at the end.
+ * `numpad` a reader that types on the number pad; `suffix` the keys at the end; `letters` what
+ * becomes of some signs between two countries.
  */
 export async function readerTypes(page, digits, how = {}) {
   const {
     country = "qwerty", places = true, numpad = false, suffix = ["Enter"], prefix = "",
-    pauseMs = 0,
+    pauseMs = 0, letters = {},
   } = how;
   const { printed, shift = false } = COUNTRIES[country];
   const keys = await page.context().newCDPSession(page);
@@ -148,13 +149,26 @@ export async function readerTypes(page, digits, how = {}) {
   for (const digit of digits) {
     const isDigit = /[0-9]/.test(digit);
     const sign = isDigit && !numpad ? printed[Number(digit)] : digit;
-    const code = isDigit ? `${numpad ? "Numpad" : "Digit"}${digit}` : codeOf(digit);
-    await press({ code: places ? code : "", key: sign, text: sign, modifiers: shift ? 8 : 0 });
+    const known = letters[digit.toLowerCase()];
+    const code = known?.code ?? (isDigit ? `${numpad ? "Numpad" : "Digit"}${digit}` : codeOf(digit));
+    const key = known?.key ?? sign;
+    await press({ code: places ? code : "", key, text: key, modifiers: shift ? 8 : 0 });
     if (pauseMs > 0) await new Promise((wake) => setTimeout(wake, pauseMs));
   }
   for (const key of suffix) await press(SUFFIXES[key]);
   await keys.detach();
 }
+
+/** A reader of QWERTY on a tablet of AZERTY, and the other way round. */
+export const AZERTY_TABLET = {
+  a: { key: "q" }, q: { key: "a" }, z: { key: "w" }, w: { key: "z" }, m: { key: "," },
+  ":": { key: "M" }, "-": { key: ")" },
+};
+export const AZERTY_READER = {
+  a: { code: "KeyQ", key: "q" }, q: { code: "KeyA", key: "a" }, z: { code: "KeyW", key: "w" },
+  w: { code: "KeyZ", key: "z" }, m: { code: "Semicolon", key: ";" },
+  ":": { code: "Period", key: "." }, "-": { code: "Digit6", key: "6" },
+};
 
 const SUFFIXES = {
   Enter: { code: "Enter", key: "Enter", text: "\r" },

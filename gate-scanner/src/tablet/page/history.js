@@ -35,6 +35,7 @@ export function start(given) {
 
 async function open() {
   panels.show($("history-panel"));
+  show();
   await refresh();
 }
 
@@ -91,8 +92,8 @@ function showList() {
 }
 
 function textOf(scan) {
-  return [t().status[scan.status], t().reason[scan.reason], scan.event, scan.serial, scan.gate,
-    scan.device, scan.agent && `${t().agent} ${scan.agent}`, clock(scan.scanned_at).text].join(" ");
+  return [t().status[scan.status], t().reason[scan.reason], scan.event,
+    `${t().serial} ${scan.serial}`, scan.gate, scan.device, scan.agent && `${t().agent} ${scan.agent}`, clock(scan.scanned_at).text].join(" ");
 }
 
 function line(scan) {
