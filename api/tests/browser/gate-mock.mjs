@@ -441,6 +441,8 @@ export class GateMock {
 }
 
 export const person = (first_name, last_name) => ({
-  first_name, last_name,
-  email: `${first_name}.${last_name}@spectators.example`.toLowerCase().replace(/[^a-z@.]/g, ""),
+  first_name,
+  last_name,
+  email: `${first_name}.${last_name}@spectators.example`.toLowerCase().normalize("NFD")
+    .replaceAll("ø", "o").replace(/[^a-z0-9@.-]/g, ""),
 });

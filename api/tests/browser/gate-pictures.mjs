@@ -33,6 +33,7 @@ async function story(size, name) {
     });
     const zoe = gate.issue(gate.main, person("Zoé", "Dupont-Martin"),
       { seat: "Block F · row 12 · seat 31" });
+    const early = gate.issue(gate.main, person("Lena", "Vogel"));
     const [ana, rui, ...rest] = gate.issueParty(gate.main, [person("Ana", "Silva"),
       person("Rui", "Silva"), person("Mia", "Silva"), person("Leo", "Silva")]);
     const refusals = refusalsOf(gate);
@@ -46,10 +47,13 @@ async function story(size, name) {
       return page.screenshot();
     };
 
-    const ready = await shot();
     await present(page, zoe.full, "valid");
     const admit = await shot();
     await next(page);
+    await present(page, early.full, "valid");
+    await next(page);
+    await page.waitForTimeout(400);
+    const ready = await shot();
     await keep(page, `${name}-admit`, [ready, admit], { width: size.width });
 
     const reasons = [];

@@ -88,6 +88,7 @@ async function decide({ text, by }) {
   } finally {
     document.body.classList.remove("busy");
   }
+  await showWaiting();
   return history.refresh();
 }
 
