@@ -266,6 +266,21 @@ test("a change of the list reaches the tablet within seconds", async () => {
   });
 });
 
+test("sealed names leave the tablet some hours after their event", async () => {
+  await withTablet(async ({ gate, page }) => {
+    const past = gate.addEvent("OLD-01", "Yesterday", { gates: ["North"], from: -30, to: -20 });
+    const [old, now] = [past, gate.main].map((event) => gate.issue(event, person("Ana", "Purged")));
+    await openTablet(page);
+    await listKept(page, gate);
+    const isSealed = (ticket) => page.evaluate(async ([event, serial]) => {
+      const { ticket: find } = await import("/tablet/store.js");
+      return Boolean((await find(event, serial)).h);
+    }, [ticket.event.number, ticket.serial]);
+    await until("the purge", async () => !(await isSealed(old)));
+    assert.equal(await isSealed(now), true);
+  });
+});
+
 // ---- what is on the disk
 
 /** Every file below a folder that holds one of the texts, in any of the ways they are written. */

@@ -8,6 +8,8 @@ import * as store from "/tablet/store.js";
 
 const TOLD_AT_ONCE = 200;
 const ENTRIES_KEPT_MS = 3 * 24 * 3600 * 1000;
+/** After an event nobody needs to be recognised; the time for late questions at the gate. */
+const HOLDERS_KEPT_MS = 6 * 3600 * 1000;
 
 let about = null;
 let able = false;
@@ -23,6 +25,7 @@ export async function start() {
     about = (await store.fact("list")) ?? null;
     skewMs = (await store.fact("skew_ms")) ?? 0;
     await store.dropOldEntries(now() - ENTRIES_KEPT_MS);
+    await purge();
   } catch {
     // A browser that keeps nothing (a private window): the service decides alone.
     able = false;
@@ -57,11 +60,19 @@ export async function follow() {
   await store.keepList({ ...about, ...came, events });
   const { tickets: __, ...rest } = came;
   about = { ...about, ...rest, events };
+  if (came.full) await purge();
 }
 
 function merged(known, changed) {
   const numbers = changed.map((event) => event.number);
   return [...known.filter((event) => !numbers.includes(event.number)), ...changed];
+}
+
+/** Sealed or not, names do not outlive their event here. */
+export async function purge() {
+  const isOver = (event) => Date.parse(event.closes_at) + HOLDERS_KEPT_MS < now();
+  const over = (about?.events ?? []).filter(isOver).map((event) => event.number);
+  if (over.length > 0) await store.dropHolders(over);
 }
 
 const reading = {

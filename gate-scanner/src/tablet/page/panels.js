@@ -16,12 +16,23 @@ export function show(panel, whenClosed = () => {}) {
   panel.hidden = false;
   panel.scrollTop = 0;
   open.push({ panel, whenClosed });
+  settle();
+}
+
+/** Only what is uppermost can be reached by keys and by what reads screens aloud. */
+export function settle() {
+  const verdict = document.getElementById("verdict");
+  const top = verdict.hidden ? open.at(-1)?.panel : verdict;
+  for (const part of document.querySelectorAll("body > :is(header, main, .panel)")) {
+    part.inert = Boolean(top) && part !== top;
+  }
 }
 
 export function close() {
   const top = open.pop();
   if (!top) return false;
   top.panel.hidden = true;
+  settle();
   top.whenClosed();
   closed();
   return true;

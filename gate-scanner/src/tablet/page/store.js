@@ -81,6 +81,22 @@ export const keepOutcome = (outcome) => write(["outcomes"], ({ outcomes }) => ou
 export const waitingOutcomes = () => read("outcomes", (store) => store.getAll());
 export const dropOutcome = (order) => write(["outcomes"], ({ outcomes }) => outcomes.delete(order));
 
+/** Takes the sealed records of events that are over off the disk. */
+export function dropHolders(events) {
+  return write(["tickets"], ({ tickets }) => {
+    for (const event of events) {
+      const asked = tickets.openCursor(IDBKeyRange.bound([event], [event, []]));
+      asked.onsuccess = () => {
+        const cursor = asked.result;
+        if (!cursor) return;
+        const { h, ...rest } = cursor.value;
+        if (h) cursor.update(rest);
+        cursor.continue();
+      };
+    }
+  });
+}
+
 /** Entries of the days before: their events are over. */
 export async function dropOldEntries(beforeMs) {
   const all = await read("entries", (store) => store.getAll());

@@ -1,5 +1,6 @@
 // The verdict in full screen, and the holder beside it until a set time has passed.
 
+import * as panels from "/tablet/panels.js";
 import * as party from "/tablet/party.js";
 import * as sound from "/tablet/sound.js";
 import { clock, fill, t } from "/tablet/texts.js";
@@ -79,6 +80,7 @@ export function close() {
   if (!isOpen()) return;
   clearInterval(timer);
   $("verdict").hidden = true;
+  panels.settle();
   wipe();
   freed();
   hooks.closed();
@@ -184,6 +186,7 @@ function wipe() {
 function open(seconds) {
   shownAt = performance.now();
   $("verdict").hidden = false;
+  panels.settle();
   $("verdict").focus({ preventScroll: true });
   $("verdict").scrollTop = 0;
   clearInterval(timer);
