@@ -15,8 +15,10 @@ start_worker() {
   echo $! >"$STATE/run/work.pid"
 }
 
-# What reached no server is tried again elsewhere; what may have reached one only where the
-# method is idempotent. While no process is ready, those alive still show the catalogue.
+# What reached no server is tried again elsewhere; what may have reached one only where that does
+# no harm: the method is idempotent, or it is a webhook, which is known by its id. Whoever still
+# gets no answer is told to come back: what they asked carries an id too. While no process is
+# ready, those alive still show the catalogue.
 balancer_settings() {
   cat <<TEXT
 global
@@ -32,6 +34,9 @@ defaults
   retries 2
   retry-on conn-failure empty-response
   option forwardfor
+  errorfile 502 $STATE/busy.http
+  errorfile 503 $STATE/busy.http
+  errorfile 504 $STATE/busy.http
   default-server check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 frontend shop
   bind 127.0.0.1:$FRONT_PORT
@@ -41,14 +46,14 @@ frontend shop
 backend ready
   balance leastconn
   option httpchk GET /readyz
-  http-request disable-l7-retry if ! { method GET HEAD PUT }
+  http-request disable-l7-retry if ! { method GET HEAD PUT } ! { path_beg /webhooks/ }
   server api1 127.0.0.1:$API1_PORT
   server api2 127.0.0.1:$API2_PORT
   server api3 127.0.0.1:$API3_PORT
 backend alive
   balance leastconn
   option httpchk GET /healthz
-  http-request disable-l7-retry if ! { method GET HEAD PUT }
+  http-request disable-l7-retry if ! { method GET HEAD PUT } ! { path_beg /webhooks/ }
   server api1 127.0.0.1:$API1_PORT
   server api2 127.0.0.1:$API2_PORT
   server api3 127.0.0.1:$API3_PORT
@@ -57,7 +62,15 @@ backend mailbox
 TEXT
 }
 
+busy_answer() {
+  printf '%s\r\n' 'HTTP/1.1 503 Service Unavailable' 'content-type: application/problem+json' \
+    'cache-control: no-store' 'retry-after: 3' ''
+  printf '%s' '{"type":"about:blank","title":"Service Unavailable","status":503,"code":"busy",' \
+    '"detail":"no answer at this moment: try again in a few seconds"}'
+}
+
 start_balancer() {
+  busy_answer >"$STATE/busy.http"
   balancer_settings >"$STATE/haproxy.cfg"
   "$(command -v haproxy || echo /usr/sbin/haproxy)" -D -f "$STATE/haproxy.cfg" \
     >"$STATE/log/haproxy.log" 2>&1 || { cat "$STATE/log/haproxy.log" >&2; die "HAProxy does not start"; }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,6 +15,7 @@ use askama::Template;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::later::Later;
 use crate::platform::config::Config;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::i18n::Locale;
@@ -31,7 +32,8 @@ const ENTERING_MAX: usize = 128;
 const LOOKING_MAX: usize = 256;
 /// Waiting places per place within.
 const WAITING_FACTOR: usize = 4;
-const RETRY_AFTER_SECONDS: &str = "3";
+/// When somebody who met maintenance should look again.
+const PAUSE_SECONDS: u64 = 120;
 
 /// What kind of work a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,11 +117,12 @@ struct Door {
     places_max: usize,
     waiting: AtomicUsize,
     wait_max: Duration,
+    later: Later,
 }
 
 /// Nobody is let in for now.
 #[derive(Debug)]
-pub(super) struct Full;
+struct Full;
 
 impl Door {
     fn new(places_max: usize, wait_max: Duration) -> Self {
@@ -128,6 +131,7 @@ impl Door {
             places_max,
             waiting: AtomicUsize::new(0),
             wait_max,
+            later: Later::new(),
         }
     }
 
@@ -147,6 +151,28 @@ impl Door {
         match timeout(self.wait_max, self.places.acquire()).await {
             Ok(Ok(place)) => Ok(place),
             _ => Err(Full),
+        }
+    }
+}
+
+/// A place within, or none where none is needed.
+pub(super) struct Place<'a>(Option<(SemaphorePermit<'a>, &'a Later)>);
+
+/// Who is turned away, and in how many seconds they should come back.
+#[derive(Debug)]
+pub(super) struct TurnedAway(u64);
+
+impl Place<'_> {
+    /// Who was let in and not served for now is turned away like those at the door.
+    pub(super) fn leave(self, headers: &mut HeaderMap, status: StatusCode) {
+        let Some((_place, later)) = self.0 else {
+            return;
+        };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = later.turn_away(Instant::now());
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        } else {
+            later.note_served();
         }
     }
 }
@@ -184,10 +210,12 @@ impl Doors {
     pub(super) fn new(config: &Config) -> Self {
         let places = |max: u32| usize::try_from(max).unwrap_or(1);
         let short = Duration::from_millis(250);
+        // Whoever has seats to take is better told at once than kept.
+        let shorter = Duration::from_millis(100);
         Self {
             looking: Door::new(LOOKING_MAX, short),
             entering: Door::new(ENTERING_MAX, short),
-            arriving: Door::new(places(config.arrivals_in_flight_max), short),
+            arriving: Door::new(places(config.arrivals_in_flight_max), shorter),
             admitted: Door::new(
                 places(config.admitted_in_flight_max),
                 Duration::from_secs(2),
@@ -197,16 +225,28 @@ impl Doors {
         }
     }
 
+    fn door(&self, class: Class) -> Option<&Door> {
+        match class {
+            Class::Open => None,
+            Class::Looking => Some(&self.looking),
+            Class::Entering => Some(&self.entering),
+            Class::Arriving => Some(&self.arriving),
+            Class::Admitted => Some(&self.admitted),
+        }
+    }
+
     /// A place, given back when dropped.
-    pub(super) async fn enter(&self, class: Class) -> Result<Option<SemaphorePermit<'_>>, Full> {
-        let (door, within_max) = match class {
-            Class::Open => return Ok(None),
-            Class::Looking => (&self.looking, self.looking.places_max),
-            Class::Entering => (&self.entering, self.entering.places_max),
-            Class::Arriving => (&self.arriving, self.arrivals_max()),
-            Class::Admitted => (&self.admitted, self.admitted.places_max),
+    pub(super) async fn enter(&self, class: Class) -> Result<Place<'_>, TurnedAway> {
+        let Some(door) = self.door(class) else {
+            return Ok(Place(None));
         };
-        door.enter(within_max).await.map(Some)
+        let within_max = match class {
+            Class::Arriving => self.arrivals_max(),
+            Class::Open | Class::Looking | Class::Entering | Class::Admitted => door.places_max,
+        };
+        let place = door.enter(within_max).await;
+        let place = place.map_err(|Full| TurnedAway(door.later.turn_away(Instant::now())))?;
+        Ok(Place(Some((place, &door.later))))
     }
 
     /// Learns how long an order took.
@@ -261,11 +301,10 @@ struct BusyView {
 struct Refusal {
     pages: [Bytes; 2],
     problem: &'static str,
-    retry_after_seconds: &'static str,
 }
 
 impl Refusal {
-    fn new(kind: &'static str, problem: &'static str, retry_after_seconds: &'static str) -> Self {
+    fn new(kind: &'static str, problem: &'static str) -> Self {
         let pages = [Locale::Fr, Locale::En].map(|locale| {
             let view = BusyView {
                 words: Words(locale),
@@ -274,14 +313,10 @@ impl Refusal {
             };
             view.render().unwrap_or_default().into()
         });
-        Self {
-            pages,
-            problem,
-            retry_after_seconds,
-        }
+        Self { pages, problem }
     }
 
-    fn answer(&self, request: &HttpRequest) -> HttpResponse<Bytes> {
+    fn answer(&self, request: &HttpRequest, retry_after_seconds: u64) -> HttpResponse<Bytes> {
         let wants_page = request
             .headers()
             .get(header::ACCEPT)
@@ -305,10 +340,10 @@ impl Refusal {
         for (name, value) in [
             (header::CONTENT_TYPE, kind),
             (header::CACHE_CONTROL, "no-store"),
-            (header::RETRY_AFTER, self.retry_after_seconds),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
+        headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
         answer
     }
 }
@@ -318,7 +353,7 @@ static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
         r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"busy","#,
         r#""detail":"too many requests at this moment: try again in a few seconds"}"#
     );
-    Refusal::new("busy", problem, RETRY_AFTER_SECONDS)
+    Refusal::new("busy", problem)
 });
 
 static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
@@ -326,17 +361,17 @@ static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
         r#"{"type":"about:blank","title":"Service Unavailable","status":503,"#,
         r#""code":"maintenance","detail":"sales are paused: the programme can be read"}"#
     );
-    Refusal::new("maintenance", problem, "120")
+    Refusal::new("maintenance", problem)
 });
 
 /// What is told when a door is full.
-pub(super) fn busy(request: &HttpRequest) -> HttpResponse<Bytes> {
-    BUSY.answer(request)
+pub(super) fn busy(request: &HttpRequest, away: &TurnedAway) -> HttpResponse<Bytes> {
+    BUSY.answer(request, away.0)
 }
 
 /// What is told who would begin to buy during maintenance.
 pub(super) fn paused(request: &HttpRequest) -> HttpResponse<Bytes> {
-    PAUSED.answer(request)
+    PAUSED.answer(request, PAUSE_SECONDS)
 }
 
 /// Whether somebody takes seats or signs up or in: what is begun already is never cut short.

@@ -3,6 +3,7 @@
 //! the bounded doors, and whoever finds a door full is told so at once.
 
 mod doors;
+mod later;
 mod pages;
 mod request;
 mod stored;
@@ -160,9 +161,12 @@ where
         let paused = doors::paused(request.request());
         return Ok(stored_answer(request, paused));
     }
-    let Ok(_place) = front.doors.enter(class).await else {
-        let busy = doors::busy(request.request());
-        return Ok(stored_answer(request, busy));
+    let place = match front.doors.enter(class).await {
+        Ok(place) => place,
+        Err(away) => {
+            let busy = doors::busy(request.request(), &away);
+            return Ok(stored_answer(request, busy));
+        }
     };
     let is_order = doors::is_order(request.method(), request.path());
     let since = Instant::now();
@@ -170,10 +174,12 @@ where
     let Ok(answer) = within else {
         return Err(Error::unavailable("a request that never became whole").into());
     };
-    let answer = answer?;
+    let mut answer = answer?;
     if is_order {
         front.doors.note_order(since.elapsed());
     }
+    let status = answer.status();
+    place.leave(answer.headers_mut(), status);
     Ok(answer.map_into_left_body())
 }
 
