@@ -10,7 +10,7 @@ use ticket_core::ids::{ScanId, TicketId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::Ledger;
-use crate::sync::{self, Centre, Follower, KeptList, Link, List};
+use crate::sync::{self, Asks, Centre, Follower, KeptList, Link, List};
 use crate::turns::Turns;
 
 /// Cheap to clone.
@@ -26,6 +26,7 @@ pub(crate) struct Body {
     pub(crate) ledger: Ledger,
     pub(crate) link: Link,
     pub(crate) centre: Centre,
+    pub(crate) asks: Asks,
     pub(crate) kept: KeptList,
     pub(crate) follower: Follower,
     pub(crate) scan_turns: Turns<ScanId>,
@@ -58,6 +59,7 @@ impl App {
             link: Link::new(clock.now()),
             kept: KeptList::beside(&config.ledger),
             follower: Follower::default(),
+            asks: Asks::default(),
             scan_turns: Turns::default(),
             ticket_turns: Turns::default(),
             list: RwLock::new(None),

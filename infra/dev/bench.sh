@@ -69,7 +69,7 @@ start_stores() {
   export LIMITS_DATABASE_URL="postgres://postgres:$POSTGRES_PASSWORD@$server/guichet_limits"
   export API_URL="http://127.0.0.1:$API_PORT" LIMITS_URL="http://127.0.0.1:$LIMITS_PORT"
   export PUBLIC_URL="$API_URL" LIMITS_LISTEN="127.0.0.1:$LIMITS_PORT"
-  export GATE_URL="http://127.0.0.1:$GATE_PORT" GATE_NAME=Gate-A LEDGER="$STATE/gate/ledger.redb"
+  export GATE_URL="http://127.0.0.1:$GATE_PORT" GATE_NAME=Gate-A LEDGER="$STATE/gate/scans.ledger"
   export LIMITS_SCAN_LOG="$STATE/limits-scans.log" POSTGRES_PROGRAM="$PG_BIN/postgres"
   export MAILBOX_SMTP_LISTEN="127.0.0.1:$SMTP_PORT"
   export SMTP_URL="smtp://$MAILBOX_SMTP_LISTEN" RATE_LIMIT_FACTOR=100000

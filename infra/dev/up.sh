@@ -82,7 +82,7 @@ configure() {
   export SMTP_URL="smtp://$MAILBOX_SMTP_LISTEN"
   export SMS_URL="$API_URL/dev/sms"
   export GATE_NAME=Gate-A
-  export LEDGER="$STATE/gate/ledger.redb"
+  export LEDGER="$STATE/gate/scans.ledger"
   export ADMIN_EMAIL=admin@guichet.example MANAGER_EMAIL=manager@guichet.example
   export EDITOR_EMAIL=editor@guichet.example AGENT_EMAIL=agent@guichet.example
   export SPECTATOR_EMAIL=spectator@guichet.example

@@ -182,6 +182,8 @@ pub enum AdmissionAnswer {
     AlreadyAdmitted { first_scan: FirstScan },
     /// Recorded, but the centre would not have admitted it.
     Refused { reason: Reason },
+    /// Not recorded: something is wrong with this ticket's own rows. To be told again.
+    NotNow,
 }
 
 #[cfg(test)]

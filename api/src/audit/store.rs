@@ -30,6 +30,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &PAYMENT_ORPHANED,
     &FIRST_PAYMENT_LOST,
     &TICKET_ORPHANED,
+    &SCAN_ORPHANED,
 ];
 
 /// One question about one invariant.
@@ -136,6 +137,11 @@ pub(super) const CHECKS: &[Check] = &[
         "I7",
         "every scanned ticket has its admission",
         &SCANNED_WITHOUT_ADMISSION,
+    ),
+    check(
+        "I6",
+        "every scan has its device and its ticket",
+        &SCAN_ORPHANED,
     ),
 ];
 
@@ -379,4 +385,14 @@ const TICKET_ORPHANED: Sql = sql!(
            LEFT JOIN orders o ON o.id = t.order_id
            LEFT JOIN events e ON e.id = t.event_id
            LEFT JOIN users u ON u.id = t.user_id) AS issued"
+);
+
+const SCAN_ORPHANED: Sql = sql!(
+    "audit.scan_orphaned",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT s.id, d.id IS NULL OR (s.ticket_id IS NOT NULL AND t.id IS NULL) AS bad
+           FROM scans s
+           LEFT JOIN devices d ON d.id = s.device_id
+           LEFT JOIN tickets t ON t.id = s.ticket_id) AS told"
 );

@@ -1,5 +1,9 @@
 //! Every scan is recorded as the agent saw it; an admission passes one guarded update, so that a
-//! ticket enters once across all gates (I7).
+//! ticket enters once across all gates (I7). What a gate tells in one call is one transaction of
+//! statements over many rows; each report has an answer of its own.
+
+use std::cell::Cell;
+use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
@@ -11,77 +15,201 @@ use uuid::Uuid;
 
 use super::device::Device;
 use super::manifest::{Person, open_data_key};
-use super::store::{self, LockedTicket, ScanFate, ScanRow};
+use super::store::{self, LockedTicket, ScanFate, ScanRow, Scanned};
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
 
 /// Reports may be late by as long as a gate is cut off.
 const CLOCK_ERROR_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// The same scan told by two calls at the same moment.
+const RERUNS_MAX: usize = 3;
 
-/// Answers one report; the same report again gets the same answer.
+/// Answers reports, in their order; the same report again gets the same answer.
 pub(super) async fn record(
     app: &App,
     device: &Device,
-    report: &AdmissionReport,
-) -> Result<AdmissionAnswer, Error> {
+    reports: &[AdmissionReport],
+) -> Result<Vec<AdmissionAnswer>, Error> {
     let now = app.clock.now();
-    app.db
-        .write("gates.record", async |tx| {
-            in_transaction(app, tx, device, report, now).await
-        })
-        .await
+    let met = Cell::new(false);
+    let mut reruns = 0;
+    loop {
+        let recorded = app
+            .db
+            .write("gates.record", async |tx| {
+                let call = Call::read(app, tx, device, reports, now).await?;
+                call.record(tx, reports, &met).await
+            })
+            .await;
+        if recorded.is_err() && met.take() && reruns < RERUNS_MAX {
+            reruns += 1;
+            continue;
+        }
+        return recorded;
+    }
 }
 
-async fn in_transaction(
-    app: &App,
-    tx: &Tx<'_>,
-    device: &Device,
-    report: &AdmissionReport,
+/// What one call is decided from, and what came of it so far.
+struct Call<'a> {
+    app: &'a App,
+    device: &'a Device,
     now: Timestamp,
-) -> Result<AdmissionAnswer, Error> {
-    // The ticket first: two gates with one ticket queue here.
-    let ticket = match report.ticket_id {
-        Some(id) => store::lock_ticket(tx, id.as_uuid(), &device.gate)
-            .await?
-            .map(|row| (id.as_uuid(), row)),
-        None => None,
-    };
-    if let Some(told) = told_before(tx, device, report).await? {
-        return Ok(told);
-    }
-    let scanned_at = believable(report.scanned_at, now);
-    let ticket_id = ticket.as_ref().map(|(id, _)| *id);
-    let answer = match (report.verdict, ticket) {
-        (Entry::Refuse, _) => AdmissionAnswer::Accepted,
-        (Entry::Admit, None) => refused(Reason::Unknown),
-        (Entry::Admit, Some((id, row))) => {
-            let place = (device.gate.as_str(), scanned_at);
-            admit(app, tx, report, (id, row), place).await?
+    tickets: HashMap<Uuid, LockedTicket>,
+    /// What this device was told about scans it told before.
+    told: HashMap<Uuid, AdmissionAnswer>,
+    first_scans: HashMap<Uuid, FirstScan>,
+    scanned: Vec<Scanned>,
+    conflicts: Vec<Uuid>,
+    rows: Vec<ScanRow>,
+}
+
+impl<'a> Call<'a> {
+    async fn read(
+        app: &'a App,
+        tx: &Tx<'_>,
+        device: &'a Device,
+        reports: &[AdmissionReport],
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let tickets = reports.iter().filter_map(|report| report.ticket_id);
+        let mut tickets: Vec<Uuid> = tickets.map(|id| id.as_uuid()).collect();
+        tickets.sort_unstable();
+        tickets.dedup();
+        // The tickets first, in the order of their ids: two gates with one ticket queue here.
+        let tickets = store::lock_tickets(tx, &tickets, &device.gate).await?;
+        let scans: Vec<Uuid> = reports.iter().map(scan_id).collect();
+        let mut told = HashMap::new();
+        for (scan, answer) in store::list_answers(tx, device.id, &scans).await? {
+            told.insert(scan, serde_json::from_value(answer).map_err(Error::bug)?);
         }
-    };
-    let (seen, fate) = seen_and_fate(report, &answer);
-    let scan = ScanRow {
-        device_id: device.id,
-        id: report.scan_id.as_uuid(),
-        // A device speaks for its own gate, whatever it says.
-        gate: &device.gate,
-        ticket_id,
-        scanned_at,
-        verdict: match seen.entry() {
-            Entry::Admit => "admit",
-            Entry::Refuse => "refuse",
-        },
-        reason: seen.code(),
-        fate,
-        answer: serde_json::to_value(&answer).map_err(Error::bug)?,
-    };
-    if store::insert_scan(tx, &scan, now).await? {
-        Ok(answer)
-    } else {
-        // Told twice at the same moment: told once more, it finds the answer.
-        Err(Error::unavailable("the same scan is being told"))
+        let entered = tickets.iter().filter(|(_, row)| row.state == "scanned");
+        let entered: Vec<Uuid> = entered.map(|(id, _)| *id).collect();
+        let mut first_scans = HashMap::new();
+        if !entered.is_empty() {
+            let admissions = store::list_admissions(tx, &entered).await?;
+            first_scans.extend(admissions);
+        }
+        Ok(Self {
+            app,
+            device,
+            now,
+            tickets,
+            told,
+            first_scans,
+            scanned: Vec::new(),
+            conflicts: Vec::new(),
+            rows: Vec::with_capacity(reports.len()),
+        })
     }
+
+    async fn record(
+        mut self,
+        tx: &Tx<'_>,
+        reports: &[AdmissionReport],
+        met: &Cell<bool>,
+    ) -> Result<Vec<AdmissionAnswer>, Error> {
+        let mut answers = Vec::with_capacity(reports.len());
+        for report in reports {
+            answers.push(self.answer(report)?);
+        }
+        if !self.scanned.is_empty() {
+            store::mark_scanned(tx, &self.scanned, &self.device.gate).await?;
+        }
+        if !self.conflicts.is_empty() {
+            store::mark_conflicts(tx, self.device.id, &self.conflicts).await?;
+        }
+        if !self.rows.is_empty()
+            && !store::insert_scans(tx, self.device, &self.rows, self.now).await?
+        {
+            // Told once more, it finds the answer.
+            met.set(true);
+            return Err(Error::unavailable("the same scan is being told"));
+        }
+        Ok(answers)
+    }
+
+    /// One report's answer, and what is to be written for it.
+    fn answer(&mut self, report: &AdmissionReport) -> Result<AdmissionAnswer, Error> {
+        let scan = scan_id(report);
+        if let Some(answer) = self.told.get(&scan) {
+            // A gate that asked and did not wait for the answer may have let the ticket in alone.
+            let let_in = report.verdict == Entry::Admit && !report.asking;
+            if let_in && *answer != AdmissionAnswer::Accepted {
+                self.conflicts.push(scan);
+            }
+            return Ok(answer.clone());
+        }
+        let scanned_at = believable(report.scanned_at, self.now);
+        let ticket = report.ticket_id.map(|id| id.as_uuid());
+        let ticket = ticket.filter(|id| self.tickets.contains_key(id));
+        let answer = match (report.verdict, ticket) {
+            (Entry::Refuse, _) => AdmissionAnswer::Accepted,
+            (Entry::Admit, None) => refused(Reason::Unknown),
+            (Entry::Admit, Some(id)) => self.admit(report, id, scanned_at)?,
+        };
+        if answer == AdmissionAnswer::NotNow {
+            return Ok(answer);
+        }
+        let (seen, fate) = seen_and_fate(report, &answer);
+        self.rows.push(ScanRow {
+            id: scan,
+            ticket_id: ticket,
+            scanned_at,
+            verdict: match seen.entry() {
+                Entry::Admit => "admit",
+                Entry::Refuse => "refuse",
+            },
+            reason: seen.code(),
+            fate,
+            answer: serde_json::to_value(&answer).map_err(Error::bug)?,
+        });
+        self.told.insert(scan, answer.clone());
+        Ok(answer)
+    }
+
+    fn admit(
+        &mut self,
+        report: &AdmissionReport,
+        ticket: Uuid,
+        at: Timestamp,
+    ) -> Result<AdmissionAnswer, Error> {
+        let Some(row) = self.tickets.get_mut(&ticket) else {
+            return Ok(refused(Reason::Unknown));
+        };
+        if !row.enters_here {
+            return Ok(refused(Reason::WrongGate));
+        }
+        match keys_hold(self.app, ticket, row, report) {
+            Ok(true) => {}
+            Ok(false) => return Ok(refused(Reason::Forged)),
+            // Rows of one person that do not open are no reason to keep the others outside.
+            Err(error) => {
+                tracing::error!(ticket.id = %ticket, %error, "a ticket's keys do not open");
+                return Ok(AdmissionAnswer::NotNow);
+            }
+        }
+        let state = TicketStateName::parse(&row.state).ok_or_else(|| Error::bug("ticket state"))?;
+        Ok(match state {
+            TicketStateName::Sent => {
+                "scanned".clone_into(&mut row.state);
+                let gate = self.device.gate.clone();
+                self.first_scans.insert(ticket, FirstScan { at, gate });
+                self.scanned.push(Scanned { ticket, at });
+                AdmissionAnswer::Accepted
+            }
+            TicketStateName::Scanned => match self.first_scans.get(&ticket).cloned() {
+                Some(first_scan) => AdmissionAnswer::AlreadyAdmitted { first_scan },
+                None => refused(Reason::AlreadyScanned),
+            },
+            TicketStateName::Paid => refused(Reason::NotSent),
+            TicketStateName::Deactivated => refused(Reason::Deactivated),
+        })
+    }
+}
+
+fn scan_id(report: &AdmissionReport) -> Uuid {
+    report.scan_id.as_uuid()
 }
 
 /// A gate's clock may be wrong, not by a year: then the centre's own time is nearer the truth.
@@ -103,38 +231,10 @@ fn seen_and_fate(report: &AdmissionReport, answer: &AdmissionAnswer) -> (Reason,
 
 const fn refusal(answer: &AdmissionAnswer) -> Reason {
     match answer {
-        AdmissionAnswer::Accepted => Reason::Ok,
+        AdmissionAnswer::Accepted | AdmissionAnswer::NotNow => Reason::Ok,
         AdmissionAnswer::AlreadyAdmitted { .. } => Reason::AlreadyScanned,
         AdmissionAnswer::Refused { reason } => *reason,
     }
-}
-
-async fn admit(
-    app: &App,
-    tx: &Tx<'_>,
-    report: &AdmissionReport,
-    (ticket, row): (Uuid, LockedTicket),
-    (gate, at): (&str, Timestamp),
-) -> Result<AdmissionAnswer, Error> {
-    if !row.enters_here {
-        return Ok(refused(Reason::WrongGate));
-    }
-    if !keys_hold(app, ticket, &row, report)? {
-        return Ok(refused(Reason::Forged));
-    }
-    let state = TicketStateName::parse(&row.state).ok_or_else(|| Error::bug("ticket state"))?;
-    Ok(match state {
-        TicketStateName::Sent => {
-            store::mark_scanned(tx, ticket, at, gate).await?;
-            AdmissionAnswer::Accepted
-        }
-        TicketStateName::Scanned => match first_scan(tx, ticket).await? {
-            Some(first_scan) => AdmissionAnswer::AlreadyAdmitted { first_scan },
-            None => refused(Reason::AlreadyScanned),
-        },
-        TicketStateName::Paid => refused(Reason::NotSent),
-        TicketStateName::Deactivated => refused(Reason::Deactivated),
-    })
 }
 
 const fn refused(reason: Reason) -> AdmissionAnswer {
@@ -162,28 +262,4 @@ fn keys_hold(
     };
     let digest = keys_digest(&person.credential_keys(&data_key)?);
     Ok(bool::from(digest.as_bytes().ct_eq(given.as_bytes())))
-}
-
-/// The answer to a scan that was told before. A gate that asked and did not wait for the answer
-/// may have let the ticket in alone meanwhile.
-async fn told_before(
-    tx: &Tx<'_>,
-    device: &Device,
-    report: &AdmissionReport,
-) -> Result<Option<AdmissionAnswer>, Error> {
-    let scan = (device.id, report.scan_id.as_uuid());
-    let Some(told) = store::find_answer(tx, scan).await? else {
-        return Ok(None);
-    };
-    let answer: AdmissionAnswer = serde_json::from_value(told).map_err(Error::bug)?;
-    let let_in = report.verdict == Entry::Admit && !report.asking;
-    if let_in && answer != AdmissionAnswer::Accepted {
-        store::mark_conflict(tx, scan).await?;
-    }
-    Ok(Some(answer))
-}
-
-async fn first_scan(tx: &Tx<'_>, ticket: Uuid) -> Result<Option<FirstScan>, Error> {
-    let found = store::find_admission(tx, ticket).await?;
-    Ok(found.map(|(at, gate)| FirstScan { at, gate }))
 }

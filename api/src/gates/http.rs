@@ -65,9 +65,6 @@ async fn report(
     if body.reports.iter().any(is_odd) {
         return Err(Error::invalid("gate", "the name of a gate is on one line"));
     }
-    let mut answers = Vec::with_capacity(body.reports.len());
-    for report in &body.reports {
-        answers.push(admissions::record(&app, &device, report).await?);
-    }
+    let answers = admissions::record(&app, &device, &body.reports).await?;
     Ok(HttpResponse::Ok().json(json!({ "answers": answers })))
 }

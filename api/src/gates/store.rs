@@ -1,7 +1,10 @@
 //! SQL of gates, devices, manifests and scans.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
+use ticket_core::manifest::FirstScan;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -15,12 +18,12 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_GATE,
     &FEED_CURSOR,
     &LIST_TICKETS,
-    &LOCK_TICKET,
-    &INSERT_SCAN,
-    &FIND_SCAN,
-    &FIND_ADMISSION,
+    &LOCK_TICKETS,
+    &INSERT_SCANS,
+    &LIST_ANSWERS,
+    &LIST_ADMISSIONS,
     &MARK_SCANNED,
-    &MARK_CONFLICT,
+    &MARK_CONFLICTS,
     &UPSERT_GATE,
     &UPSERT_DEVICE,
 ];
@@ -146,32 +149,38 @@ pub(super) struct LockedTicket {
     pub(super) data_key: Option<(String, Vec<u8>)>,
 }
 
-const LOCK_TICKET: Sql = sql!(
-    "gates.lock_ticket",
-    "SELECT t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped,
-         EXISTS (SELECT 1 FROM gates g JOIN events e ON e.id = t.event_id
-             WHERE g.name = $2 AND (e.id = ANY (g.event_ids)
-                 OR (g.event_ids = '{}' AND e.venue_id = g.venue_id))) AS enters_here
-     FROM tickets t JOIN users u ON u.id = t.user_id LEFT JOIN data_keys d ON d.id = t.user_id
-     WHERE t.id = $1 FOR UPDATE OF t"
+const LOCK_TICKETS: Sql = sql!(
+    "gates.lock_tickets",
+    "SELECT t.id, t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped,
+         e.id = ANY (g.event_ids) OR (g.event_ids = '{}' AND e.venue_id = g.venue_id)
+             AS enters_here
+     FROM tickets t
+     JOIN users u ON u.id = t.user_id
+     JOIN events e ON e.id = t.event_id
+     JOIN gates g ON g.name = $2
+     LEFT JOIN data_keys d ON d.id = t.user_id
+     WHERE t.id = ANY ($1) ORDER BY t.id FOR NO KEY UPDATE OF t"
 );
-/// The ticket, and whether its event enters at this gate.
-pub(super) async fn lock_ticket(
+/// Tickets by their ids, locked in that order, and whether their events enter at this gate.
+pub(super) async fn lock_tickets(
     tx: &Tx<'_>,
-    id: Uuid,
+    ids: &[Uuid],
     gate: &str,
-) -> Result<Option<LockedTicket>, Error> {
-    Ok(tx.query_opt(&LOCK_TICKET, &[&id, &gate]).await?.map(|row| {
+) -> Result<HashMap<Uuid, LockedTicket>, Error> {
+    let rows = tx.query(&LOCK_TICKETS, &[&ids, &gate]).await?;
+    let ticket = |row: &Row| {
         let kek_id: Option<String> = row.get("kek_id");
-        LockedTicket {
+        let ticket = LockedTicket {
             enters_here: row.get("enters_here"),
             state: row.get("state"),
             ticket_key: row.get("ticket_key"),
             user_id: row.get("user_id"),
             user_key: row.get("user_key"),
             data_key: kek_id.zip(row.get("wrapped")),
-        }
-    }))
+        };
+        (row.get("id"), ticket)
+    };
+    Ok(rows.iter().map(ticket).collect())
 }
 
 /// What became of a scan.
@@ -186,98 +195,138 @@ pub(super) enum ScanFate {
 }
 
 /// A scan as it is recorded: what the agent saw, and what the gate was told.
-pub(super) struct ScanRow<'a> {
-    pub(super) device_id: Uuid,
+pub(super) struct ScanRow {
     pub(super) id: Uuid,
-    pub(super) gate: &'a str,
     pub(super) ticket_id: Option<Uuid>,
     pub(super) scanned_at: Timestamp,
-    pub(super) verdict: &'a str,
-    pub(super) reason: &'a str,
+    pub(super) verdict: &'static str,
+    pub(super) reason: &'static str,
     pub(super) fate: ScanFate,
     pub(super) answer: Value,
 }
 
-const INSERT_SCAN: Sql = sql!(
-    "gates.insert_scan",
+const INSERT_SCANS: Sql = sql!(
+    "gates.insert_scans",
     "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason,
          admission, conflict, answer)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (device_id, id) DO NOTHING"
+     SELECT $1, s.id, $2, s.ticket_id, s.scanned_at, $3, s.verdict, s.reason, s.admission,
+         s.conflict, s.answer
+     FROM unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
+             $10::boolean[], $11::jsonb[])
+         AS s (id, ticket_id, scanned_at, verdict, reason, admission, conflict, answer)
+     ON CONFLICT (device_id, id) DO NOTHING"
 );
-/// False when this scan is there already.
-pub(super) async fn insert_scan(
+/// False when one of these scans is there already. A device speaks for its own gate, whatever it
+/// says.
+pub(super) async fn insert_scans(
     tx: &Tx<'_>,
-    scan: &ScanRow<'_>,
+    device: &Device,
+    scans: &[ScanRow],
     now: Timestamp,
 ) -> Result<bool, Error> {
+    fn column<T>(scans: &[ScanRow], of: impl Fn(&ScanRow) -> T) -> Vec<T> {
+        scans.iter().map(of).collect()
+    }
     let inserted = tx
         .execute(
-            &INSERT_SCAN,
+            &INSERT_SCANS,
             &[
-                &scan.device_id,
-                &scan.id,
-                &scan.gate,
-                &scan.ticket_id,
-                &scan.scanned_at,
+                &device.id,
+                &device.gate,
                 &now,
-                &scan.verdict,
-                &scan.reason,
-                &(scan.fate == ScanFate::Admission),
-                &(scan.fate == ScanFate::Conflict),
-                &scan.answer,
+                &column(scans, |scan| scan.id),
+                &column(scans, |scan| scan.ticket_id),
+                &column(scans, |scan| scan.scanned_at),
+                &column(scans, |scan| scan.verdict),
+                &column(scans, |scan| scan.reason),
+                &column(scans, |scan| scan.fate == ScanFate::Admission),
+                &column(scans, |scan| scan.fate == ScanFate::Conflict),
+                &column(scans, |scan| scan.answer.clone()),
             ],
         )
         .await?;
-    Ok(inserted == 1)
+    Ok(usize::try_from(inserted) == Ok(scans.len()))
 }
 
-const FIND_SCAN: Sql = sql!(
-    "gates.find_scan",
-    "SELECT answer FROM scans WHERE device_id = $1 AND id = $2"
+const LIST_ANSWERS: Sql = sql!(
+    "gates.list_answers",
+    "SELECT id, answer FROM scans
+     WHERE device_id = $1 AND id = ANY ($2) AND answer IS NOT NULL LIMIT 500"
 );
-/// What the gate was told about a scan it told before.
-pub(super) async fn find_answer(
+/// What the gate was told about scans it told before.
+pub(super) async fn list_answers(
     tx: &Tx<'_>,
-    (device, scan): (Uuid, Uuid),
-) -> Result<Option<Value>, Error> {
-    let row = tx.query_opt(&FIND_SCAN, &[&device, &scan]).await?;
-    Ok(row.and_then(|row| row.get("answer")))
+    device: Uuid,
+    scans: &[Uuid],
+) -> Result<Vec<(Uuid, Value)>, Error> {
+    let rows = tx.query(&LIST_ANSWERS, &[&device, &scans]).await?;
+    Ok(rows
+        .iter()
+        .map(|row| (row.get("id"), row.get("answer")))
+        .collect())
 }
 
-const MARK_CONFLICT: Sql = sql!(
-    "gates.mark_conflict",
-    "UPDATE scans SET conflict = true WHERE device_id = $1 AND id = $2"
+const MARK_CONFLICTS: Sql = sql!(
+    "gates.mark_conflicts",
+    "UPDATE scans SET conflict = true WHERE device_id = $1 AND id = ANY ($2)"
 );
-pub(super) async fn mark_conflict(tx: &Tx<'_>, (device, scan): (Uuid, Uuid)) -> Result<(), Error> {
-    tx.execute_one(&MARK_CONFLICT, &[&device, &scan]).await
+pub(super) async fn mark_conflicts(tx: &Tx<'_>, device: Uuid, scans: &[Uuid]) -> Result<(), Error> {
+    tx.execute(&MARK_CONFLICTS, &[&device, &scans]).await?;
+    Ok(())
 }
 
-const FIND_ADMISSION: Sql = sql!(
-    "gates.find_admission",
-    "SELECT scanned_at, gate FROM scans WHERE ticket_id = $1 AND admission"
+const LIST_ADMISSIONS: Sql = sql!(
+    "gates.list_admissions",
+    "SELECT ticket_id, scanned_at, gate FROM scans
+     WHERE ticket_id = ANY ($1) AND admission LIMIT 500"
 );
-/// When and where a ticket entered.
-pub(super) async fn find_admission(
+/// When and where tickets entered.
+pub(super) async fn list_admissions(
     tx: &Tx<'_>,
-    ticket: Uuid,
-) -> Result<Option<(Timestamp, String)>, Error> {
-    let row = tx.query_opt(&FIND_ADMISSION, &[&ticket]).await?;
-    Ok(row.map(|row| (row.get("scanned_at"), row.get("gate"))))
+    tickets: &[Uuid],
+) -> Result<Vec<(Uuid, FirstScan)>, Error> {
+    let rows = tx.query(&LIST_ADMISSIONS, &[&tickets]).await?;
+    let first_scan = |row: &Row| FirstScan {
+        at: row.get("scanned_at"),
+        gate: row.get("gate"),
+    };
+    Ok(rows
+        .iter()
+        .map(|row| (row.get("ticket_id"), first_scan(row)))
+        .collect())
+}
+
+/// A ticket that enters now.
+pub(super) struct Scanned {
+    pub(super) ticket: Uuid,
+    pub(super) at: Timestamp,
 }
 
 const MARK_SCANNED: Sql = sql!(
     "gates.mark_scanned",
-    "UPDATE tickets SET state = 'scanned', scanned_at = $2, scanned_gate = $3
-     WHERE id = $1 AND state = 'sent'"
+    "UPDATE tickets t SET state = 'scanned', scanned_at = s.at, scanned_gate = $3
+     FROM unnest($1::uuid[], $2::timestamptz[]) AS s (id, at)
+     WHERE t.id = s.id AND t.state = 'sent'"
 );
-/// The guarded update of invariant I7.
+/// The guarded update of invariant I7: each of these tickets was *Sent*, or none is changed.
 pub(super) async fn mark_scanned(
     tx: &Tx<'_>,
-    ticket: Uuid,
-    at: Timestamp,
+    scanned: &[Scanned],
     gate: &str,
 ) -> Result<(), Error> {
-    tx.execute_one(&MARK_SCANNED, &[&ticket, &at, &gate]).await
+    let tickets: Vec<Uuid> = scanned.iter().map(|scanned| scanned.ticket).collect();
+    let times: Vec<Timestamp> = scanned.iter().map(|scanned| scanned.at).collect();
+    let touched = tx
+        .execute(&MARK_SCANNED, &[&tickets, &times, &gate])
+        .await?;
+    if usize::try_from(touched) == Ok(scanned.len()) {
+        Ok(())
+    } else {
+        Err(Error::bug(format!(
+            "{touched} of {} were sent",
+            scanned.len()
+        )))
+    }
 }
 
 const UPSERT_GATE: Sql = sql!(

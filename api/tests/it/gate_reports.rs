@@ -199,7 +199,9 @@ async fn other_keys_other_states_and_unknown_tickets_are_refused_for_what_they_a
     let (_buyer, tickets) = sold(&shop).await;
     let refused = async |told: AdmissionReport| match report(&shop, TOKEN, &told).await {
         AdmissionAnswer::Refused { reason } => reason,
-        answer @ (AdmissionAnswer::Accepted | AdmissionAnswer::AlreadyAdmitted { .. }) => {
+        answer @ (AdmissionAnswer::Accepted
+        | AdmissionAnswer::NotNow
+        | AdmissionAnswer::AlreadyAdmitted { .. }) => {
             panic!("{answer:?}")
         }
     };

@@ -2,18 +2,21 @@
 //! to be told until the centre has answered for it. It holds no name, e-mail, code or key.
 
 mod entry;
+mod file;
+mod record;
 mod store;
 mod writer;
 
-use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use ticket_core::ids::{ScanId, TicketId};
 use ticket_core::manifest::FirstScan;
 use tokio::sync::Notify;
 
 pub(crate) use entry::{Certainty, ContentDigest, Entry, Told};
+pub(crate) use record::Record;
 use store::Store;
 use writer::Writer;
 
@@ -26,8 +29,6 @@ pub(crate) struct LedgerBroken(String);
 pub(crate) struct Ledger {
     store: Arc<Store>,
     writer: Writer,
-    /// Every ticket that was admitted here, from the entries.
-    admitted: RwLock<HashMap<TicketId, FirstScan>>,
     /// Wakes whoever tells the centre.
     pub(crate) news: Notify,
 }
@@ -38,39 +39,36 @@ impl Ledger {
     /// # Errors
     /// When it is in use by another process, damaged, or cannot be written.
     pub(crate) fn open(path: &Path) -> Result<Self, LedgerBroken> {
-        let store = Arc::new(Store::open(path)?);
-        let mut admitted = HashMap::new();
-        store.each(|entry| {
-            if let Some((ticket, first)) = entry.admission() {
-                admitted.entry(ticket).or_insert(first);
-            }
-        })?;
+        let (store, log) = Store::open(path)?;
+        let store = Arc::new(store);
         Ok(Self {
-            writer: Writer::start(Arc::clone(&store))?,
+            writer: Writer::start(log, Arc::clone(&store))?,
             store,
-            admitted: RwLock::new(admitted),
             news: Notify::new(),
         })
     }
 
     /// Returns once the entry is on disk.
     pub(crate) async fn append(&self, entry: Entry) -> Result<(), LedgerBroken> {
-        let admission = entry.admission();
-        self.writer.append(entry).await?;
-        if let Some((ticket, first)) = admission {
-            let mut admitted = self
-                .admitted
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            admitted.entry(ticket).or_insert(first);
+        let is_news = entry.told == Told::Waiting;
+        self.keep(vec![Record::Entry(Box::new(entry))]).await?;
+        if is_news {
+            self.news.notify_one();
         }
-        self.news.notify_one();
         Ok(())
+    }
+
+    /// Returns once the records are on disk, all or none.
+    pub(crate) async fn keep(&self, records: Vec<Record>) -> Result<(), LedgerBroken> {
+        self.writer.keep(records).await
     }
 
     /// Notes what the centre answered.
     pub(crate) async fn mark_told(&self, told: Vec<(ScanId, Told)>) -> Result<(), LedgerBroken> {
-        self.writer.mark_told(told).await
+        let told = told.into_iter();
+        let told = told.filter(|(scan, _)| self.store.knows(*scan));
+        let told = told.map(|(scan_id, told)| Record::Told { scan_id, told });
+        self.keep(told.collect()).await
     }
 
     pub(crate) fn find(&self, scan: ScanId) -> Result<Option<Entry>, LedgerBroken> {
@@ -78,9 +76,12 @@ impl Ledger {
     }
 
     /// When and where this ticket was admitted by this service.
-    pub(crate) fn admission_of(&self, ticket: TicketId) -> Option<FirstScan> {
-        let admitted = self.admitted.read().unwrap_or_else(PoisonError::into_inner);
-        admitted.get(&ticket).cloned()
+    pub(crate) fn admission_of(&self, ticket: TicketId) -> Result<Option<FirstScan>, LedgerBroken> {
+        let entry = self.store.find_admission(ticket)?;
+        Ok(entry.map(|entry| FirstScan {
+            at: entry.report.scanned_at,
+            gate: entry.report.gate,
+        }))
     }
 
     /// The oldest entries that the centre has not answered for.
@@ -88,8 +89,17 @@ impl Ledger {
         self.store.list_waiting(limit)
     }
 
-    pub(crate) fn count_waiting(&self) -> Result<u64, LedgerBroken> {
+    pub(crate) fn count_waiting(&self) -> usize {
         self.store.count_waiting()
+    }
+
+    /// Admitted here where the centre would have refused; newest first.
+    pub(crate) fn list_conflicts(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
+        self.store.list_conflicts(limit)
+    }
+
+    pub(crate) fn count_conflicts(&self) -> usize {
+        self.store.count_conflicts()
     }
 
     /// Newest first; of one gate, or of all.
@@ -98,14 +108,33 @@ impl Ledger {
         gate: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Entry>, LedgerBroken> {
-        self.store.list(gate, limit)
+        let mut found = Vec::new();
+        self.each_newest(|entry| {
+            if gate.is_none_or(|gate| gate == entry.report.gate) {
+                found.push(entry);
+            }
+            if found.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        Ok(found)
     }
 
-    pub(crate) fn manifest_key(&self) -> Result<Option<[u8; 32]>, LedgerBroken> {
+    /// Newest first, until it is enough.
+    pub(crate) fn each_newest(
+        &self,
+        see: impl FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), LedgerBroken> {
+        self.store.each_newest(see)
+    }
+
+    pub(crate) fn manifest_key(&self) -> Option<[u8; 32]> {
         self.store.manifest_key()
     }
 
     pub(crate) async fn pin_manifest_key(&self, key: [u8; 32]) -> Result<(), LedgerBroken> {
-        self.writer.pin_manifest_key(key).await
+        self.keep(vec![Record::ManifestKey(key)]).await
     }
 }

@@ -1,193 +1,203 @@
-//! The tables of the ledger's file.
-//!
-//! | table | key → value | |
-//! |---|---|---|
-//! | `entries` | number in order of arrival → [`Entry`] as JSON | never removed |
-//! | `by_scan` | `scan_id` → number | the same scan is answered alike |
-//! | `waiting` | number → nothing | to be told to the centre |
-//! | `pins` | name → bytes | the key of manifests |
+//! What is known of the ledger without reading it: where its records lie, which entries wait to be
+//! told, who was admitted. Made from the records, one after the other; entries stay in the file.
 
-use std::fs::OpenOptions;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use redb::{
-    Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata,
-    TableDefinition, WriteTransaction, backends::FileBackend,
-};
-use ticket_core::ids::ScanId;
+use ticket_core::ids::{ScanId, TicketId};
 
 use super::LedgerBroken;
 use super::entry::{Entry, Told};
+use super::file::{LogFile, Place, broken};
+use super::record::Record;
 
-const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
-const BY_SCAN: TableDefinition<u128, u64> = TableDefinition::new("by_scan");
-const WAITING: TableDefinition<u64, ()> = TableDefinition::new("waiting");
-const PINS: TableDefinition<&str, &[u8]> = TableDefinition::new("pins");
-
-const MANIFEST_KEY: &str = "manifest_key";
-/// A season of scans fits; redb's default is a gigabyte.
-const CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// In order of arrival, from 0.
+type Number = u32;
 
 #[derive(Debug)]
-pub(super) struct Store(Database);
-
-/// Any failure of redb, as a sentence.
-pub(super) fn broken(error: impl std::fmt::Display) -> LedgerBroken {
-    LedgerBroken(error.to_string())
+pub(super) struct Store {
+    file: File,
+    index: RwLock<Index>,
 }
 
-impl Store {
-    pub(super) fn open(path: &Path) -> Result<Self, LedgerBroken> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(broken)?;
-        }
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(broken)?;
-        let database = Database::builder()
-            .set_cache_size(CACHE_BYTES)
-            .create_with_backend(FileBackend::new(file).map_err(broken)?)
-            .map_err(broken)?;
-        let store = Self(database);
-        // Readers find every table from the first moment.
-        store.write(|tx| {
-            tx.open_table(ENTRIES).map_err(broken)?;
-            tx.open_table(BY_SCAN).map_err(broken)?;
-            tx.open_table(WAITING).map_err(broken)?;
-            tx.open_table(PINS).map_err(broken)?;
-            Ok(())
-        })?;
-        Ok(store)
-    }
+/// Some hundred bytes for each scan.
+#[derive(Debug, Default)]
+struct Index {
+    /// Of each entry, by its number.
+    places: Vec<Place>,
+    by_scan: HashMap<ScanId, Number>,
+    /// To be told to the centre.
+    waiting: BTreeSet<Number>,
+    /// Admitted here, where the centre would have refused.
+    conflicts: BTreeMap<Number, Told>,
+    /// The entry that let a ticket in.
+    admitted: HashMap<TicketId, Number>,
+    manifest_key: Option<[u8; 32]>,
+}
 
-    /// One durable transaction: on disk when this returns.
-    pub(super) fn write(
-        &self,
-        work: impl FnOnce(&WriteTransaction) -> Result<(), LedgerBroken>,
-    ) -> Result<(), LedgerBroken> {
-        let tx = self.0.begin_write().map_err(broken)?;
-        work(&tx)?;
-        tx.commit().map_err(broken)
-    }
-
-    fn read(&self) -> Result<ReadTransaction, LedgerBroken> {
-        self.0.begin_read().map_err(broken)
-    }
-
-    pub(super) fn find(&self, scan: ScanId) -> Result<Option<Entry>, LedgerBroken> {
-        let tx = self.read()?;
-        let numbers = tx.open_table(BY_SCAN).map_err(broken)?;
-        let Some(number) = numbers.get(scan.as_uuid().as_u128()).map_err(broken)? else {
-            return Ok(None);
-        };
-        let entries = tx.open_table(ENTRIES).map_err(broken)?;
-        let found = entries.get(number.value()).map_err(broken)?;
-        found.map(|entry| parse(entry.value())).transpose()
-    }
-
-    /// All entries, oldest first.
-    pub(super) fn each(&self, mut see: impl FnMut(&Entry)) -> Result<(), LedgerBroken> {
-        let entries = self.read()?.open_table(ENTRIES).map_err(broken)?;
-        for row in entries.iter().map_err(broken)? {
-            let (_, entry) = row.map_err(broken)?;
-            see(&parse(entry.value())?);
+impl Index {
+    fn apply(&mut self, place: Place, record: &Record) -> Result<(), LedgerBroken> {
+        match record {
+            Record::Entry(entry) => {
+                let number = Number::try_from(self.places.len()).map_err(broken)?;
+                self.places.push(place);
+                self.by_scan.insert(entry.scan_id(), number);
+                self.set_told(number, &entry.told);
+                if let Some(ticket) = entry.admitted_ticket() {
+                    self.admitted.entry(ticket).or_insert(number);
+                }
+            }
+            Record::Told { scan_id, told } => {
+                let number = self.by_scan.get(scan_id).copied();
+                let number = number.ok_or_else(|| broken("an answer to no scan"))?;
+                self.set_told(number, told);
+            }
+            Record::ManifestKey(key) => self.manifest_key = Some(*key),
         }
         Ok(())
     }
 
-    pub(super) fn list(
+    fn set_told(&mut self, number: Number, told: &Told) {
+        self.waiting.remove(&number);
+        match told {
+            Told::Waiting => {
+                self.waiting.insert(number);
+            }
+            Told::Conflict { .. } => {
+                self.conflicts.insert(number, told.clone());
+            }
+            Told::Acknowledged => {}
+        }
+    }
+
+    fn told(&self, number: Number) -> Told {
+        if self.waiting.contains(&number) {
+            return Told::Waiting;
+        }
+        let conflict = self.conflicts.get(&number).cloned();
+        conflict.unwrap_or(Told::Acknowledged)
+    }
+
+    fn place(&self, number: Number) -> Option<Place> {
+        self.places.get(usize::try_from(number).ok()?).copied()
+    }
+}
+
+impl Store {
+    pub(super) fn open(path: &Path) -> Result<(Self, LogFile), LedgerBroken> {
+        let mut index = Index::default();
+        let log = LogFile::open(path, |place, bytes| index.apply(place, &parse(bytes)?))?;
+        let store = Self {
+            file: log.reader()?,
+            index: RwLock::new(index),
+        };
+        Ok((store, log))
+    }
+
+    /// Takes note of what was written.
+    pub(super) fn apply<'a>(
         &self,
-        gate: Option<&str>,
-        limit: usize,
+        written: impl Iterator<Item = (Place, &'a Record)>,
+    ) -> Result<(), LedgerBroken> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        for (place, record) in written {
+            index.apply(place, record)?;
+        }
+        Ok(())
+    }
+
+    fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn entry(&self, number: Number) -> Result<Entry, LedgerBroken> {
+        let (place, told) = {
+            let index = self.index();
+            (index.place(number), index.told(number))
+        };
+        let place = place.ok_or_else(|| broken("a number without an entry"))?;
+        let mut bytes = vec![0; usize::try_from(place.length).map_err(broken)?];
+        self.file
+            .read_exact_at(&mut bytes, place.offset)
+            .map_err(broken)?;
+        match parse(&bytes)? {
+            Record::Entry(mut entry) => {
+                entry.told = told;
+                Ok(*entry)
+            }
+            Record::Told { .. } | Record::ManifestKey(_) => Err(broken("a place without an entry")),
+        }
+    }
+
+    fn entries(
+        &self,
+        numbers: impl IntoIterator<Item = Number>,
     ) -> Result<Vec<Entry>, LedgerBroken> {
-        let entries = self.read()?.open_table(ENTRIES).map_err(broken)?;
-        let mut found = Vec::new();
-        for row in entries.iter().map_err(broken)?.rev() {
-            if found.len() == limit {
+        numbers
+            .into_iter()
+            .map(|number| self.entry(number))
+            .collect()
+    }
+
+    pub(super) fn knows(&self, scan: ScanId) -> bool {
+        self.index().by_scan.contains_key(&scan)
+    }
+
+    pub(super) fn find(&self, scan: ScanId) -> Result<Option<Entry>, LedgerBroken> {
+        let number = self.index().by_scan.get(&scan).copied();
+        number.map(|number| self.entry(number)).transpose()
+    }
+
+    /// The entry that let this ticket in.
+    pub(super) fn find_admission(&self, ticket: TicketId) -> Result<Option<Entry>, LedgerBroken> {
+        let number = self.index().admitted.get(&ticket).copied();
+        number.map(|number| self.entry(number)).transpose()
+    }
+
+    /// Newest first, until it is enough.
+    pub(super) fn each_newest(
+        &self,
+        mut see: impl FnMut(Entry) -> ControlFlow<()>,
+    ) -> Result<(), LedgerBroken> {
+        let length = Number::try_from(self.index().places.len()).map_err(broken)?;
+        for number in (0..length).rev() {
+            if see(self.entry(number)?).is_break() {
                 break;
             }
-            let entry = parse(row.map_err(broken)?.1.value())?;
-            if gate.is_none_or(|gate| gate == entry.report.gate) {
-                found.push(entry);
-            }
         }
-        Ok(found)
+        Ok(())
     }
 
     pub(super) fn list_waiting(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
-        let tx = self.read()?;
-        let waiting = tx.open_table(WAITING).map_err(broken)?;
-        let entries = tx.open_table(ENTRIES).map_err(broken)?;
-        let mut found = Vec::new();
-        for row in waiting.iter().map_err(broken)?.take(limit) {
-            let number = row.map_err(broken)?.0.value();
-            let entry = entries.get(number).map_err(broken)?;
-            let entry = entry.ok_or_else(|| broken("a number without an entry"))?;
-            found.push(parse(entry.value())?);
-        }
-        Ok(found)
+        let numbers: Vec<_> = self.index().waiting.iter().copied().take(limit).collect();
+        self.entries(numbers)
     }
 
-    pub(super) fn count_waiting(&self) -> Result<u64, LedgerBroken> {
-        let waiting = self.read()?.open_table(WAITING).map_err(broken)?;
-        waiting.len().map_err(broken)
+    pub(super) fn count_waiting(&self) -> usize {
+        self.index().waiting.len()
     }
 
-    pub(super) fn manifest_key(&self) -> Result<Option<[u8; 32]>, LedgerBroken> {
-        let pins = self.read()?.open_table(PINS).map_err(broken)?;
-        let key = pins.get(MANIFEST_KEY).map_err(broken)?;
-        let bytes = key.map(|key| key.value().try_into());
-        bytes
-            .transpose()
-            .map_err(|_| broken("the pinned key is no 32 bytes"))
+    /// Newest first.
+    pub(super) fn list_conflicts(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
+        let index = self.index();
+        let numbers: Vec<_> = index.conflicts.keys().rev().copied().take(limit).collect();
+        drop(index);
+        self.entries(numbers)
+    }
+
+    pub(super) fn count_conflicts(&self) -> usize {
+        self.index().conflicts.len()
+    }
+
+    pub(super) fn manifest_key(&self) -> Option<[u8; 32]> {
+        self.index().manifest_key
     }
 }
 
-pub(super) fn insert(tx: &WriteTransaction, entry: &Entry) -> Result<(), LedgerBroken> {
-    let mut entries = tx.open_table(ENTRIES).map_err(broken)?;
-    let last = entries.last().map_err(broken)?;
-    let number = last.map_or(1, |(number, _)| number.value() + 1);
-    let bytes = serde_json::to_vec(entry).map_err(broken)?;
-    entries.insert(number, bytes.as_slice()).map_err(broken)?;
-    let mut by_scan = tx.open_table(BY_SCAN).map_err(broken)?;
-    let scan = entry.scan_id().as_uuid().as_u128();
-    by_scan.insert(scan, number).map_err(broken)?;
-    if entry.told == Told::Waiting {
-        let mut waiting = tx.open_table(WAITING).map_err(broken)?;
-        waiting.insert(number, ()).map_err(broken)?;
-    }
-    Ok(())
-}
-
-pub(super) fn mark_told(
-    tx: &WriteTransaction,
-    scan: ScanId,
-    told: &Told,
-) -> Result<(), LedgerBroken> {
-    let by_scan = tx.open_table(BY_SCAN).map_err(broken)?;
-    let number = by_scan.get(scan.as_uuid().as_u128()).map_err(broken)?;
-    let number = number.ok_or_else(|| broken("no such scan"))?.value();
-    let mut entries = tx.open_table(ENTRIES).map_err(broken)?;
-    let mut entry = match entries.get(number).map_err(broken)? {
-        Some(entry) => parse(entry.value())?,
-        None => return Err(broken("a number without an entry")),
-    };
-    entry.told = told.clone();
-    let bytes = serde_json::to_vec(&entry).map_err(broken)?;
-    entries.insert(number, bytes.as_slice()).map_err(broken)?;
-    let mut waiting = tx.open_table(WAITING).map_err(broken)?;
-    waiting.remove(number).map_err(broken)?;
-    Ok(())
-}
-
-pub(super) fn pin_manifest_key(tx: &WriteTransaction, key: &[u8; 32]) -> Result<(), LedgerBroken> {
-    let mut pins = tx.open_table(PINS).map_err(broken)?;
-    pins.insert(MANIFEST_KEY, key.as_slice()).map_err(broken)?;
-    Ok(())
-}
-
-fn parse(bytes: &[u8]) -> Result<Entry, LedgerBroken> {
+fn parse(bytes: &[u8]) -> Result<Record, LedgerBroken> {
     serde_json::from_slice(bytes).map_err(broken)
 }

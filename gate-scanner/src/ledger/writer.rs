@@ -1,29 +1,22 @@
 //! The one thread that writes. What arrives while a commit is on its way to the disk is committed
-//! together next, so that a crowd of scans shares one `fsync`.
+//! together next, so that a crowd of scans shares one `fdatasync`.
 
 use std::sync::Arc;
 
-use ticket_core::ids::ScanId;
 use tokio::sync::{mpsc, oneshot};
 
 use super::LedgerBroken;
-use super::entry::{Entry, Told};
-use super::store::{self, Store, broken};
+use super::file::{LogFile, broken};
+use super::record::Record;
+use super::store::Store;
 
 /// Bounds what waits; beyond it, callers wait for their place.
 const QUEUE_LENGTH: usize = 1024;
-const COMMIT_LENGTH_MAX: usize = 256;
-
-#[derive(Debug)]
-enum Work {
-    Append(Box<Entry>),
-    MarkTold(Vec<(ScanId, Told)>),
-    PinManifestKey([u8; 32]),
-}
+const COMMIT_LENGTH_MAX: usize = 512;
 
 #[derive(Debug)]
 struct Order {
-    work: Work,
+    records: Vec<(Record, String)>,
     done: oneshot::Sender<Result<(), LedgerBroken>>,
 }
 
@@ -31,52 +24,51 @@ struct Order {
 pub(super) struct Writer(mpsc::Sender<Order>);
 
 impl Writer {
-    pub(super) fn start(store: Arc<Store>) -> Result<Self, LedgerBroken> {
+    pub(super) fn start(log: LogFile, store: Arc<Store>) -> Result<Self, LedgerBroken> {
         let (sender, receiver) = mpsc::channel(QUEUE_LENGTH);
         std::thread::Builder::new()
             .name("ledger".into())
-            .spawn(move || write_all(&store, receiver))
+            .spawn(move || write_all(log, &store, receiver))
             .map_err(broken)?;
         Ok(Self(sender))
     }
 
-    pub(super) async fn append(&self, entry: Entry) -> Result<(), LedgerBroken> {
-        self.order(Work::Append(Box::new(entry))).await
-    }
-
-    pub(super) async fn mark_told(&self, told: Vec<(ScanId, Told)>) -> Result<(), LedgerBroken> {
-        self.order(Work::MarkTold(told)).await
-    }
-
-    pub(super) async fn pin_manifest_key(&self, key: [u8; 32]) -> Result<(), LedgerBroken> {
-        self.order(Work::PinManifestKey(key)).await
-    }
-
-    async fn order(&self, work: Work) -> Result<(), LedgerBroken> {
+    /// Returns once the records are on the disk, all or none.
+    pub(super) async fn keep(&self, records: Vec<Record>) -> Result<(), LedgerBroken> {
+        // By whoever asks: the one thread has enough to do.
+        let written: Result<Vec<_>, LedgerBroken> = records
+            .into_iter()
+            .map(|record| match serde_json::to_string(&record) {
+                Ok(text) => Ok((record, text)),
+                Err(error) => Err(broken(error)),
+            })
+            .collect();
         let (done, seen) = oneshot::channel();
-        let gone = |_| broken("its writer has ended");
-        let order = Order { work, done };
-        self.0
-            .send(order)
-            .await
-            .map_err(|_| broken("its writer has ended"))?;
-        seen.await.map_err(gone)?
+        let order = Order {
+            records: written?,
+            done,
+        };
+        let gone = || broken("its writer has ended");
+        self.0.send(order).await.map_err(|_| gone())?;
+        seen.await.map_err(|_| gone())?
     }
 }
 
-fn write_all(store: &Store, mut orders: mpsc::Receiver<Order>) {
-    let mut batch = Vec::with_capacity(COMMIT_LENGTH_MAX);
+fn write_all(mut log: LogFile, store: &Store, mut orders: mpsc::Receiver<Order>) {
+    let mut batch = Vec::new();
     while let Some(first) = orders.blocking_recv() {
+        let mut length = first.records.len();
         batch.push(first);
-        while batch.len() < COMMIT_LENGTH_MAX {
-            match orders.try_recv() {
-                Ok(order) => batch.push(order),
-                Err(_) => break,
-            }
+        while length < COMMIT_LENGTH_MAX {
+            let Ok(order) = orders.try_recv() else {
+                break;
+            };
+            length += order.records.len();
+            batch.push(order);
         }
-        let result = commit(store, &batch);
+        let result = commit(&mut log, store, &batch);
         if let Err(error) = &result {
-            tracing::error!(%error, entries = batch.len(), "a commit failed");
+            tracing::error!(%error, records = length, "a commit failed");
         }
         for order in batch.drain(..) {
             // Whoever gave up waiting need not be told.
@@ -85,19 +77,12 @@ fn write_all(store: &Store, mut orders: mpsc::Receiver<Order>) {
     }
 }
 
-fn commit(store: &Store, batch: &[Order]) -> Result<(), LedgerBroken> {
-    store.write(|tx| {
-        for order in batch {
-            match &order.work {
-                Work::Append(entry) => store::insert(tx, entry)?,
-                Work::MarkTold(told) => {
-                    for (scan, told) in told {
-                        store::mark_told(tx, *scan, told)?;
-                    }
-                }
-                Work::PinManifestKey(key) => store::pin_manifest_key(tx, key)?,
-            }
-        }
-        Ok(())
-    })
+fn commit(log: &mut LogFile, store: &Store, batch: &[Order]) -> Result<(), LedgerBroken> {
+    let records = || batch.iter().flat_map(|order| &order.records);
+    let texts: Vec<&str> = records().map(|(_, text)| text.as_str()).collect();
+    if texts.is_empty() {
+        return Ok(());
+    }
+    let places = log.append(&texts)?;
+    store.apply(places.into_iter().zip(records().map(|(record, _)| record)))
 }

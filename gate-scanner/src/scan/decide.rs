@@ -8,7 +8,7 @@ use ticket_core::ticket::TicketStateName;
 
 use super::sight::Sight;
 use crate::app::App;
-use crate::ledger::{Certainty, Told};
+use crate::ledger::{Certainty, LedgerBroken, Told};
 use crate::sync::{Found, LinkState};
 
 /// What is answered, and whether the centre knows it already.
@@ -24,9 +24,17 @@ pub(super) struct Decision {
 }
 
 /// By the list and the ledger alone.
-pub(super) fn decide(app: &App, sight: &Sight, gate: &ManifestGate, now: Timestamp) -> Decision {
+pub(super) fn decide(
+    app: &App,
+    sight: &Sight,
+    gate: &ManifestGate,
+    now: Timestamp,
+) -> Result<Decision, LedgerBroken> {
     let ticket = sight.ticket();
-    let admitted_here = ticket.and_then(|ticket| app.ledger.admission_of(ticket.ticket_id));
+    let admitted_here = match ticket {
+        Some(ticket) => app.ledger.admission_of(ticket.ticket_id)?,
+        None => None,
+    };
     let mut record = ticket.map(ticket_core::manifest::ManifestTicket::record);
     if let Some(record) = &mut record
         && record.state == TicketStateName::Sent
@@ -46,7 +54,7 @@ pub(super) fn decide(app: &App, sight: &Sight, gate: &ManifestGate, now: Timesta
     let is_again = verdict.reason == Reason::AlreadyScanned;
     let entered_elsewhere = is_again && admitted_here.is_none();
     let first_scan = admitted_here.or_else(|| ticket?.first_scan.clone());
-    Decision {
+    Ok(Decision {
         verdict,
         certainty: if app.link.is_up() {
             Certainty::Confirmed
@@ -57,7 +65,7 @@ pub(super) fn decide(app: &App, sight: &Sight, gate: &ManifestGate, now: Timesta
         state,
         told: Told::Waiting,
         entered_elsewhere,
-    }
+    })
 }
 
 fn situation(found: &Found, gate: &ManifestGate, now: Timestamp) -> Situation {
@@ -86,6 +94,7 @@ pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut 
             (Reason::AlreadyScanned, Some(first_scan))
         }
         AdmissionAnswer::Refused { reason } => (reason, None),
+        AdmissionAnswer::NotNow => return,
     };
     decision.verdict = Verdict::of(reason);
     decision.first_scan = first_scan;
@@ -116,12 +125,16 @@ async fn ask(app: &App, report: &AdmissionReport) -> Option<AdmissionAnswer> {
         reason: admitted.reason,
         ..report.clone()
     };
-    let answer = app.centre.ask(&question, app.config.ask()).await;
-    if let Err(error) = &answer {
-        tracing::warn!(%error, "decided without the centre");
-        app.link.set(LinkState::Down, app.clock.now());
+    match app.asks.ask(question, app.config.ask()).await {
+        // This one it cannot answer; the others it can.
+        Ok(AdmissionAnswer::NotNow) => None,
+        Ok(answer) => Some(answer),
+        Err(error) => {
+            tracing::warn!(%error, "decided without the centre");
+            app.link.set(LinkState::Down, app.clock.now());
+            None
+        }
     }
-    answer.ok()
 }
 
 /// What the centre's refusal says of the ticket's state.

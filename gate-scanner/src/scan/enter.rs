@@ -39,7 +39,7 @@ pub(crate) async fn scan(app: App, request: Request) -> Result<Answer, Error> {
         None => None,
     };
     let now = app.clock.now();
-    let mut decision = decide::decide(&app, &sight, &gate, now);
+    let mut decision = decide::decide(&app, &sight, &gate, now).map_err(unavailable)?;
     let mut report = AdmissionReport {
         scan_id: request.scan_id,
         ticket_id: ticket,

@@ -26,6 +26,10 @@ pub(crate) enum NoAnswer {
     Unreachable(#[from] reqwest::Error),
     #[error("the centre answers what was not asked")]
     Senseless,
+    #[error("the centre does not answer in time")]
+    TooLate,
+    #[error("too many wait for the centre")]
+    TooMany,
     #[error(transparent)]
     Forged(#[from] ManifestRefused),
 }
@@ -87,14 +91,13 @@ impl Centre {
         answer(self.get(&path).timeout(timeout)).await
     }
 
-    /// Asks before a ticket is let in.
+    /// Asks before tickets are let in: one answer for each report, in their order.
     pub(crate) async fn ask(
         &self,
-        report: &AdmissionReport,
+        reports: &[AdmissionReport],
         patience: Duration,
-    ) -> Result<AdmissionAnswer, NoAnswer> {
-        let answers = self.send(std::slice::from_ref(report), patience).await?;
-        answers.into_iter().next().ok_or(NoAnswer::Senseless)
+    ) -> Result<Vec<AdmissionAnswer>, NoAnswer> {
+        self.send(reports, patience).await
     }
 
     /// One answer for each report, in their order.

@@ -144,7 +144,7 @@ async fn manifest_key(app: &App) -> Result<ManifestVerifier, NoAnswer> {
 pub(crate) fn known_key(app: &App) -> Option<ManifestVerifier> {
     let configured = app.config.manifest_public_key.as_deref();
     configured.and_then(centre::parse_key).or_else(|| {
-        let pinned = app.ledger.manifest_key().ok().flatten()?;
+        let pinned = app.ledger.manifest_key()?;
         ManifestVerifier::from_bytes(&pinned)
     })
 }

@@ -15,7 +15,7 @@ use super::list::List;
 pub(crate) struct KeptList(PathBuf);
 
 impl KeptList {
-    /// `gate.redb` has its list in `gate.redb.list`.
+    /// `gate.ledger` has its list in `gate.ledger.list`.
     pub(crate) fn beside(ledger: &Path) -> Self {
         Self(with_suffix(ledger, ".list"))
     }

@@ -1,6 +1,7 @@
 //! The gate's link with the centre: the signed list of tickets comes in, scans go out. Without the
 //! centre the last list stands; it is kept on disk beside the ledger, signed as it came.
 
+mod asks;
 mod centre;
 mod follow;
 pub(crate) mod http;
@@ -9,6 +10,7 @@ mod link;
 mod list;
 mod tell;
 
+pub(crate) use asks::Asks;
 pub(crate) use centre::{Centre, parse_key};
 pub(crate) use follow::{Follower, known_key, pull_once};
 pub(crate) use kept::KeptList;
@@ -21,4 +23,5 @@ use crate::app::App;
 pub(crate) fn start(app: &App) {
     actix_web::rt::spawn(follow::follow(app.clone()));
     actix_web::rt::spawn(tell::tell(app.clone()));
+    asks::start(app);
 }

@@ -45,14 +45,21 @@ async fn tell_waiting(app: &App) -> Result<(), String> {
         let answers = app.centre.tell(&reports).await;
         let answers = answers.map_err(|error| error.to_string())?;
         let told = waiting.iter().zip(answers);
-        let told = told.map(|(entry, answer)| (entry.scan_id(), outcome(entry, answer)));
-        let marked = app.ledger.mark_told(told.collect()).await;
+        let told: Vec<_> = told
+            .filter_map(|(entry, answer)| Some((entry.scan_id(), outcome(entry, answer)?)))
+            .collect();
+        if told.is_empty() {
+            return Err("the centre takes none of them now".into());
+        }
+        let marked = app.ledger.mark_told(told).await;
         marked.map_err(|error| error.to_string())?;
     }
 }
 
-fn outcome(entry: &Entry, answer: AdmissionAnswer) -> Told {
+/// `None`: to be told again.
+fn outcome(entry: &Entry, answer: AdmissionAnswer) -> Option<Told> {
     let told = match (entry.report.verdict, answer) {
+        (_, AdmissionAnswer::NotNow) => return None,
         (Entered::Refuse, _) | (_, AdmissionAnswer::Accepted) => Told::Acknowledged,
         (Entered::Admit, AdmissionAnswer::AlreadyAdmitted { first_scan }) => Told::Conflict {
             reason: Reason::AlreadyScanned,
@@ -67,5 +74,5 @@ fn outcome(entry: &Entry, answer: AdmissionAnswer) -> Told {
         let (scan, reason) = (entry.scan_id(), reason.code());
         tracing::warn!(scan.id = %scan, reason, "the centre would not have let this ticket in");
     }
-    told
+    Some(told)
 }

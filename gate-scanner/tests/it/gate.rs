@@ -59,7 +59,7 @@ impl Gate {
             .env("API_URL", centre.url())
             .env("GATE_TOKEN", TOKEN)
             .env("GATE_NAME", GATE)
-            .env("LEDGER", folder.join("gate.redb"))
+            .env("LEDGER", folder.join("gate.ledger"))
             .env("POLL_MILLISECONDS", "50")
             .env_remove("RUST_LOG")
             .envs(settings.iter().copied())

@@ -27,7 +27,7 @@ async fn a_hundred_thousand_tickets_are_loaded_from_the_centre_and_again_from_di
     assert!(gate.scan(&first.full).await.admits());
 
     // Kept a moment after it is in use.
-    while !folder.join("gate.redb.list").exists() {
+    while !folder.join("gate.ledger.list").exists() {
         assert!(started.elapsed() < PATIENCE, "the list is not kept");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }

@@ -192,7 +192,7 @@ async fn a_list_changed_on_disk_is_not_used() {
     let held = centre.ticket(centre.event(7));
     let folder = Gate::start(&centre).await.kill();
     centre.proxy.cut();
-    let path = folder.join("gate.redb.list");
+    let path = folder.join("gate.ledger.list");
     let list = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, list.replace("Archery", "Nothing")).unwrap();
     let gate = Gate::start_in(&centre, &folder, &[]);
