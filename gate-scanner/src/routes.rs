@@ -5,6 +5,7 @@
 //! | `GET /`, `/tablet/…` | anyone | the agent's page; it holds nothing secret |
 //! | `POST /v1/scans` | device | decides |
 //! | `GET /v1/scans` | device | the history |
+//! | `GET /v1/conflicts` | device | who was let in twice, where, when |
 //! | `GET /v1/status` | device | events, link, what waits |
 
 use actix_web::HttpResponse;

@@ -5,12 +5,14 @@
 //! holders are sealed ([`SealedHolder`]).
 
 mod base64_text;
+mod conflict;
 mod holder;
 mod signature;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use conflict::{AdmissionConflict, ConflictEntry};
 pub use holder::{
     HolderKeyFrom, HolderKeys, HolderRecord, HolderRefused, SealedHolder, open_holder, seal_holder,
 };
@@ -38,6 +40,9 @@ pub struct Manifest {
     pub cursor: i64,
     pub gates: Vec<ManifestGate>,
     pub events: Vec<ManifestEvent>,
+    /// In the full list the latest ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<AdmissionConflict>,
 }
 
 /// A gate and what enters there.

@@ -60,7 +60,6 @@ struct Call<'a> {
     told: HashMap<Uuid, AdmissionAnswer>,
     first_scans: HashMap<Uuid, FirstScan>,
     scanned: Vec<Scanned>,
-    conflicts: Vec<Uuid>,
     rows: Vec<ScanRow>,
 }
 
@@ -98,7 +97,6 @@ impl<'a> Call<'a> {
             told,
             first_scans,
             scanned: Vec::new(),
-            conflicts: Vec::new(),
             rows: Vec::with_capacity(reports.len()),
         })
     }
@@ -116,9 +114,6 @@ impl<'a> Call<'a> {
         if !self.scanned.is_empty() {
             store::mark_scanned(tx, &self.scanned, &self.device.gate).await?;
         }
-        if !self.conflicts.is_empty() {
-            store::mark_conflicts(tx, self.device.id, &self.conflicts).await?;
-        }
         if !self.rows.is_empty()
             && !store::insert_scans(tx, self.device, &self.rows, self.now).await?
         {
@@ -133,11 +128,6 @@ impl<'a> Call<'a> {
     fn answer(&mut self, report: &AdmissionReport) -> Result<AdmissionAnswer, Error> {
         let scan = scan_id(report);
         if let Some(answer) = self.told.get(&scan) {
-            // A gate that asked and did not wait for the answer may have let the ticket in alone.
-            let let_in = report.verdict == Entry::Admit && !report.asking;
-            if let_in && *answer != AdmissionAnswer::Accepted {
-                self.conflicts.push(scan);
-            }
             return Ok(answer.clone());
         }
         let scanned_at = believable(report.scanned_at, self.now);
@@ -148,20 +138,23 @@ impl<'a> Call<'a> {
             (Entry::Admit, None) => refused(Reason::Unknown),
             (Entry::Admit, Some(id)) => self.admit(report, id, scanned_at)?,
         };
-        if answer == AdmissionAnswer::NotNow {
+        // Of a question only a yes is kept: what the agent sees after a no, or without waiting for
+        // the answer, the gate tells when it is decided.
+        let is_kept = !report.asking || answer == AdmissionAnswer::Accepted;
+        if !is_kept || answer == AdmissionAnswer::NotNow {
             return Ok(answer);
         }
-        let (seen, fate) = seen_and_fate(report, &answer);
         self.rows.push(ScanRow {
             id: scan,
             ticket_id: ticket,
             scanned_at,
-            verdict: match seen.entry() {
+            verdict: match report.verdict {
                 Entry::Admit => "admit",
                 Entry::Refuse => "refuse",
             },
-            reason: seen.code(),
-            fate,
+            reason: report.reason.code(),
+            asked: report.asking,
+            fate: fate(report, &answer),
             answer: serde_json::to_value(&answer).map_err(Error::bug)?,
         });
         self.told.insert(scan, answer.clone());
@@ -218,22 +211,12 @@ fn believable(at: Timestamp, now: Timestamp) -> Timestamp {
     if apart > CLOCK_ERROR_MAX { now } else { at }
 }
 
-/// What the agent saw, and what became of it.
-fn seen_and_fate(report: &AdmissionReport, answer: &AdmissionAnswer) -> (Reason, ScanFate) {
+/// What became of a scan that is recorded.
+fn fate(report: &AdmissionReport, answer: &AdmissionAnswer) -> ScanFate {
     match (report.verdict, answer) {
-        (Entry::Refuse, _) => (report.reason, ScanFate::Noted),
-        (Entry::Admit, AdmissionAnswer::Accepted) => (report.reason, ScanFate::Admission),
-        // The gate asked first: what the centre refuses, nobody was let in by.
-        (Entry::Admit, _) if report.asking => (refusal(answer), ScanFate::Noted),
-        (Entry::Admit, _) => (report.reason, ScanFate::Conflict),
-    }
-}
-
-const fn refusal(answer: &AdmissionAnswer) -> Reason {
-    match answer {
-        AdmissionAnswer::Accepted | AdmissionAnswer::NotNow => Reason::Ok,
-        AdmissionAnswer::AlreadyAdmitted { .. } => Reason::AlreadyScanned,
-        AdmissionAnswer::Refused { reason } => *reason,
+        (Entry::Refuse, _) => ScanFate::Noted,
+        (Entry::Admit, AdmissionAnswer::Accepted) => ScanFate::Admission,
+        (Entry::Admit, _) => ScanFate::Conflict,
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use ticket_core::manifest::AdmissionReport;
 
 use super::device::Device;
-use super::{admissions, manifest};
+use super::{admissions, conflicts, manifest};
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -18,7 +18,11 @@ use crate::platform::error::Error;
 const REPORTS_MAX: usize = 500;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(key).service(take_manifest).service(report);
+    routes
+        .service(key)
+        .service(take_manifest)
+        .service(report)
+        .service(list_conflicts);
 }
 
 #[derive(Deserialize)]
@@ -67,4 +71,15 @@ async fn report(
     }
     let answers = admissions::record(&app, &device, &body.reports).await?;
     Ok(HttpResponse::Ok().json(json!({ "answers": answers })))
+}
+
+/// Tickets that were let in more than once, with every time that they were.
+#[get("/api/v1/gate/conflicts")]
+async fn list_conflicts(app: Data<App>, device: Device) -> Result<HttpResponse, Error> {
+    let found = manifest::list_conflicts(&app, &device).await?;
+    let shown = found.iter();
+    let shown = shown.map(|(conflict, event)| conflicts::shown(conflict, event));
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(json!({ "conflicts": shown.collect::<Vec<_>>() })))
 }

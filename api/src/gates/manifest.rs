@@ -13,13 +13,15 @@ use ticket_core::credential::{
 };
 use ticket_core::ids::{EventId, IssueNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
-    FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest, ManifestEvent, ManifestGate,
-    ManifestSigner, ManifestSigningKey, ManifestTicket, SealedHolder, SignedManifest, seal_holder,
+    AdmissionConflict, FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest,
+    ManifestEvent, ManifestGate, ManifestSigner, ManifestSigningKey, ManifestTicket, SealedHolder,
+    SignedManifest, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use ticket_core::venue::SeatLabel;
 use uuid::Uuid;
 
+use super::conflicts;
 use super::device::Device;
 use super::store::{self, GateRow, TicketRow};
 use crate::app::App;
@@ -57,6 +59,11 @@ pub(super) async fn build(
         let rows = store::list_tickets(&conn, event.id.as_uuid(), since.unwrap_or(0)).await?;
         read.push(ReadEvent { event, keys, rows });
     }
+    let numbers = read
+        .iter()
+        .map(|read| (read.event.id.as_uuid(), read.event.number));
+    let numbers: Vec<_> = numbers.collect();
+    let conflicts = conflicts::list(&conn, &numbers, since.unwrap_or(0)).await?;
     drop(conn);
     let manifest = Manifest {
         version: MANIFEST_VERSION,
@@ -69,6 +76,7 @@ pub(super) async fn build(
             events: read.iter().map(|read| read.event.number).collect(),
         }],
         events: Vec::new(),
+        conflicts,
     };
     let app = app.clone();
     // Seconds of work for 100,000 tickets: not on a thread that serves people.
@@ -100,6 +108,26 @@ async fn find_gate(app: &App, device: &Device) -> Result<GateRow, Error> {
     store::find_gate(&conn, &device.gate)
         .await?
         .ok_or_else(Error::not_found)
+}
+
+/// What was let in more than once at events that enter at the device's gate.
+pub(super) async fn list_conflicts(
+    app: &App,
+    device: &Device,
+) -> Result<Vec<(AdmissionConflict, Arc<Event>)>, Error> {
+    let gate = find_gate(app, device).await?;
+    let events = entering_events(app, gate.venue_id, &gate.event_ids).await?;
+    let numbers = events
+        .iter()
+        .map(|event| (event.id.as_uuid(), event.number));
+    let numbers: Vec<_> = numbers.collect();
+    let found = conflicts::list(&app.db.read().await?, &numbers, 0).await?;
+    let with_event = |conflict: AdmissionConflict| {
+        let mut events = events.iter();
+        let event = events.find(|event| event.number == conflict.event)?;
+        Some((conflict, Arc::clone(event)))
+    };
+    Ok(found.into_iter().filter_map(with_event).collect())
 }
 
 /// The gate's own events, or those of its venue that are not over.

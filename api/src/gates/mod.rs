@@ -2,6 +2,7 @@
 //! their gate, and report every scan; an admission marks its ticket *Scanned*, once.
 
 mod admissions;
+mod conflicts;
 mod device;
 pub(crate) mod http;
 mod manifest;

@@ -23,7 +23,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &LIST_ANSWERS,
     &LIST_ADMISSIONS,
     &MARK_SCANNED,
-    &MARK_CONFLICTS,
+    &LIST_CONFLICTS,
     &UPSERT_GATE,
     &UPSERT_DEVICE,
 ];
@@ -201,6 +201,8 @@ pub(super) struct ScanRow {
     pub(super) scanned_at: Timestamp,
     pub(super) verdict: &'static str,
     pub(super) reason: &'static str,
+    /// The centre said yes before the ticket was let in.
+    pub(super) asked: bool,
     pub(super) fate: ScanFate,
     pub(super) answer: Value,
 }
@@ -208,12 +210,12 @@ pub(super) struct ScanRow {
 const INSERT_SCANS: Sql = sql!(
     "gates.insert_scans",
     "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason,
-         admission, conflict, answer)
-     SELECT $1, s.id, $2, s.ticket_id, s.scanned_at, $3, s.verdict, s.reason, s.admission,
-         s.conflict, s.answer
+         asked, admission, conflict, conflict_in, answer)
+     SELECT $1, s.id, $2, s.ticket_id, s.scanned_at, $3, s.verdict, s.reason, s.asked, s.admission,
+         s.conflict, CASE WHEN s.conflict THEN pg_current_xact_id()::text::bigint END, s.answer
      FROM unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
-             $10::boolean[], $11::jsonb[])
-         AS s (id, ticket_id, scanned_at, verdict, reason, admission, conflict, answer)
+             $10::boolean[], $11::boolean[], $12::jsonb[])
+         AS s (id, ticket_id, scanned_at, verdict, reason, asked, admission, conflict, answer)
      ON CONFLICT (device_id, id) DO NOTHING"
 );
 /// False when one of these scans is there already. A device speaks for its own gate, whatever it
@@ -239,6 +241,7 @@ pub(super) async fn insert_scans(
                 &column(scans, |scan| scan.scanned_at),
                 &column(scans, |scan| scan.verdict),
                 &column(scans, |scan| scan.reason),
+                &column(scans, |scan| scan.asked),
                 &column(scans, |scan| scan.fate == ScanFate::Admission),
                 &column(scans, |scan| scan.fate == ScanFate::Conflict),
                 &column(scans, |scan| scan.answer.clone()),
@@ -264,15 +267,6 @@ pub(super) async fn list_answers(
         .iter()
         .map(|row| (row.get("id"), row.get("answer")))
         .collect())
-}
-
-const MARK_CONFLICTS: Sql = sql!(
-    "gates.mark_conflicts",
-    "UPDATE scans SET conflict = true WHERE device_id = $1 AND id = ANY ($2)"
-);
-pub(super) async fn mark_conflicts(tx: &Tx<'_>, device: Uuid, scans: &[Uuid]) -> Result<(), Error> {
-    tx.execute(&MARK_CONFLICTS, &[&device, &scans]).await?;
-    Ok(())
 }
 
 const LIST_ADMISSIONS: Sql = sql!(
@@ -327,6 +321,54 @@ pub(super) async fn mark_scanned(
             scanned.len()
         )))
     }
+}
+
+/// One admission of a ticket that was let in more than once.
+pub(super) struct ConflictRow {
+    pub(super) ticket_id: Uuid,
+    pub(super) event_id: Uuid,
+    pub(super) serial: i64,
+    pub(super) scan_id: Uuid,
+    pub(super) gate: String,
+    pub(super) device: String,
+    pub(super) agent: Option<String>,
+    pub(super) at: Timestamp,
+    pub(super) asked: bool,
+}
+
+const LIST_CONFLICTS: Sql = sql!(
+    "gates.list_conflicts",
+    "SELECT s.ticket_id, c.event_id, c.serial, s.id, s.gate, d.name AS device, NULL::text AS agent,
+         s.scanned_at, s.asked
+     FROM (SELECT c.ticket_id, t.event_id, t.serial, max(c.conflict_in) AS found_in
+           FROM scans c JOIN tickets t ON t.id = c.ticket_id
+           WHERE c.conflict AND c.conflict_in >= $2 AND t.event_id = ANY ($1)
+           GROUP BY c.ticket_id, t.event_id, t.serial
+           ORDER BY found_in DESC LIMIT 1000) c
+     JOIN scans s ON s.ticket_id = c.ticket_id AND s.verdict = 'admit'
+     JOIN devices d ON d.id = s.device_id
+     ORDER BY c.found_in DESC, s.ticket_id, s.scanned_at LIMIT 5000"
+);
+/// The latest conflicts of events, found in or after a transaction: ticket by ticket, all times
+/// that it was let in.
+pub(super) async fn list_conflicts(
+    conn: &Conn,
+    events: &[Uuid],
+    since: i64,
+) -> Result<Vec<ConflictRow>, Error> {
+    let rows = conn.query(&LIST_CONFLICTS, &[&events, &since]).await?;
+    let conflict = |row: &Row| ConflictRow {
+        ticket_id: row.get("ticket_id"),
+        event_id: row.get("event_id"),
+        serial: row.get("serial"),
+        scan_id: row.get("id"),
+        gate: row.get("gate"),
+        device: row.get("device"),
+        agent: row.get("agent"),
+        at: row.get("scanned_at"),
+        asked: row.get("asked"),
+    };
+    Ok(rows.iter().map(conflict).collect())
 }
 
 const UPSERT_GATE: Sql = sql!(

@@ -87,9 +87,11 @@ pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut 
         return;
     };
     decision.certainty = Certainty::Confirmed;
-    decision.told = Told::Acknowledged;
     let (reason, first_scan) = match answer {
-        AdmissionAnswer::Accepted => return,
+        AdmissionAnswer::Accepted => {
+            decision.told = Told::Acknowledged;
+            return;
+        }
         AdmissionAnswer::AlreadyAdmitted { first_scan } => {
             (Reason::AlreadyScanned, Some(first_scan))
         }
@@ -104,13 +106,10 @@ pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut 
 /// The list says that the ticket has entered, and this ledger knows nothing of it. It may have
 /// been this very scan: accepted by the centre just before the power was cut here.
 pub(super) async fn recall(app: &App, report: &AdmissionReport, decision: &mut Decision) {
-    if let Some(answer) = ask(app, report).await {
-        // The centre has noted the refusal, if it is one.
+    if ask(app, report).await == Some(AdmissionAnswer::Accepted) {
         decision.told = Told::Acknowledged;
-        if answer == AdmissionAnswer::Accepted {
-            decision.verdict = Verdict::of(Reason::Ok);
-            decision.first_scan = None;
-        }
+        decision.verdict = Verdict::of(Reason::Ok);
+        decision.first_scan = None;
     }
 }
 

@@ -14,6 +14,8 @@ use ticket_core::manifest::{
 
 /// A full list of 100,000 tickets is some 90 MB, and the line may be slow.
 const MANIFEST_TIMEOUT: Duration = Duration::from_mins(10);
+/// A line that has come back is noticed within seconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
 /// As long as something arrives, it may go on.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 const CHANGES_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,7 +65,7 @@ impl Centre {
         // Another part of the process may have chosen it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .connect_timeout(Duration::from_secs(3))
+            .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(SILENCE_MAX)
             .pool_idle_timeout(Duration::from_secs(30))
             .build()?;

@@ -4,13 +4,14 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use serde_json::{Value, json};
 
+use super::conflicts;
 use super::list::List;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Device;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(status);
+    routes.service(status).service(list_conflicts);
 }
 
 /// 200 as soon as the service runs; the link may be down.
@@ -30,6 +31,7 @@ async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
         "link": app.link.seen(),
         "events": events.unwrap_or_default(),
         "waiting": waiting,
+        "conflicts": conflicts::count(&app),
         "manifest": manifest,
     })))
 }
@@ -44,4 +46,11 @@ fn events(list: &List) -> Vec<Value> {
         })
     });
     events.collect()
+}
+
+/// Tickets that were let in more than once while gates were apart, with every time that they were.
+#[get("/v1/conflicts")]
+async fn list_conflicts(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
+    let conflicts = conflicts::list(&app).map_err(Error::bug)?;
+    Ok(HttpResponse::Ok().json(json!({ "conflicts": conflicts })))
 }

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
-use ticket_core::ids::{EventNumber, TicketSerial};
-use ticket_core::manifest::{Manifest, ManifestEvent, ManifestGate, ManifestTicket};
+use ticket_core::ids::{EventNumber, TicketId, TicketSerial};
+use ticket_core::manifest::{
+    AdmissionConflict, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
+};
 
 #[derive(Debug, Clone)]
 pub(crate) struct List {
@@ -14,6 +16,8 @@ pub(crate) struct List {
     pub(crate) generated_at: Timestamp,
     gates: Vec<ManifestGate>,
     events: HashMap<EventNumber, Listed>,
+    /// Let in more than once, as the centre found.
+    conflicts: HashMap<TicketId, AdmissionConflict>,
 }
 
 /// One event of the list.
@@ -49,6 +53,7 @@ impl List {
             generated_at: manifest.generated_at,
             gates: manifest.gates,
             events: events.collect(),
+            conflicts: by_ticket(manifest.conflicts),
         }
     }
 
@@ -63,6 +68,7 @@ impl List {
                 listed.merge(event);
             }
         }
+        self.conflicts.extend(by_ticket(changes.conflicts));
         self.gates = changes.gates;
         self.cursor = changes.cursor;
         self.generated_at = changes.generated_at;
@@ -103,14 +109,36 @@ impl List {
         })
     }
 
+    pub(crate) fn conflict(&self, ticket: TicketId) -> Option<&AdmissionConflict> {
+        self.conflicts.get(&ticket)
+    }
+
+    pub(crate) fn conflicts(&self) -> impl Iterator<Item = &AdmissionConflict> {
+        self.conflicts.values()
+    }
+
+    pub(crate) fn event(&self, number: EventNumber) -> Option<&ManifestEvent> {
+        self.events.get(&number).map(|listed| &*listed.event)
+    }
+
     /// Whether these changes would change anything but the cursor: what is worth keeping.
     pub(crate) fn is_changed_by(&self, changes: &Manifest) -> bool {
         let event_changed = |event: &ManifestEvent| {
             let known = self.events.get(&event.number);
             !event.tickets.is_empty() || known.is_none_or(|known| known.facts_differ(event))
         };
-        self.gates != changes.gates || changes.events.iter().any(event_changed)
+        self.gates != changes.gates
+            || changes
+                .conflicts
+                .iter()
+                .any(|found| self.conflict(found.ticket_id) != Some(found))
+            || changes.events.iter().any(event_changed)
     }
+}
+
+fn by_ticket(conflicts: Vec<AdmissionConflict>) -> HashMap<TicketId, AdmissionConflict> {
+    let by_ticket = conflicts.into_iter();
+    by_ticket.map(|found| (found.ticket_id, found)).collect()
 }
 
 impl Listed {

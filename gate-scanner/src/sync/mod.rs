@@ -3,6 +3,7 @@
 
 mod asks;
 mod centre;
+mod conflicts;
 mod follow;
 pub(crate) mod http;
 mod kept;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use ticket_core::ids::ScanId;
 use ticket_core::manifest::{AdmissionAnswer, AdmissionReport};
 
+use super::follow::pull_once;
 use crate::app::App;
 use crate::ledger::{Entry, Told};
 use ticket_core::admission::{Entry as Entered, Reason};
@@ -11,13 +13,15 @@ use ticket_core::admission::{Entry as Entered, Reason};
 /// Reports in one call; the centre takes 500.
 const BATCH_LENGTH: usize = 200;
 const PAUSE_MIN: Duration = Duration::from_millis(500);
-const PAUSE_MAX: Duration = Duration::from_secs(30);
+/// Short enough that conflicts are known within seconds of the line's return.
+const PAUSE_MAX: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_secs(30);
 
 /// Runs until the process ends. Wakes when there is news, and now and then by itself.
 pub(super) async fn tell(app: App) {
     let mut pause = PAUSE_MIN;
     loop {
-        let _ = tokio::time::timeout(PAUSE_MAX, app.ledger.news.notified()).await;
+        let _ = tokio::time::timeout(LOOK_EVERY, app.ledger.news.notified()).await;
         if !app.link.is_up() {
             continue;
         }
@@ -51,8 +55,14 @@ async fn tell_waiting(app: &App) -> Result<(), String> {
         if told.is_empty() {
             return Err("the centre takes none of them now".into());
         }
+        let is_conflict = |(_, told): &(ScanId, Told)| matches!(told, Told::Conflict { .. });
+        let found_conflicts = told.iter().any(is_conflict);
         let marked = app.ledger.mark_told(told).await;
         marked.map_err(|error| error.to_string())?;
+        if found_conflicts {
+            // The centre knows who was first; a pull that fails is done again soon.
+            let _ = pull_once(app).await;
+        }
     }
 }
 

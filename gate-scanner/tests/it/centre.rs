@@ -27,15 +27,17 @@ use ticket_core::ids::{
     VenueId,
 };
 use ticket_core::manifest::{
-    AdmissionAnswer, AdmissionReport, FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION,
-    Manifest, ManifestEvent, ManifestGate, ManifestSigner, ManifestSigningKey, ManifestTicket,
-    seal_holder,
+    AdmissionAnswer, AdmissionConflict, AdmissionReport, ConflictEntry, FirstScan, HolderKeys,
+    HolderRecord, MANIFEST_VERSION, Manifest, ManifestEvent, ManifestGate, ManifestSigner,
+    ManifestSigningKey, ManifestTicket, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
 
 pub(crate) const TOKEN: &str = "test-token-of-the-gate-device";
 pub(crate) const GATE: &str = "Gate-A";
+/// At the same venue; lets in the same events.
+pub(crate) const OTHER_GATE: &str = "Gate-B";
 
 /// A ticket as its holder has it.
 #[derive(Clone)]
@@ -71,6 +73,9 @@ pub(crate) struct State {
     cursor: i64,
     pub(crate) reports: Vec<AdmissionReport>,
     answers: HashMap<ScanId, AdmissionAnswer>,
+    admissions: HashMap<TicketId, ConflictEntry>,
+    /// With the cursor of their last change.
+    conflicts: Vec<(i64, AdmissionConflict)>,
     pub(crate) pulls: usize,
     pub(crate) full_pulls: usize,
     /// How long an answer to a report takes.
@@ -82,6 +87,7 @@ pub(crate) struct State {
 #[derive(Clone)]
 pub(crate) struct Centre {
     state: Arc<Mutex<State>>,
+    address: String,
     pub(crate) proxy: Arc<Proxy>,
 }
 
@@ -94,6 +100,8 @@ impl Centre {
             cursor: 100,
             reports: Vec::new(),
             answers: HashMap::new(),
+            admissions: HashMap::new(),
+            conflicts: Vec::new(),
             pulls: 0,
             full_pulls: 0,
             slowness: Duration::ZERO,
@@ -110,12 +118,24 @@ impl Centre {
         let server = server.workers(1).bind("127.0.0.1:0").unwrap();
         let address = server.addrs()[0].to_string();
         actix_web::rt::spawn(server.run());
-        let proxy = Arc::new(Proxy::to(address).await);
-        Self { state, proxy }
+        let proxy = Arc::new(Proxy::to(address.clone()).await);
+        Self {
+            state,
+            address,
+            proxy,
+        }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.proxy.address)
+    }
+
+    /// The same centre by a line of its own.
+    pub(crate) async fn other_line(&self) -> Self {
+        Self {
+            proxy: Arc::new(Proxy::to(self.address.clone()).await),
+            ..self.clone()
+        }
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -283,29 +303,47 @@ impl State {
                 ..event.manifest.clone()
             }
         });
+        let conflicts = self.conflicts.iter();
+        let conflicts = conflicts.filter(|(cursor, _)| since.is_none_or(|since| *cursor > since));
         Manifest {
             version: MANIFEST_VERSION,
             generated_at: Timestamp::now(),
             since,
             cursor: self.cursor,
-            gates: vec![ManifestGate {
-                name: GATE.into(),
-                venue_id: VenueId::from_uuid(Uuid::from_u128(1)),
-                events: self.here.clone(),
-            }],
+            gates: [GATE, OTHER_GATE].map(|name| self.gate(name)).into(),
             events: events.collect(),
+            conflicts: conflicts.map(|(_, found)| found.clone()).collect(),
         }
+    }
+
+    fn gate(&self, name: &str) -> ManifestGate {
+        ManifestGate {
+            name: name.into(),
+            venue_id: VenueId::from_uuid(Uuid::from_u128(1)),
+            events: self.here.clone(),
+        }
+    }
+
+    /// What the centre found, by the ids of tickets.
+    pub(crate) fn conflicts(&self) -> HashMap<TicketId, AdmissionConflict> {
+        let found = self.conflicts.iter();
+        found
+            .map(|(_, found)| (found.ticket_id, found.clone()))
+            .collect()
     }
 
     fn answer(&mut self, report: &AdmissionReport) -> AdmissionAnswer {
         if let Some(answer) = self.answers.get(&report.scan_id) {
             return answer.clone();
         }
-        self.reports.push(report.clone());
         let answer = match (report.verdict, report.ticket_id) {
             (Entry::Refuse, _) => AdmissionAnswer::Accepted,
             (Entry::Admit, id) => self.admit(report, id.unwrap()),
         };
+        if report.asking && answer != AdmissionAnswer::Accepted {
+            return answer;
+        }
+        self.reports.push(report.clone());
         self.answers.insert(report.scan_id, answer.clone());
         answer
     }
@@ -313,6 +351,7 @@ impl State {
     fn admit(&mut self, report: &AdmissionReport, id: TicketId) -> AdmissionAnswer {
         self.cursor += 1;
         let cursor = self.cursor;
+        self.note(report, id);
         let mut tickets = self.events.iter_mut().flat_map(|event| &mut event.tickets);
         let (changed, ticket) = tickets.find(|(_, t)| t.ticket_id == id).unwrap();
         assert_eq!(report.keys_digest, Some(ticket.keys_digest));
@@ -333,6 +372,45 @@ impl State {
                 reason: Reason::Deactivated,
             },
         }
+    }
+}
+
+impl State {
+    /// Let in now, or against what is known here.
+    fn note(&mut self, report: &AdmissionReport, id: TicketId) {
+        let entry = ConflictEntry {
+            scan_id: report.scan_id,
+            gate: report.gate.clone(),
+            device: report.device.clone(),
+            agent: None,
+            at: report.scanned_at,
+            confirmed: report.asking,
+        };
+        let Some(first) = self.admissions.get(&id) else {
+            self.admissions.insert(id, entry);
+            return;
+        };
+        if report.asking {
+            return;
+        }
+        let conflicts = &mut self.conflicts;
+        if let Some((cursor, found)) = conflicts.iter_mut().find(|(_, f)| f.ticket_id == id) {
+            *cursor = self.cursor;
+            found.entries.push(entry);
+            return;
+        }
+        let tickets = self.events.iter().flat_map(|event| &event.tickets);
+        let mut tickets = tickets.map(|(_, ticket)| ticket);
+        let found = AdmissionConflict {
+            ticket_id: id,
+            event: report.event.unwrap(),
+            serial: tickets
+                .find(|ticket| ticket.ticket_id == id)
+                .unwrap()
+                .serial,
+            entries: vec![first.clone(), entry],
+        };
+        self.conflicts.push((self.cursor, found));
     }
 }
 

@@ -26,6 +26,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    pub(crate) async fn of(response: reqwest::Response) -> Self {
+        let status = response.status();
+        let body = response.json().await.unwrap_or(Value::Null);
+        Self { status, body }
+    }
+
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.body.pointer(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
@@ -95,6 +101,10 @@ impl Gate {
         folder
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     fn stop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -117,9 +127,16 @@ impl Gate {
     }
 
     pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> Answer {
-        let request = self.client.post(format!("{}/v1/scans", self.url));
-        let request = request.bearer_auth(TOKEN).body(body);
-        answer(request).await
+        answer(self.request("/v1/scans", body)).await
+    }
+
+    pub(crate) fn request(
+        &self,
+        path: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> reqwest::RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.url));
+        request.bearer_auth(TOKEN).body(body)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -174,10 +191,7 @@ impl Drop for Gate {
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
-    let status = response.status();
-    let body = response.json().await.unwrap_or(Value::Null);
-    Answer { status, body }
+    Answer::of(request.send().await.unwrap()).await
 }
 
 pub(crate) fn fresh_folder() -> PathBuf {

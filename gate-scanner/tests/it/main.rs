@@ -10,6 +10,8 @@ mod centre;
 mod gate;
 mod large;
 mod offline;
+mod power_loss;
 mod requests;
 mod scans;
 mod secrecy;
+mod two_gates;
