@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::App;
 use crate::config::Config;
 use crate::http::SECURITY_HEADERS;
-use crate::{routes, sync};
+use crate::{reader, routes, sync};
 
 /// The gate service of Guichet.
 #[derive(Debug, Parser)]
@@ -27,6 +27,8 @@ pub struct Cli {
 enum Command {
     /// Answer scans, follow the list of tickets, tell the centre what was scanned.
     Serve(#[command(flatten)] Box<Config>),
+    /// Show what USB readers read to a gate service.
+    Reader(#[command(flatten)] Box<reader::Settings>),
 }
 
 /// Runs until it is told to stop.
@@ -35,7 +37,13 @@ enum Command {
 /// A sentence for the operator.
 pub async fn run(cli: Cli) -> Result<(), String> {
     start_log();
-    let Command::Serve(config) = cli.command;
+    match cli.command {
+        Command::Serve(config) => serve(config).await,
+        Command::Reader(settings) => reader::run(*settings).await,
+    }
+}
+
+async fn serve(config: Box<Config>) -> Result<(), String> {
     let listen = config.listen.clone();
     let app = App::open(*config)?;
     let listener = TcpListener::bind(&listen)

@@ -1,6 +1,8 @@
 //! A centre for tests: signs manifests of tickets made here, and takes reports. Behind a proxy
 //! that can be cut.
 
+mod conflicts;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -324,14 +326,6 @@ impl State {
         }
     }
 
-    /// What the centre found, by the ids of tickets.
-    pub(crate) fn conflicts(&self) -> HashMap<TicketId, AdmissionConflict> {
-        let found = self.conflicts.iter();
-        found
-            .map(|(_, found)| (found.ticket_id, found.clone()))
-            .collect()
-    }
-
     fn answer(&mut self, report: &AdmissionReport) -> AdmissionAnswer {
         if let Some(answer) = self.answers.get(&report.scan_id) {
             return answer.clone();
@@ -372,45 +366,6 @@ impl State {
                 reason: Reason::Deactivated,
             },
         }
-    }
-}
-
-impl State {
-    /// Let in now, or against what is known here.
-    fn note(&mut self, report: &AdmissionReport, id: TicketId) {
-        let entry = ConflictEntry {
-            scan_id: report.scan_id,
-            gate: report.gate.clone(),
-            device: report.device.clone(),
-            agent: None,
-            at: report.scanned_at,
-            confirmed: report.asking,
-        };
-        let Some(first) = self.admissions.get(&id) else {
-            self.admissions.insert(id, entry);
-            return;
-        };
-        if report.asking {
-            return;
-        }
-        let conflicts = &mut self.conflicts;
-        if let Some((cursor, found)) = conflicts.iter_mut().find(|(_, f)| f.ticket_id == id) {
-            *cursor = self.cursor;
-            found.entries.push(entry);
-            return;
-        }
-        let tickets = self.events.iter().flat_map(|event| &event.tickets);
-        let mut tickets = tickets.map(|(_, ticket)| ticket);
-        let found = AdmissionConflict {
-            ticket_id: id,
-            event: report.event.unwrap(),
-            serial: tickets
-                .find(|ticket| ticket.ticket_id == id)
-                .unwrap()
-                .serial,
-            entries: vec![first.clone(), entry],
-        };
-        self.conflicts.push((self.cursor, found));
     }
 }
 

@@ -11,6 +11,7 @@ mod gate;
 mod large;
 mod offline;
 mod power_loss;
+mod readers;
 mod requests;
 mod scans;
 mod secrecy;

@@ -230,9 +230,9 @@ async fn until_listed(
         if at_centre == *twice && here == *twice && there == *twice {
             return;
         }
-        let sizes = (at_centre.len(), here.len(), there.len());
+        let listed = (at_centre.len(), here.len(), there.len());
         let late = mended.elapsed() > LISTED_WITHIN;
-        assert!(!late, "{sizes:?} of {} are listed", twice.len());
+        assert!(!late, "{listed:?} of {} are listed", twice.len());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
