@@ -10,6 +10,7 @@ use ticket_core::ids::{ScanId, TicketId};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::Ledger;
+use crate::scan::Skew;
 use crate::sync::{self, Asks, Centre, Follower, KeptList, Link, List};
 use crate::turns::Turns;
 
@@ -27,6 +28,7 @@ pub(crate) struct Body {
     pub(crate) link: Link,
     pub(crate) centre: Centre,
     pub(crate) asks: Asks,
+    pub(crate) skew: Skew,
     pub(crate) kept: KeptList,
     pub(crate) follower: Follower,
     pub(crate) scan_turns: Turns<ScanId>,
@@ -60,6 +62,7 @@ impl App {
             kept: KeptList::beside(&config.ledger),
             follower: Follower::default(),
             asks: Asks::default(),
+            skew: Skew::default(),
             scan_turns: Turns::default(),
             ticket_turns: Turns::default(),
             list: RwLock::new(None),

@@ -40,6 +40,9 @@ pub struct Manifest {
     pub cursor: i64,
     pub gates: Vec<ManifestGate>,
     pub events: Vec<ManifestEvent>,
+    /// Tickets of which nothing else changed; in the full list none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entered: Vec<Entered>,
     /// In the full list the latest ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<AdmissionConflict>,
@@ -100,6 +103,15 @@ pub struct ManifestTicket {
 pub struct FirstScan {
     pub at: Timestamp,
     pub gate: String,
+}
+
+/// A ticket of the list that is *Scanned* now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entered {
+    pub event: EventNumber,
+    pub serial: TicketSerial,
+    #[serde(flatten)]
+    pub first_scan: FirstScan,
 }
 
 impl Manifest {

@@ -6,6 +6,7 @@ use ticket_core::access::Role;
 
 use crate::accounts::{self, Declared, Outcome};
 use crate::app::App;
+use crate::gates::setup::Codes;
 use crate::{catalogue, gates};
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +33,14 @@ pub(super) enum StaffCommand {
         #[arg(long, env = "GATE_TOKEN", hide_env_values = true)]
         token: SecretString,
     },
+    /// Say which codes enter at an event; gates know within seconds.
+    Codes {
+        #[arg(long)]
+        event: String,
+        /// `any`: also on paper; `live-only`: only what a telephone shows at this moment.
+        #[arg(long, value_parser = parse_codes)]
+        codes: Codes,
+    },
 }
 
 /// Who the demonstration shows; a pair that is not set is left out.
@@ -57,6 +66,14 @@ pub(super) struct Demo {
     spectator_email: Option<String>,
     #[arg(long, env = "SPECTATOR_PASSWORD", hide_env_values = true)]
     spectator_password: Option<SecretString>,
+}
+
+fn parse_codes(text: &str) -> Result<Codes, String> {
+    match text {
+        "any" => Ok(Codes::Any),
+        "live-only" => Ok(Codes::LiveOnly),
+        _ => Err("any or live-only".to_owned()),
+    }
 }
 
 /// # Errors
@@ -88,6 +105,7 @@ pub(super) async fn run(app: App, command: StaffCommand) -> Result<(), String> {
             };
             gates::setup::add(&app, new).await
         }
+        StaffCommand::Codes { event, codes } => gates::setup::set_codes(&app, &event, codes).await,
     }
 }
 

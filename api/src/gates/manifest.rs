@@ -55,15 +55,31 @@ pub(super) async fn build(
     // A cursor from before a restore of the database means nothing here: begin again.
     let since = since.filter(|since| *since <= cursor);
     let mut read = Vec::with_capacity(entering.len());
+    let mut entered = Vec::new();
     for (event, keys) in entering.into_iter().zip(keys) {
-        let rows = store::list_tickets(&conn, event.id.as_uuid(), since.unwrap_or(0)).await?;
-        read.push(ReadEvent { event, keys, rows });
+        let id = event.id.as_uuid();
+        let rows = store::list_tickets(&conn, id, since.unwrap_or(0)).await?;
+        if let Some(since) = since {
+            let event = (id, event.number);
+            entered.extend(store::list_entered(&conn, event, since).await?);
+        }
+        read.push(ReadEvent {
+            event,
+            keys,
+            rows,
+            live_only: false,
+        });
     }
     let numbers = read
         .iter()
         .map(|read| (read.event.id.as_uuid(), read.event.number));
     let numbers: Vec<_> = numbers.collect();
     let conflicts = conflicts::list(&conn, &numbers, since.unwrap_or(0)).await?;
+    let ids: Vec<Uuid> = numbers.iter().map(|(id, _)| *id).collect();
+    let live_only = store::list_live_only(&conn, &ids).await?;
+    for read in &mut read {
+        read.live_only = live_only.contains(&read.event.id.as_uuid());
+    }
     drop(conn);
     let manifest = Manifest {
         version: MANIFEST_VERSION,
@@ -76,6 +92,7 @@ pub(super) async fn build(
             events: read.iter().map(|read| read.event.number).collect(),
         }],
         events: Vec::new(),
+        entered,
         conflicts,
     };
     let app = app.clone();
@@ -90,6 +107,7 @@ struct ReadEvent {
     event: Arc<Event>,
     keys: credential::EventKeys,
     rows: Vec<TicketRow>,
+    live_only: bool,
 }
 
 fn seal_and_sign(
@@ -146,7 +164,12 @@ async fn entering_events(app: &App, venue: Uuid, ids: &[Uuid]) -> Result<Vec<Arc
 }
 
 fn manifest_event(app: &App, read: ReadEvent) -> Result<ManifestEvent, Error> {
-    let ReadEvent { event, keys, rows } = read;
+    let ReadEvent {
+        event,
+        keys,
+        rows,
+        live_only,
+    } = read;
     let window = event.admission();
     Ok(ManifestEvent {
         event_id: event.id,
@@ -157,7 +180,7 @@ fn manifest_event(app: &App, read: ReadEvent) -> Result<ManifestEvent, Error> {
         starts_at: event.starts_at,
         gates_open_at: window.opens_at,
         gates_close_at: window.closes_at,
-        live_code_required: false,
+        live_code_required: live_only,
         signing_keys: signing_keys(&keys),
         tickets: Sealer::new(app, &event, &keys.sealing).tickets(&rows)?,
         sealing_key: keys.sealing,

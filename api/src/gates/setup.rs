@@ -59,3 +59,36 @@ pub(crate) async fn add(app: &App, gate: NewGate) -> Result<(), String> {
         .await;
     done.map_err(|error| error.to_string())
 }
+
+/// Which codes enter at an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codes {
+    /// On paper, on a screenshot, live.
+    Any,
+    /// Only what a telephone shows at this moment.
+    LiveOnly,
+}
+
+/// Sets which codes enter at an event; gates know within seconds.
+///
+/// # Errors
+/// A sentence for the operator.
+pub(crate) async fn set_codes(app: &App, event: &str, codes: Codes) -> Result<(), String> {
+    let events = manifest::event_ids(app, &[event.to_owned()]).await?;
+    let id = events.first().ok_or("no such event")?.as_uuid();
+    let entry = Entry {
+        actor: None,
+        action: "gate.codes_set",
+        subject: format!("event:{event}"),
+        detail: json!({ "live_only": codes == Codes::LiveOnly }),
+    };
+    let now = app.clock.now();
+    let done: Result<(), Error> = app
+        .db
+        .write("gates.set_codes", async |tx| {
+            store::upsert_policy(tx, id, codes, now).await?;
+            audit_log::record(tx, &entry, now).await
+        })
+        .await;
+    done.map_err(|error| error.to_string())
+}

@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use ticket_core::manifest::FirstScan;
+use ticket_core::ids::{EventNumber, TicketSerial};
+use ticket_core::manifest::{Entered, FirstScan};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::device::Device;
+use super::setup::Codes;
 use crate::platform::db::{Conn, Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
@@ -18,12 +20,15 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_GATE,
     &FEED_CURSOR,
     &LIST_TICKETS,
+    &LIST_ENTERED,
     &LOCK_TICKETS,
     &INSERT_SCANS,
     &LIST_ANSWERS,
     &LIST_ADMISSIONS,
     &MARK_SCANNED,
     &LIST_CONFLICTS,
+    &LIST_LIVE_ONLY,
+    &UPSERT_POLICY,
     &UPSERT_GATE,
     &UPSERT_DEVICE,
 ];
@@ -122,10 +127,11 @@ const LIST_TICKETS: Sql = sql!(
          AS l (no smallint, category smallint, formula text, label json)
      JOIN users u ON u.id = t.user_id
      LEFT JOIN data_keys d ON d.id = t.user_id
-     WHERE t.event_id = $1 AND t.changed_in >= $2 AND l.no = t.line_no
+     WHERE t.event_id = $1 AND t.changed_in >= $2 AND t.sealed_in >= $2 AND l.no = t.line_no
      ORDER BY t.serial LIMIT 300000"
 );
-/// Tickets of an event that changed in or after a transaction; 0: all.
+/// Tickets of an event that changed in or after a transaction, but for those that merely entered;
+/// 0: all.
 pub(super) async fn list_tickets(
     conn: &Conn,
     event: Uuid,
@@ -137,6 +143,33 @@ pub(super) async fn list_tickets(
         .iter()
         .map(ticket)
         .collect())
+}
+
+const LIST_ENTERED: Sql = sql!(
+    "gates.list_entered",
+    "SELECT serial, scanned_at, scanned_gate FROM tickets
+     WHERE event_id = $1 AND changed_in >= $2 AND sealed_in < $2 AND state = 'scanned'
+     ORDER BY serial LIMIT 300000"
+);
+/// Tickets of an event that entered in or after a transaction, and did not change besides.
+pub(super) async fn list_entered(
+    conn: &Conn,
+    (event, number): (Uuid, EventNumber),
+    since: i64,
+) -> Result<Vec<Entered>, Error> {
+    let rows = conn.query(&LIST_ENTERED, &[&event, &since]).await?;
+    let entered = |row: &Row| {
+        let serial: i64 = row.get("serial");
+        Ok(Entered {
+            event: number,
+            serial: TicketSerial(u32::try_from(serial).map_err(Error::bug)?),
+            first_scan: FirstScan {
+                at: row.get("scanned_at"),
+                gate: row.get("scanned_gate"),
+            },
+        })
+    };
+    rows.iter().map(entered).collect()
 }
 
 /// A ticket locked for its admission.
@@ -369,6 +402,32 @@ pub(super) async fn list_conflicts(
         asked: row.get("asked"),
     };
     Ok(rows.iter().map(conflict).collect())
+}
+
+const LIST_LIVE_ONLY: Sql = sql!(
+    "gates.list_live_only",
+    "SELECT event_id FROM entry_policies WHERE live_only AND event_id = ANY ($1) LIMIT 10000"
+);
+/// Those of these events where paper stays outside.
+pub(super) async fn list_live_only(conn: &Conn, events: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let rows = conn.query(&LIST_LIVE_ONLY, &[&events]).await?;
+    Ok(rows.iter().map(|row| row.get("event_id")).collect())
+}
+
+const UPSERT_POLICY: Sql = sql!(
+    "gates.upsert_policy",
+    "INSERT INTO entry_policies (event_id, live_only, set_at) VALUES ($1, $2, $3)
+     ON CONFLICT (event_id) DO UPDATE SET live_only = $2, set_at = $3"
+);
+pub(super) async fn upsert_policy(
+    tx: &Tx<'_>,
+    event: Uuid,
+    codes: Codes,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let live_only = codes == Codes::LiveOnly;
+    tx.execute_one(&UPSERT_POLICY, &[&event, &live_only, &now])
+        .await
 }
 
 const UPSERT_GATE: Sql = sql!(

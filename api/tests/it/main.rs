@@ -10,6 +10,7 @@ mod bank;
 mod catalogue;
 mod fair_use;
 mod front;
+mod gate_calls;
 mod gate_reports;
 mod gates;
 mod hall;

@@ -121,15 +121,20 @@ fn hear(opened: Opened, mut read: impl FnMut(String)) -> io::Result<()> {
         Opened::Serial(port) => {
             let mut lines = Lines::default();
             hear_bytes(port, |heard| {
-                let codes = heard.map_or_else(|| lines.silence(), |bytes| lines.bytes(bytes));
+                let codes = match heard {
+                    Some(bytes) => lines.bytes(bytes),
+                    None => lines.silence(),
+                };
                 codes.into_iter().for_each(&mut read);
             })
         }
         Opened::Pos(device) => {
             let mut reports = Reports::default();
             hear_bytes(device, |heard| {
-                let codes =
-                    heard.map_or_else(|| reports.silence(), |report| reports.report(report));
+                let codes = match heard {
+                    Some(report) => reports.report(report),
+                    None => reports.silence(),
+                };
                 codes.into_iter().for_each(&mut read);
             })
         }

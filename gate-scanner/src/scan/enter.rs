@@ -39,6 +39,7 @@ pub(crate) async fn scan(app: App, request: Request) -> Result<Answer, Error> {
         None => None,
     };
     let now = app.clock.now();
+    app.skew.note(&sight, now);
     let mut decision = decide::decide(&app, &sight, &gate, now).map_err(unavailable)?;
     let mut report = AdmissionReport {
         scan_id: request.scan_id,

@@ -6,3 +6,6 @@ mod decide;
 mod enter;
 pub(crate) mod http;
 mod sight;
+mod skew;
+
+pub(crate) use skew::Skew;

@@ -22,7 +22,14 @@ async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
     let list = app.list();
     let manifest = list.as_ref().map(|list| {
         let age = now.duration_since(list.generated_at).as_secs().max(0);
-        json!({ "cursor": list.cursor, "age_seconds": age })
+        let bytes = list.events().into_iter().map(super::list::Listed::bytes);
+        let (bytes, names) = bytes.fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+        json!({
+            "cursor": list.cursor,
+            "age_seconds": age,
+            "bytes": bytes,
+            "bytes_of_names": names,
+        })
     });
     let events = list.as_ref().map(|list| events(list));
     Ok(HttpResponse::Ok().json(json!({
@@ -33,6 +40,7 @@ async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
         "waiting": waiting,
         "conflicts": conflicts::count(&app),
         "manifest": manifest,
+        "live_codes": app.skew.seen(),
     })))
 }
 

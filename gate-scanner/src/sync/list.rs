@@ -10,6 +10,8 @@ use ticket_core::manifest::{
     AdmissionConflict, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
 };
 
+use super::tickets::Tickets;
+
 #[derive(Debug, Clone)]
 pub(crate) struct List {
     pub(crate) cursor: i64,
@@ -26,8 +28,7 @@ pub(crate) struct Listed {
     /// Without its tickets: those are in `tickets`.
     pub(crate) event: Arc<ManifestEvent>,
     keys: EventKeys,
-    tickets: HashMap<TicketSerial, ManifestTicket>,
-    by_short: HashMap<[u8; 32], TicketSerial>,
+    tickets: Tickets,
 }
 
 /// Where a code led.
@@ -60,12 +61,24 @@ impl List {
     /// Applies changes. When it fails, nothing of them is applied.
     pub(crate) fn merge(&mut self, changes: Manifest) -> Result<(), NeedsFull> {
         let known = |event: &ManifestEvent| self.events.contains_key(&event.number);
-        if !changes.events.iter().all(known) {
+        let is_listed = |entered: &Entered| {
+            let listed = self.events.get(&entered.event);
+            // It may be among the changes themselves.
+            let mut changed = changes.events.iter().flat_map(|event| &event.tickets);
+            listed.is_some_and(|listed| listed.tickets.has(entered.serial))
+                || changed.any(|ticket| ticket.serial == entered.serial)
+        };
+        if !changes.events.iter().all(known) || !changes.entered.iter().all(is_listed) {
             return Err(NeedsFull);
         }
         for event in changes.events {
             if let Some(listed) = self.events.get_mut(&event.number) {
                 listed.merge(event);
+            }
+        }
+        for entered in &changes.entered {
+            if let Some(listed) = self.events.get_mut(&entered.event) {
+                listed.tickets.enter(entered.serial, &entered.first_scan);
             }
         }
         self.conflicts.extend(by_ticket(changes.conflicts));
@@ -94,17 +107,17 @@ impl List {
         let listed = self.events.get(&event)?;
         Some(Found {
             event: Arc::clone(&listed.event),
-            ticket: listed.tickets.get(&serial).cloned(),
+            ticket: listed.tickets.get(serial),
         })
     }
 
     pub(crate) fn find_short(&self, code: &ShortCode) -> Option<Found> {
         self.events.values().find_map(|listed| {
             let digest = short_code_digest(&listed.keys.sealing, code);
-            let serial = listed.by_short.get(digest.as_bytes())?;
+            let ticket = listed.tickets.find_short(&digest)?;
             Some(Found {
                 event: Arc::clone(&listed.event),
-                ticket: listed.tickets.get(serial).cloned(),
+                ticket: Some(ticket),
             })
         })
     }
@@ -144,34 +157,25 @@ fn by_ticket(conflicts: Vec<AdmissionConflict>) -> HashMap<TicketId, AdmissionCo
 impl Listed {
     fn of(mut event: ManifestEvent) -> Self {
         let tickets = std::mem::take(&mut event.tickets);
-        let mut listed = Self {
+        Self {
             keys: event.keys(),
             event: Arc::new(event),
-            tickets: HashMap::with_capacity(tickets.len()),
-            by_short: HashMap::with_capacity(tickets.len()),
-        };
-        listed.put(tickets);
-        listed
+            tickets: tickets.into_iter().collect(),
+        }
     }
 
     fn merge(&mut self, mut event: ManifestEvent) {
         let tickets = std::mem::take(&mut event.tickets);
         self.keys = event.keys();
         self.event = Arc::new(event);
-        self.put(tickets);
+        for ticket in &tickets {
+            self.tickets.put(ticket);
+        }
     }
 
-    fn put(&mut self, tickets: Vec<ManifestTicket>) {
-        for ticket in tickets {
-            self.by_short
-                .insert(*ticket.short_digest.as_bytes(), ticket.serial);
-            let new_digest = ticket.short_digest;
-            let replaced = self.tickets.insert(ticket.serial, ticket);
-            // A new issue of a ticket has another short code; the old one leads nowhere.
-            if let Some(old) = replaced.filter(|old| old.short_digest != new_digest) {
-                self.by_short.remove(old.short_digest.as_bytes());
-            }
-        }
+    /// In memory, all told; and of these what is sealed of names.
+    pub(crate) fn bytes(&self) -> (usize, usize) {
+        self.tickets.bytes()
     }
 
     pub(crate) fn count_tickets(&self) -> usize {

@@ -10,6 +10,7 @@ mod kept;
 mod link;
 mod list;
 mod tell;
+mod tickets;
 
 pub(crate) use asks::Asks;
 pub(crate) use centre::{Centre, parse_key};

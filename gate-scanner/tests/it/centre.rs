@@ -29,9 +29,9 @@ use ticket_core::ids::{
     VenueId,
 };
 use ticket_core::manifest::{
-    AdmissionAnswer, AdmissionConflict, AdmissionReport, ConflictEntry, FirstScan, HolderKeys,
-    HolderRecord, MANIFEST_VERSION, Manifest, ManifestEvent, ManifestGate, ManifestSigner,
-    ManifestSigningKey, ManifestTicket, seal_holder,
+    AdmissionAnswer, AdmissionConflict, AdmissionReport, ConflictEntry, Entered, FirstScan,
+    HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest, ManifestEvent, ManifestGate,
+    ManifestSigner, ManifestSigningKey, ManifestTicket, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
@@ -76,6 +76,8 @@ pub(crate) struct State {
     pub(crate) reports: Vec<AdmissionReport>,
     answers: HashMap<ScanId, AdmissionAnswer>,
     admissions: HashMap<TicketId, ConflictEntry>,
+    /// With the cursor of that change.
+    entered: Vec<(i64, Entered)>,
     /// With the cursor of their last change.
     conflicts: Vec<(i64, AdmissionConflict)>,
     pub(crate) pulls: usize,
@@ -103,6 +105,7 @@ impl Centre {
             reports: Vec::new(),
             answers: HashMap::new(),
             admissions: HashMap::new(),
+            entered: Vec::new(),
             conflicts: Vec::new(),
             pulls: 0,
             full_pulls: 0,
@@ -314,6 +317,9 @@ impl State {
             cursor: self.cursor,
             gates: [GATE, OTHER_GATE].map(|name| self.gate(name)).into(),
             events: events.collect(),
+            entered: since
+                .map(|since| self.entered_since(since))
+                .unwrap_or_default(),
             conflicts: conflicts.map(|(_, found)| found.clone()).collect(),
         }
     }
@@ -347,7 +353,7 @@ impl State {
         let cursor = self.cursor;
         self.note(report, id);
         let mut tickets = self.events.iter_mut().flat_map(|event| &mut event.tickets);
-        let (changed, ticket) = tickets.find(|(_, t)| t.ticket_id == id).unwrap();
+        let (_, ticket) = tickets.find(|(_, t)| t.ticket_id == id).unwrap();
         assert_eq!(report.keys_digest, Some(ticket.keys_digest));
         match (ticket.state, &ticket.first_scan) {
             (TicketStateName::Sent, _) => {
@@ -356,7 +362,12 @@ impl State {
                     at: report.scanned_at,
                     gate: report.gate.clone(),
                 });
-                *changed = cursor;
+                let entered = Entered {
+                    event: report.event.unwrap(),
+                    serial: ticket.serial,
+                    first_scan: ticket.first_scan.clone().unwrap(),
+                };
+                self.entered.push((cursor, entered));
                 AdmissionAnswer::Accepted
             }
             (TicketStateName::Scanned, Some(first)) => AdmissionAnswer::AlreadyAdmitted {

@@ -24,6 +24,14 @@ async fn a_hundred_thousand_tickets_are_loaded_from_the_centre_and_again_from_di
     let gate = Gate::start_in(&centre, &folder, &settings);
     until_loaded(&gate, started).await;
     println!("from the centre: {:?}", started.elapsed());
+    let status = gate.status().await;
+    let bytes = |name: &str| status["manifest"][name].as_u64().unwrap();
+    let beside = (bytes("bytes") - bytes("bytes_of_names")) / TICKETS;
+    println!(
+        "memory: {} bytes, {beside} a ticket beside its sealed names",
+        bytes("bytes")
+    );
+    assert!(beside <= 250, "{beside} bytes a ticket");
     assert!(gate.scan(&first.full).await.admits());
 
     // Kept a moment after it is in use.

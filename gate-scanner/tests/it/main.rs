@@ -8,7 +8,9 @@
 
 mod centre;
 mod gate;
+mod hostile;
 mod large;
+mod live_codes;
 mod offline;
 mod power_loss;
 mod readers;

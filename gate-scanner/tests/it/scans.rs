@@ -1,7 +1,6 @@
 //! Verdicts with the centre at hand.
 
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use ticket_core::manifest::FirstScan;
 use ticket_core::ticket::TicketStateName;
@@ -159,21 +158,6 @@ async fn a_ticket_whose_holder_is_erased_still_enters() {
     let answer = gate.scan(&held.full).await;
     assert!(answer.admits());
     assert!(answer.body.get("holder").is_none());
-}
-
-#[actix_web::test]
-async fn where_paper_stays_outside_only_the_live_code_of_now_enters() {
-    let (centre, held, gate) = one_ticket().await;
-    centre.change_event(held.event, |event| event.live_code_required = true);
-    gate.until_followed(&centre).await;
-    for code in [&held.full, &held.short] {
-        assert_eq!(gate.scan(code).await.reason(), "live_code_required");
-    }
-    let now = Timestamp::now();
-    let earlier = now.checked_sub(SignedDuration::from_mins(5)).unwrap();
-    let stale = gate.scan(&held.live(earlier)).await;
-    assert_eq!(stale.reason(), "live_code_stale");
-    assert!(gate.scan(&held.live(now)).await.admits());
 }
 
 #[actix_web::test]

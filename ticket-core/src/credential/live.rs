@@ -113,6 +113,17 @@ pub fn check_live(key: &TicketKey, code: LiveCode, now: Timestamp) -> Result<(),
     }
 }
 
+/// How many steps the code is away from `now`, where negative is the past; `None` when it is not
+/// within `reach` steps. Measures clocks; whether a code is accepted is [`check_live`]'s to say.
+pub fn live_steps(key: &TicketKey, code: LiveCode, now: Timestamp, reach: u16) -> Option<i64> {
+    let (here, reach) = (step(now), i64::from(reach));
+    // The nearest one first: by chance another one may fit as well.
+    let outwards = (0..=reach).flat_map(|away| [-away, away]);
+    let seed = hkdf_sha256(None, key.as_bytes(), INFO);
+    let mut fits = outwards.filter(|away| LiveCode(totp(seed.as_slice(), here + away)) == code);
+    fits.next()
+}
+
 fn step(now: Timestamp) -> i64 {
     now.as_second().div_euclid(LIVE_CODE_STEP_SECONDS)
 }

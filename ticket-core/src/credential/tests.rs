@@ -194,6 +194,11 @@ fn a_live_code_lives_for_two_steps_either_way() {
         );
     }
     assert_eq!(check_live(&keys(2).ticket, code, at(0)), Err(LiveCodeStale));
+    for away in -6..=6 {
+        let found = live_steps(&key, code, at(-15 * away), 5);
+        assert_eq!(found, (-5..=5).contains(&away).then_some(away), "{away}");
+    }
+    assert_eq!(live_steps(&keys(2).ticket, code, at(0), 200), None);
 }
 
 #[test]

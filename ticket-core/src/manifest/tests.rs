@@ -100,6 +100,8 @@ fn manifest() -> Manifest {
                 first_scan: None,
             }],
         }],
+        entered: Vec::new(),
+        conflicts: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ticket_core::ids::TicketId;
-use ticket_core::manifest::{AdmissionConflict, AdmissionReport, ConflictEntry};
+use ticket_core::manifest::{AdmissionConflict, AdmissionReport, ConflictEntry, Entered};
 
 use super::State;
 
@@ -14,6 +14,18 @@ impl State {
         found
             .map(|(_, found)| (found.ticket_id, found.clone()))
             .collect()
+    }
+
+    /// Those that changed in another way as well are told as a whole.
+    pub(super) fn entered_since(&self, since: i64) -> Vec<Entered> {
+        let is_whole = |entered: &Entered| {
+            let events = self.events.iter();
+            let mut tickets = events.flat_map(|event| &event.tickets);
+            tickets.any(|(changed, ticket)| ticket.serial == entered.serial && *changed > since)
+        };
+        let entered = self.entered.iter();
+        let entered = entered.filter(|(cursor, entered)| *cursor > since && !is_whole(entered));
+        entered.map(|(_, entered)| entered.clone()).collect()
     }
 
     /// Let in now, or against what is known here.
