@@ -86,7 +86,7 @@ prepare() {
   esac
   case "$SCENARIO" in
     on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-80000}" ;;
-    bench | gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-60000}" ;;
+    bench | gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-180000}" ;;
   esac
 }
 

@@ -18,6 +18,7 @@ use crate::scenarios::checkout::Issued;
 use crate::scenarios::gate::Gate;
 use crate::scenarios::{Browse, Checkout, Hold, Order};
 use crate::shop::{BROWSER_HEADERS, Shop};
+use crate::verdicts::Verdicts;
 use crate::wire::{Connection, Target};
 use crate::{audit, machine, say};
 
@@ -126,7 +127,8 @@ pub(crate) async fn run(settings: Settings) -> Result<(), String> {
         all.push(rates);
     }
     print_table(&all);
-    bench.write(&all)?;
+    let gate = bench.gate_figures(&all).await?;
+    bench.write(&all, &gate)?;
     told_centre(&bench.gate).await?;
     audit::run(bench.settings.shop.api_binary.as_deref())?;
     bench.gate.check()
@@ -251,7 +253,24 @@ impl Bench {
         rate_of(&meter, "checkout")
     }
 
-    fn write(&self, all: &[Rates]) -> Result<(), String> {
+    /// What else the gate is measured by: verdicts while it is half as busy as it can be, and what
+    /// its list costs.
+    async fn gate_figures(&self, all: &[Rates]) -> Result<Value, String> {
+        let Some(scans) = all.iter().find(|rates| rates.pair == Pair::Scan) else {
+            return Ok(Value::Null);
+        };
+        let half = median(scans.real.clone()).unwrap_or(0.0) / 2.0;
+        let lasts = Duration::from_secs(self.settings.seconds);
+        let verdicts = Verdicts {
+            per_second: half,
+            lasts,
+            connections: self.settings.shop.connections,
+        };
+        let meter = self.meter();
+        verdicts.measure(&self.gate, &meter).await
+    }
+
+    fn write(&self, all: &[Rates], gate: &Value) -> Result<(), String> {
         let mut ratios = serde_json::Map::new();
         let mut rates = serde_json::Map::new();
         for pair in all {
@@ -266,6 +285,7 @@ impl Bench {
         let text = json!({
             "ratios": ratios,
             "rates": rates,
+            "gate": gate,
             "machine": machine::describe(),
             "settings": { "rounds": self.settings.rounds, "seconds": self.settings.seconds,
                 "warm_up": self.settings.warm_up,

@@ -15,6 +15,7 @@ mod run;
 mod rush;
 mod scenarios;
 mod shop;
+mod verdicts;
 mod webhooks;
 mod wire;
 

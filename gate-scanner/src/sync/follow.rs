@@ -1,8 +1,10 @@
 //! Following the list: all of it at the start and now and then, what changed every second or two,
 //! and at once when a scan meets a ticket that the list does not know yet.
 
-use std::time::Instant;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use ticket_core::manifest::{Manifest, ManifestVerifier, SignedManifest};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
@@ -12,9 +14,53 @@ use super::link::LinkState;
 use super::list::{List, NeedsFull};
 use crate::app::App;
 
-/// What is known of the pulls; its lock lets one pull run at a time.
+/// What is known of the pulls; the lock of `pulls` lets one pull run at a time.
 #[derive(Debug, Default)]
-pub(crate) struct Follower(Mutex<Pulls>);
+pub(crate) struct Follower {
+    pulls: Mutex<Pulls>,
+    full: Cost,
+    /// Of those with the most tickets.
+    changes: Cost,
+}
+
+/// From the question until the list is in use.
+#[derive(Debug, Default)]
+struct Cost {
+    tickets: AtomicU64,
+    milliseconds: AtomicU64,
+}
+
+impl Cost {
+    fn note(&self, tickets: usize, took: Duration) {
+        let tickets = u64::try_from(tickets).unwrap_or(u64::MAX);
+        self.tickets.store(tickets, Ordering::Relaxed);
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.milliseconds.store(milliseconds, Ordering::Relaxed);
+    }
+
+    fn seen(&self) -> Value {
+        json!({
+            "tickets": self.tickets.load(Ordering::Relaxed),
+            "milliseconds": self.milliseconds.load(Ordering::Relaxed),
+        })
+    }
+}
+
+impl Follower {
+    /// What the last full list and the largest changes cost.
+    pub(super) fn costs(&self) -> (Value, Value) {
+        (self.full.seen(), self.changes.seen())
+    }
+
+    fn note(&self, is_full: bool, tickets: usize, took: Duration) {
+        let largest = self.changes.tickets.load(Ordering::Relaxed);
+        if is_full {
+            self.full.note(tickets, took);
+        } else if u64::try_from(tickets).is_ok_and(|tickets| tickets > largest) {
+            self.changes.note(tickets, took);
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Pulls {
@@ -38,7 +84,7 @@ pub(super) async fn follow(app: App) {
 /// Brings the list up to date as of this call; callers that wait together share one pull.
 pub(crate) async fn pull_once(app: &App) -> Result<(), NoAnswer> {
     let asked = Instant::now();
-    let mut pulls = app.follower.0.lock().await;
+    let mut pulls = app.follower.pulls.lock().await;
     if pulls.began.is_some_and(|began| began >= asked) {
         return Ok(());
     }
@@ -90,6 +136,7 @@ enum Took {
 }
 
 async fn take(app: &App, key: ManifestVerifier, since: Option<i64>) -> Result<Took, NoAnswer> {
+    let asked = Instant::now();
     let signed = app.centre.manifest(since).await?;
     let received = app.clock.now();
     let app = app.clone();
@@ -100,7 +147,12 @@ async fn take(app: &App, key: ManifestVerifier, since: Option<i64>) -> Result<To
             // Made in an instant and sent at once; the full list takes seconds.
             app.skew.note_centre(manifest.generated_at, received);
         }
-        Ok(apply(&app, &signed, manifest))
+        let listed = manifest.events.iter().map(|event| event.tickets.len());
+        let tickets = listed.sum::<usize>() + manifest.entered.len();
+        let took = apply(&app, &signed, manifest);
+        app.follower
+            .note(took == Took::Full, tickets, asked.elapsed());
+        Ok(took)
     });
     done.await.map_err(|_| NoAnswer::Senseless)?
 }

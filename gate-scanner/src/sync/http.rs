@@ -19,6 +19,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
     let waiting = app.ledger.count_waiting();
     let now = app.clock.now();
+    let (full, changes) = app.follower.costs();
     let list = app.list();
     let manifest = list.as_ref().map(|list| {
         let age = now.duration_since(list.generated_at).as_secs().max(0);
@@ -27,6 +28,8 @@ async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
         json!({
             "cursor": list.cursor,
             "age_seconds": age,
+            "full": full,
+            "changes": changes,
             "bytes": bytes,
             "bytes_of_names": names,
         })
