@@ -42,7 +42,8 @@ impl Verdicts {
         };
         let ratio = milli(p99) / milli(p50).max(0.001);
         say(&format!(
-            "verdicts at {:.0}/s: p50 {:.1} ms, p99 {:.1} ms, ratio {ratio:.1}, wanted {RATIO_WANTED}",
+            "verdicts at {:.0}/s: p50 {:.1} ms, p99 {:.1} ms, ratio {ratio:.1}, at most \
+             {RATIO_WANTED} is wanted",
             self.per_second,
             milli(p50),
             milli(p99),
@@ -62,8 +63,8 @@ fn list_costs(list: &Value) -> Value {
     let tickets = number("/full/tickets").max(1);
     let beside = number("/bytes").saturating_sub(number("/bytes_of_names")) / tickets;
     say(&format!(
-        "list of {tickets} tickets: loaded in {} ms; {} changes applied in {} ms; {} bytes a ticket, \
-         {beside} beside its sealed names, wanted 250",
+        "list of {tickets} tickets: loaded in {} ms; {} changes applied in {} ms; {} bytes a \
+         ticket, {beside} beside its sealed names, at most 250 are wanted",
         number("/full/milliseconds"),
         number("/changes/tickets"),
         number("/changes/milliseconds"),
