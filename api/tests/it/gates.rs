@@ -122,6 +122,15 @@ async fn a_manifest_shows_no_name_and_then_only_what_changed() {
     assert!(nothing.events.iter().all(|event| event.tickets.is_empty()));
     let _ = tell(&shop, HERE, &[let_in(&tickets[0], &shop)]).await;
     let changes = manifest(&shop, HERE, Some(full.cursor)).await;
+    // Of what merely entered, nothing sealed is told again.
+    assert!(changes.events.iter().all(|event| event.tickets.is_empty()));
+    assert_eq!(changes.entered.len(), 1);
+    assert_eq!(changes.entered[0].serial, tickets[0].serial);
+    assert_eq!(changes.entered[0].first_scan.gate, "Gate here");
+    shop.execute("UPDATE tickets SET issue_number = issue_number + 1 WHERE serial = 1")
+        .await;
+    let changes = manifest(&shop, HERE, Some(full.cursor)).await;
+    assert!(changes.entered.is_empty());
     let changed: Vec<_> = changes
         .events
         .iter()

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
 use ticket_core::ids::{EventNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
-    AdmissionConflict, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
+    AdmissionConflict, Entered, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
 };
 
 use super::tickets::Tickets;
@@ -64,9 +64,9 @@ impl List {
         let is_listed = |entered: &Entered| {
             let listed = self.events.get(&entered.event);
             // It may be among the changes themselves.
-            let mut changed = changes.events.iter().flat_map(|event| &event.tickets);
+            let mut others = changes.events.iter().flat_map(|event| &event.tickets);
             listed.is_some_and(|listed| listed.tickets.has(entered.serial))
-                || changed.any(|ticket| ticket.serial == entered.serial)
+                || others.any(|ticket| ticket.serial == entered.serial)
         };
         if !changes.events.iter().all(known) || !changes.entered.iter().all(is_listed) {
             return Err(NeedsFull);

@@ -80,13 +80,9 @@ impl Tickets {
     }
 
     /// By serial.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = ManifestTicket> {
+    #[cfg(test)]
+    fn iter(&self) -> impl Iterator<Item = ManifestTicket> {
         self.rows.iter().map(|row| self.ticket(row))
-    }
-
-    /// Without what is sealed: to count.
-    pub(crate) fn states(&self) -> impl Iterator<Item = (TicketId, TicketStateName)> {
-        self.rows.iter().map(|row| (row.ticket_id, row.state))
     }
 
     /// Adds it, or replaces the one of the same serial.
@@ -325,8 +321,11 @@ impl Chunks {
     /// Lengths of the parts.
     fn parts(&self, place: Place) -> Option<[usize; 3]> {
         let head = self.at(place)?.first_chunk::<HEAD_BYTES>()?;
-        let [a, b, c, d, e, f] = *head;
-        Some([[a, b], [c, d], [e, f]].map(|pair| usize::from(u16::from_be_bytes(pair))))
+        let mut lengths = [0; 3];
+        for (length, pair) in lengths.iter_mut().zip(head.chunks_exact(2)) {
+            *length = usize::from(u16::from_be_bytes(pair.try_into().ok()?));
+        }
+        Some(lengths)
     }
 
     fn get(&self, place: Place) -> Option<SealedHolder> {

@@ -36,12 +36,12 @@ async fn used_gate() -> (Centre, Vec<Held>, String, Gate) {
 #[actix_web::test]
 async fn what_is_on_disk_holds_no_name_no_e_mail_no_code_and_no_token() {
     let (_centre, tickets, id, gate) = used_gate().await;
-    let readings: Vec<_> = gate
+    let found: Vec<_> = gate
         .files()
         .iter()
         .flat_map(|file| readings(file))
         .collect();
-    let is_there = |text: &str| readings.iter().any(|reading| holds(reading, text));
+    let is_there = |text: &str| found.iter().any(|reading| holds(reading, text));
     // What must be there proves that the search can find: in clear, and inside of base64.
     assert!(is_there(&id) && is_there("sealed"));
     let hidden = STANDARD_ENGINE.encode("of Zoé Dupont, by hand");
@@ -68,10 +68,10 @@ async fn what_is_on_disk_holds_no_name_no_e_mail_no_code_and_no_token() {
 async fn what_is_on_disk_opens_no_gate_and_no_holder() {
     let (centre, tickets, _, gate) = used_gate().await;
     let files = gate.files();
-    let readings: Vec<_> = files.iter().flat_map(|file| readings(file)).collect();
+    let found: Vec<_> = files.iter().flat_map(|file| readings(file)).collect();
     // Whoever has the copy tries everything in it that could be a code.
     let mut tried = BTreeSet::new();
-    for reading in &readings {
+    for reading in &found {
         let text = String::from_utf8_lossy(reading);
         let digits = text.split(|character: char| !character.is_ascii_digit());
         tried.extend(digits.filter(|run| run.len() >= 10).map(str::to_owned));
