@@ -257,7 +257,7 @@ fn prefix(digest: &ShortCodeDigest) -> u32 {
 /// What is sealed of holders.
 #[derive(Debug, Clone, Default)]
 struct Chunks {
-    chunks: Vec<Vec<u8>>,
+    full_and_last: Vec<Vec<u8>>,
     /// Of holders that were replaced by others of another length.
     unused: usize,
     /// Of the sealed names alone, without the keys beside them.
@@ -280,7 +280,9 @@ impl Chunks {
         for part in parts {
             bytes.extend(u16::try_from(part.len()).ok()?.to_be_bytes());
         }
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        for part in parts {
+            bytes.extend_from_slice(part);
+        }
         if bytes.len() > HOLDER_BYTES_MAX {
             return None;
         }
@@ -297,11 +299,11 @@ impl Chunks {
 
     fn append(&mut self, bytes: &[u8]) -> Option<Place> {
         let has_room = |chunk: &Vec<u8>| chunk.len() + bytes.len() <= CHUNK_BYTES;
-        if !self.chunks.last().is_some_and(has_room) {
-            self.chunks.push(Vec::with_capacity(CHUNK_BYTES));
+        if !self.full_and_last.last().is_some_and(has_room) {
+            self.full_and_last.push(Vec::with_capacity(CHUNK_BYTES));
         }
-        let chunk_no = self.chunks.len() - 1;
-        let chunk = self.chunks.last_mut()?;
+        let chunk_no = self.full_and_last.len() - 1;
+        let chunk = self.full_and_last.last_mut()?;
         let at = chunk_no * CHUNK_BYTES + chunk.len();
         chunk.extend_from_slice(bytes);
         u32::try_from(at + 1).ok().and_then(Place::new)
@@ -309,12 +311,14 @@ impl Chunks {
 
     fn at(&self, place: Place) -> Option<&[u8]> {
         let at = usize::try_from(place.get() - 1).ok()?;
-        self.chunks.get(at / CHUNK_BYTES)?.get(at % CHUNK_BYTES..)
+        self.full_and_last
+            .get(at / CHUNK_BYTES)?
+            .get(at % CHUNK_BYTES..)
     }
 
     fn at_mut(&mut self, place: Place) -> Option<&mut [u8]> {
         let at = usize::try_from(place.get() - 1).ok()?;
-        let chunk = self.chunks.get_mut(at / CHUNK_BYTES)?;
+        let chunk = self.full_and_last.get_mut(at / CHUNK_BYTES)?;
         chunk.get_mut(at % CHUNK_BYTES..)
     }
 
@@ -341,8 +345,8 @@ impl Chunks {
     }
 
     fn bytes(&self) -> usize {
-        let chunks = self.chunks.iter().map(Vec::capacity);
-        chunks.sum::<usize>() + self.chunks.capacity() * size_of::<Vec<u8>>()
+        let chunks = self.full_and_last.iter().map(Vec::capacity);
+        chunks.sum::<usize>() + self.full_and_last.capacity() * size_of::<Vec<u8>>()
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -63,7 +62,7 @@ impl Reader {
         let link = self.folder.join("dev/ttyACM0");
         let _ = std::fs::remove_file(&link);
         std::os::unix::fs::symlink(Path::new(name.to_str().unwrap()), link).unwrap();
-        File::from(OwnedFd::from(ours))
+        File::from(ours)
     }
 
     /// A HID scanner is plugged in, as its descriptor says.

@@ -89,7 +89,7 @@ async fn what_is_on_disk_opens_no_gate_and_no_holder() {
             ticket.short_digest.as_bytes(),
         ];
         for digest in digests {
-            let decimal: String = digest.iter().map(|byte| format!("{byte:03}")).collect();
+            let decimal = digest.map(|byte| format!("{byte:03}")).concat();
             tried.extend([&decimal[..22], &decimal[decimal.len() - 22..]].map(str::to_owned));
             tried.insert(decimal.repeat(3)[..253].to_owned());
         }
