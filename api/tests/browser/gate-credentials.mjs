@@ -2,8 +2,7 @@
 // signed, sealed and derived here is opened by the tablet's own code.
 
 import {
-  createCipheriv, createHash, createHmac, createPrivateKey, generateKeyPairSync, hkdfSync,
-  randomBytes, sign,
+  createCipheriv, createHash, createHmac, generateKeyPairSync, hkdfSync, randomBytes, sign,
 } from "node:crypto";
 
 const ascii = (text) => Buffer.from(text, "ascii");
@@ -20,19 +19,6 @@ export function newEventKeys() {
   };
 }
 
-/** An event of docs/credential-vectors.json. */
-export function vectorKeys(event) {
-  const slot = event.signing_keys[0];
-  const der = Buffer.concat([
-    Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(slot.private_key_hex, "hex"),
-  ]);
-  return {
-    privateKey: createPrivateKey({ key: der, format: "der", type: "pkcs8" }),
-    publicKey: Buffer.from(slot.public_key_hex, "hex"),
-    sealing: Buffer.from(event.sealing_key_hex, "hex"),
-  };
-}
-
 function numbers(event, serial, issue) {
   const bytes = Buffer.alloc(8);
   bytes.writeUIntBE(event, 0, 3);
@@ -41,7 +27,8 @@ function numbers(event, serial, issue) {
   return bytes;
 }
 
-const decimal = (bytes, digits) => BigInt(`0x${bytes.toString("hex")}`).toString().padStart(digits, "0");
+const decimal = (bytes, digits) =>
+  BigInt(`0x${bytes.toString("hex")}`).toString().padStart(digits, "0");
 
 /** Both codes and what a list holds of one ticket. `keys` is user key ‖ ticket key. */
 export function credential(event, { serial, issue = 0, keys }, id, record) {

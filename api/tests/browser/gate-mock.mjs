@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { credential, newEventKeys, timeCode } from "./gate-credentials.mjs";
 
 const SOURCE = join(import.meta.dirname, "../../../gate-scanner/src");
-const STATUS = { ok: "valid", already_scanned: "scanned", deactivated: "expired", event_over: "expired" };
+const STATUS = {
+  ok: "valid", already_scanned: "scanned", deactivated: "expired", event_over: "expired",
+};
 const STATES = { p: "paid", s: "sent", x: "scanned", d: "deactivated" };
 const HOUR_MS = 3_600_000;
 
@@ -196,7 +198,8 @@ export class GateMock {
         this.sessions.delete(request.headers["x-agent"]);
         return null;
       case "POST /v1/scans": return this.#scan(body, agent);
-      case "GET /v1/scans": return { scans: this.scans.slice(-(query.get("limit") ?? 50)).reverse() };
+      case "GET /v1/scans":
+        return { scans: this.scans.slice(-(query.get("limit") ?? 50)).reverse() };
       case "POST /v1/scans/:id/party": return this.#admitParty(id, body.admit, agent);
       case "POST /v1/scans/:id/identity":
         this.outcomes.push({ scan_id: id, ...body });

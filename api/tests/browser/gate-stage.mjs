@@ -18,7 +18,9 @@ const BROWSER = {
 
 /** Plays with a gate and a page; the profile is a folder of its own, gone afterwards. */
 export async function withTablet(play, options = {}) {
-  const { locale = "en-GB", viewport = TABLET, prepare, colorScheme = "light", complaints = [] } = options;
+  const {
+    locale = "en-GB", viewport = TABLET, prepare, colorScheme = "light", complaints = [],
+  } = options;
   const gate = await new GateMock().start();
   const profile = mkdtempSync(join(tmpdir(), "guichet-tablet-"));
   const context = await chromium.launchPersistentContext(profile, {

@@ -3,7 +3,9 @@
 
 import * as credential from "/tablet/credential.js";
 
-const STATUS = { ok: "valid", already_scanned: "scanned", deactivated: "expired", event_over: "expired" };
+const STATUS = {
+  ok: "valid", already_scanned: "scanned", deactivated: "expired", event_over: "expired",
+};
 export const statusOf = (reason) => STATUS[reason] ?? "invalid";
 
 /** Nothing is shown of a ticket to whoever shows a code that is not its own. */
@@ -133,7 +135,11 @@ function expectedAt(event, where) {
 function elsewhere(number, where) {
   const event = (where.elsewhere ?? []).find((one) => one.number === number);
   return event && {
-    event: event.code, title: event.title, starts_at: event.starts_at, gate: event.gates?.[0],
+    event: event.code,
+    title: event.title,
+    starts_at: event.starts_at,
+    gate: event.gates?.slice(0, 3).join(", ") || undefined,
+    venue: event.venue,
   };
 }
 

@@ -33,8 +33,10 @@ export function layoutOf(pairs) {
 }
 
 /** A hand that types on keys with other signs on them. */
-export const digitsTyped = (text) =>
-  Array.from(text, (key) => digitByPrint(key, "same") ?? digitByPrint(key, "azerty") ?? "").join("");
+export function digitsTyped(text) {
+  const digit = (key) => digitByPrint(key, "same") ?? digitByPrint(key, "azerty") ?? "";
+  return Array.from(text, digit).join("");
+}
 
 /** Letters change places between countries; the code of an enrolment is looked for in each. */
 const SWAPS = {

@@ -33,7 +33,9 @@ function dataBytes(digits, { data }) {
   put(0, Math.min(4, data * 8 - bits.length));
   while (bits.length % 8 !== 0) bits.push(0);
   const bytes = [];
-  for (let at = 0; at < bits.length; at += 8) bytes.push(parseInt(bits.slice(at, at + 8).join(""), 2));
+  for (let at = 0; at < bits.length; at += 8) {
+    bytes.push(parseInt(bits.slice(at, at + 8).join(""), 2));
+  }
   for (let pad = 0xec; bytes.length < data; pad ^= 0xec ^ 0x11) bytes.push(pad);
   return bytes;
 }

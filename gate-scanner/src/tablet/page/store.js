@@ -77,9 +77,11 @@ export const countWaiting = () => read("scans", (store) => store.count());
 export const dropScans = (orders) =>
   write(["scans"], ({ scans }) => orders.forEach((order) => scans.delete(order)));
 
-export const keepOutcome = (outcome) => write(["outcomes"], ({ outcomes }) => outcomes.add(outcome));
+export const keepOutcome = (outcome) =>
+  write(["outcomes"], ({ outcomes }) => outcomes.add(outcome));
 export const waitingOutcomes = () => read("outcomes", (store) => store.getAll());
-export const dropOutcome = (order) => write(["outcomes"], ({ outcomes }) => outcomes.delete(order));
+export const dropOutcome = (order) =>
+  write(["outcomes"], ({ outcomes }) => outcomes.delete(order));
 
 /** Takes the sealed records of events that are over off the disk. */
 export function dropHolders(events) {

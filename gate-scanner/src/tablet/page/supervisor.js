@@ -6,8 +6,8 @@ import * as panels from "/tablet/panels.js";
 import { clock, fill, t } from "/tablet/texts.js";
 import * as verdict from "/tablet/verdict.js";
 
-/** A code that is not ours, or not readable, opens to nobody. */
-const NEVER = ["ok", "forged", "unknown", "unreadable"];
+/** What is no ticket of ours, or is good no more or not yet, is let in by nobody. */
+const NEVER = ["ok", "forged", "unknown", "unreadable", "deactivated", "not_sent"];
 const FOUND_SECONDS = 60;
 const $ = (id) => document.getElementById(id);
 

@@ -92,7 +92,7 @@ async function decide({ text, by }) {
   return history.refresh();
 }
 
-/** The service decides; without it, this tablet. The id is the same, so a late answer is no second. */
+/** The service decides; without it, this tablet, under the same id: a late answer is no second. */
 async function ask(body) {
   if (!(isGone && alone.canDecide())) {
     try {

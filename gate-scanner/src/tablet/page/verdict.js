@@ -123,7 +123,8 @@ function showWhere({ expected_at: place, reason }) {
     const at = place.starts_at ? ` · ${clock(place.starts_at, { seconds: false }).text}` : "";
     lines.push(fill(t().goToEvent, place) + at);
   }
-  if (place?.gate) lines.push(fill(t().goTo, place));
+  const where = [place?.gate, place?.venue].filter(Boolean).join(" · ");
+  if (where) lines.push(fill(t().goTo, { gate: where }));
   $("verdict-where").hidden = lines.length === 0;
   $("verdict-where").textContent = lines.join("\n");
 }
