@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { person } from "./gate-mock.mjs";
 import {
-  PHONE, TABLET, choose, enrol, isFree, next, openTablet, present, readerTypes, signIn, text, until,
-  verdict, withTablet,
+  PHONE, TABLET, choose, enrol, isFree, next, openTablet, present, readerTypes, signIn, stubReaders, text,
+  until, verdict, withTablet,
 } from "./gate-stage.mjs";
 
 test("enrolling, choosing and signing in, with every refusal told", async () => {
@@ -325,6 +325,58 @@ test("a code typed by hand is grouped, and checked before it is sent", async () 
     assert.equal(gate.scans[0].read_by, "typed");
   });
 });
+
+test("each verdict sounds and feels like no other, and so does a lost reader", async () => {
+  await withTablet(async ({ gate, page }) => {
+    const ticket = gate.issue(gate.main, person("Ana", "Loud"));
+    const gone = gate.issue(gate.main, person("Eva", "Loud"), { state: "d" });
+    await openTablet(page);
+    await page.evaluate(() => { window.reader = navigator.hid.plug("Zebra"); });
+    const heard = new Set();
+    const felt = new Set();
+    const listen = async () => {
+      const found = await page.evaluate(() => {
+        const now = { tones: window.tones.join(), pulses: window.pulses.join() };
+        window.tones = [];
+        window.pulses = [];
+        return now;
+      });
+      assert.ok(found.tones && found.pulses);
+      heard.add(found.tones);
+      felt.add(found.pulses);
+    };
+    const all = [[ticket.full, "valid"], [ticket.short, "scanned"], [gone.full, "expired"],
+      ["1234567890123456789012", "invalid"]];
+    for (const [code, status] of all) {
+      await present(page, code, status);
+      await listen();
+      await next(page);
+    }
+    await page.evaluate(() => navigator.hid.unplug(window.reader));
+    await page.waitForSelector("#lost:not([hidden])");
+    await listen();
+    assert.equal(heard.size, 5);
+    assert.equal(felt.size, 5);
+    // It goes on until somebody has understood.
+    await until("again", () => page.evaluate(() => window.tones.length > 0));
+    await page.click("#lost-ok");
+    await page.waitForSelector("#lost", { state: "hidden" });
+  }, {
+    prepare: `(${stubReaders})(); (${stubSenses})();`,
+  });
+});
+
+/** In the page: what is played and felt is written down. */
+function stubSenses() {
+  window.tones = [];
+  window.pulses = [];
+  navigator.vibrate = (pulses) => window.pulses.push(pulses.join("-"));
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function note(...when) {
+    window.tones.push(this.frequency.value);
+    return start.apply(this, when);
+  };
+}
 
 test("the page can be installed", async () => {
   await withTablet(async ({ page }) => {

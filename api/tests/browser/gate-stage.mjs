@@ -30,7 +30,8 @@ export async function withTablet(play, options = {}) {
   page.setDefaultTimeout(PATIENCE_MS);
   listen(page, complaints);
   try {
-    if (prepare) await page.addInitScript(prepare);
+    const script = typeof prepare === "string" ? { content: prepare } : prepare;
+    if (script) await page.addInitScript(script);
     await play({ gate, page, context, profile });
     assert.deepEqual(complaints, [], "the browser complained");
   } finally {

@@ -8,7 +8,7 @@ import * as panels from "/tablet/panels.js";
 import { clock, t } from "/tablet/texts.js";
 
 const LATEST = 8;
-const PAGE_LENGTH = 300;
+const PAGE_LENGTH = 500;
 const $ = (id) => document.getElementById(id);
 
 let scans = [];
@@ -125,6 +125,7 @@ function circumstances(scan) {
     const why = one.reason ? ` (${t().identityReason[one.reason] ?? one.reason})` : "";
     words.push(`${t().identityDone[one.outcome] ?? one.outcome}${why}`);
   }
+  if (scan.overrides) words.push(`${t().overridden}: ${scan.overrides.reason}`);
   if (scan.conflict) words.push(t().conflict);
   if (scan.waiting) words.push(t().waiting);
   return words.join(" · ");

@@ -19,6 +19,7 @@ import * as verdict from "/tablet/verdict.js";
 
 const STATUS_EVERY_MS = 3000;
 const LIST_EVERY_MS = 4000;
+const ALARM_EVERY_MS = 4000;
 /** The same code again within this time is a reader that stutters, not a second person. */
 const SAME_MS = 1500;
 const $ = (id) => document.getElementById(id);
@@ -296,15 +297,23 @@ function showCounts(event) {
 
 // ---- readers
 
+let alarm = 0;
+
+/** Heard until it is plugged in again or the agent has understood. */
 function readerGone({ name }) {
   $("lost-why").textContent = fill(t().readerLostWhy, { name });
   $("lost").hidden = false;
   sound.play("lost");
+  clearInterval(alarm);
+  alarm = setInterval(() => sound.play("lost"), ALARM_EVERY_MS);
 }
 $("lost-ok").addEventListener("click", readers.forgetLost);
 
 function readersChanged() {
-  if (!readers.seen().lost) $("lost").hidden = true;
+  if (!readers.seen().lost) {
+    clearInterval(alarm);
+    $("lost").hidden = true;
+  }
   if (gate.token()) more.show();
 }
 

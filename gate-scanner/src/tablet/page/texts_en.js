@@ -150,6 +150,7 @@ export const en = {
   conflictsCount: "conflict(s)",
   conflictWhy: "The same ticket entered more than once during a cut. What the agent saw stays written.",
   conflict: "Also entered elsewhere",
+  overridden: "Let in against the verdict",
   looked: "Look only",
   agent: "agent",
   readBy: "read by",

@@ -150,6 +150,7 @@ export const fr = {
   conflictsCount: "conflit(s)",
   conflictWhy: "Le même billet est entré plusieurs fois pendant une coupure. Ce que l’agent a vu reste écrit.",
   conflict: "Entré aussi ailleurs",
+  overridden: "Entrée forcée",
   looked: "Vérification seule",
   agent: "agent",
   readBy: "lu par",
