@@ -188,6 +188,23 @@ test("who was let in by the service is not let in again by the tablet alone", as
   });
 });
 
+test("nor are the others of a party that the service let in", async () => {
+  await withTablet(async ({ gate, page }) => {
+    const [first, second] = gate.issueParty(gate.main,
+      ["Ana", "Rui"].map((name) => person(name, "Silva")));
+    await openTablet(page);
+    await listKept(page, gate);
+    // Cut before the list could say so.
+    await page.route("**/v1/list*", (route) => route.abort());
+    await present(page, first.full, "valid");
+    await page.click("#party-go");
+    await page.waitForSelector("#party-list [data-state=scanned]");
+    await next(page);
+    await cut(page, gate);
+    await present(page, second.full, "scanned");
+  });
+});
+
 test("a service that stops answering in the middle of a scan leaves one scan, not two", async () => {
   await withTablet(async ({ gate, page }) => {
     const ticket = gate.issue(gate.main, person("Ana", "Halfway"));
@@ -225,6 +242,25 @@ test("the page opens without the service, and goes on where it was", async () =>
     // After a restart no code is left to tell: the ticket and its keys' digest are.
     assert.equal(gate.told[0].code, undefined);
     assert.equal(gate.told[0].ticket_id, first.id);
+  });
+});
+
+test("without the service no shift begins, and no ticket is decided by nobody", async () => {
+  await withTablet(async ({ gate, page }) => {
+    const ticket = gate.issue(gate.main, person("Ana", "Nobody"));
+    await openTablet(page);
+    await listKept(page, gate);
+    await page.click("#open-more");
+    await page.click("#sign-out");
+    await page.waitForSelector("#signin:not([hidden])");
+    await gate.cut();
+    await page.reload();
+    await page.waitForSelector("#signin:not([hidden])");
+    await readerTypes(page, ticket.full);
+    await signIn(page);
+    await until("it says why", async () =>
+      /needed to start a shift/.test(await text(page, "#signin-wrong")));
+    assert.equal(await page.locator("#verdict").isVisible(), false);
   });
 });
 

@@ -182,6 +182,15 @@ export async function remember(answer) {
   await store.keepEntry({ id: answer.ticket.id, ...first, scan_id: answer.scan_id });
 }
 
+/** The others of a party that the service let in. */
+export async function rememberParty(where, answers) {
+  if (!able) return;
+  const admitted = answers.filter((answer) => answer.verdict === "admit");
+  const at = new Date(now()).toISOString();
+  await store.keepScans([], admitted.map(({ scan_id, ticket_id }) =>
+    ({ id: ticket_id, at, gate: where, scan_id })));
+}
+
 // ---- afterwards
 
 export const countWaiting = async () => (able ? store.countWaiting() : 0);

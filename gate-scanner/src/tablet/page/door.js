@@ -4,12 +4,12 @@ import * as gate from "/tablet/gate.js";
 import { clock, t } from "/tablet/texts.js";
 
 const CHOICE = "guichet.choice";
+const TABLET = "guichet.tablet";
 const ENROLMENT = /^(?:guichet-enrol:)?([a-hj-np-z2-9]{8})$/i;
 const SCREENS = ["door", "choice", "signin", "ready"];
 const $ = (id) => document.getElementById(id);
 
 let hooks = {};
-let tablet = null;
 
 /** `ready()` once all is known; `status()` and `gates()` tell what there is to choose from. */
 export function start(given) {
@@ -44,12 +44,19 @@ export function show(screen) {
 
 /** What comes after: the first of the three that is still missing. */
 export function next() {
-  tablet = hooks.status()?.tablet ?? tablet;
   if (!gate.token()) return show("door");
   if (!choice() && !chooseOnly()) return showChoice();
   // A token of the service itself needs no agent.
-  if (tablet && !gate.session()) return show("signin");
+  if (isTablet() && !gate.session()) return show("signin");
   return hooks.ready();
+}
+
+/** Known without the service as well: a shift never begins without an agent. */
+function isTablet() {
+  if (hooks.status()) {
+    localStorage.setItem(TABLET, hooks.status().tablet ? "yes" : "no");
+  }
+  return localStorage.getItem(TABLET) === "yes";
 }
 
 // ---- enrolment
@@ -62,7 +69,7 @@ export async function enrol(text) {
   try {
     if (code) {
       const came = await gate.enrol(code.toUpperCase(), $("tablet-name").value.trim());
-      ({ tablet } = came);
+      localStorage.setItem(TABLET, "yes");
       gate.keepToken(came.token);
     } else {
       gate.keepToken(text);
@@ -91,7 +98,7 @@ function wrong(id, text) {
 
 /** The tablet is no longer one of this service's. */
 export function lock({ isRevoked }) {
-  tablet = null;
+  localStorage.removeItem(TABLET);
   show("door");
   $("revoked").hidden = !isRevoked;
   wrong("door-wrong", isRevoked ? "" : t().doorWrong);

@@ -355,6 +355,7 @@ verdict.start({
     const isAlone = answer.certainty === "tablet" || isGone;
     const done = isAlone ? await alone.admitParty(answer, admit)
       : await gate.admitParty(answer.scan_id, admit);
+    if (!isAlone) await alone.rememberParty(answer.gate, done.answers).catch(() => {});
     history.refresh();
     return done;
   },
