@@ -35,6 +35,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         keys::STATEMENTS,
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
+        accounts::SETTINGS_STATEMENTS,
         notifications::STATEMENTS,
         accounts::REHEARSAL_STATEMENTS,
         audit_log::STATEMENTS,

@@ -18,6 +18,12 @@ pub fn handlers(app: &App) -> Handlers {
         accounts::ALREADY_REGISTERED,
         accounts::send_already_registered,
     );
+    on(
+        app,
+        &mut handlers,
+        accounts::SEND_ADDRESS_CODES,
+        accounts::send_address_codes,
+    );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
     on(app, &mut handlers, tickets::FOLLOW_UP, tickets::follow_up);

@@ -39,3 +39,7 @@ mailbox-sent = Sent
 mailbox-subject = Subject
 mailbox-attachments = Attachments
 mailbox-html = The message as its reader sees it
+mail-address-subject = Your Guichet code: { $code }
+mail-address-old = You asked to move your Guichet account to { $address }. Here is one of the two codes that this needs; the other went to the new address:
+mail-address-new = A Guichet account is to move to this address. Here is one of the two codes that this needs; the other went to the present address:
+mail-address-not-you = If you did not ask for this, ignore this message and change your password: without this code nothing will happen.

@@ -39,3 +39,7 @@ mailbox-sent = Envoyé
 mailbox-subject = Objet
 mailbox-attachments = Pièces jointes
 mailbox-html = Le message tel que son lecteur le voit
+mail-address-subject = Votre code Guichet : { $code }
+mail-address-old = Vous avez demandé que votre compte Guichet passe à { $address }. Voici l’un des deux codes nécessaires ; l’autre est parti à la nouvelle adresse :
+mail-address-new = Un compte Guichet doit passer à cette adresse. Voici l’un des deux codes nécessaires ; l’autre est parti à l’adresse actuelle :
+mail-address-not-you = Si vous n’avez rien demandé, ignorez ce message et changez votre mot de passe : sans ce code, il ne se passera rien.

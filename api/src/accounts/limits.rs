@@ -9,6 +9,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use ticket_core::ids::UserId;
+
 use crate::entrance_names;
 use crate::platform::config::Config;
 use crate::platform::entrance::{Entrance, Pressure, Width};
@@ -40,6 +42,8 @@ pub(super) struct Limits {
     codes_per_account: Limit,
     texts_per_phone: Limit,
     notices_per_account: Limit,
+    confirmations_per_account: Limit,
+    addresses_per_account: Limit,
 }
 
 impl Limits {
@@ -69,6 +73,8 @@ impl Limits {
             codes_per_account: limit("code.account", 3, TEN_MINUTES),
             texts_per_phone: limit("text.phone", TEXTS_PER_HOUR, HOUR),
             notices_per_account: limit("notice.account", 3, TEN_MINUTES),
+            confirmations_per_account: limit("confirm.account", 10, TEN_MINUTES),
+            addresses_per_account: limit("address.account", 3, TEN_MINUTES),
         }
     }
 
@@ -98,6 +104,18 @@ impl Limits {
     pub(super) async fn resend(&self, from: Entering<'_>, index: &[u8]) -> Result<(), Error> {
         self.activate(from).await?;
         self.codes_per_account.check(&key(index)).await
+    }
+
+    /// Somebody signed in types their password again.
+    pub(super) async fn confirm(&self, user: UserId) -> Result<(), Error> {
+        self.confirmations_per_account
+            .check(&user.to_string())
+            .await
+    }
+
+    /// Two mails each: nobody floods a mailbox through another's account.
+    pub(super) async fn change_address(&self, user: UserId) -> Result<(), Error> {
+        self.addresses_per_account.check(&user.to_string()).await
     }
 
     /// Whichever accounts they are for. `index` is the telephone's blind index.

@@ -15,7 +15,7 @@ use super::session::Opened;
 use super::sign_up::{self, SignUpForm};
 use super::signed_in::session_token;
 use super::views::{ActivateView, SignInView, SignUpView};
-use super::{Visitor, account_page, cookies, resend, session, sign_in};
+use super::{Visitor, account_page, cookies, resend, session, settings, sign_in};
 use crate::app::App;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
@@ -34,7 +34,8 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         .service(show_sign_in)
         .service(send_sign_in)
         .service(sign_out)
-        .service(account_page::show_account);
+        .service(account_page::show_account)
+        .configure(settings::pages::routes);
 }
 
 /// Where to go once signed in: a page of ours, else the account.

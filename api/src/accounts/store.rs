@@ -27,6 +27,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_BY_EMAIL,
     &LOCK_BY_EMAIL,
     &GET_ACCOUNT,
+    &FIND_ACCOUNT,
     &INSERT_ACCOUNT,
     &INSERT_DATA_KEY,
     &REPLACE_PROFILE,
@@ -211,6 +212,15 @@ const LOCK_BY_EMAIL: Sql = sql!(
 );
 pub(super) async fn lock_by_email(tx: &Tx<'_>, index: &[u8]) -> Result<Option<Account>, Error> {
     let row = tx.query_opt(&LOCK_BY_EMAIL, &[&index]).await?;
+    row.as_ref().map(account).transpose()
+}
+
+const FIND_ACCOUNT: Sql = sql!(
+    "accounts.find_account",
+    "SELECT id, state, role, password_hash, by_phone_only FROM users WHERE id = $1"
+);
+pub(super) async fn find_account(conn: &Conn, user: UserId) -> Result<Option<Account>, Error> {
+    let row = conn.query_opt(&FIND_ACCOUNT, &[&user.as_uuid()]).await?;
     row.as_ref().map(account).transpose()
 }
 

@@ -275,16 +275,20 @@ struct ReturnTo {
 async fn choose_language(code: Path<String>, back: Query<ReturnTo>) -> HttpResponse {
     let mut answer = HttpResponse::SeeOther();
     if let Ok(locale) = code.parse::<Locale>() {
-        let cookie = Cookie::build(LOCALE_COOKIE, locale.code())
-            .path("/")
-            .max_age(Duration::days(180))
-            .same_site(SameSite::Lax)
-            .http_only(true)
-            .finish();
-        answer.cookie(cookie);
+        answer.cookie(language_cookie(locale));
     }
     let to = local_path(&back.to).unwrap_or("/").to_owned();
     answer.insert_header((header::LOCATION, to)).finish()
+}
+
+/// Remembers a language for half a year.
+pub fn language_cookie(locale: Locale) -> Cookie<'static> {
+    Cookie::build(LOCALE_COOKIE, locale.code())
+        .path("/")
+        .max_age(Duration::days(180))
+        .same_site(SameSite::Lax)
+        .http_only(true)
+        .finish()
 }
 
 pub fn routes(routes: &mut ServiceConfig) {

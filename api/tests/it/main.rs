@@ -31,6 +31,7 @@ mod queue_life;
 mod rehearsals;
 mod seat_map;
 mod sessions;
+mod settings;
 mod shop;
 mod statements;
 mod tickets;

@@ -9,20 +9,20 @@ use crate::shop::Shop;
 
 const HTML: (&str, &str) = ("Accept", "text/html,application/xhtml+xml");
 
-async fn page(client: &Client, path: &str) -> Answer {
+pub(crate) async fn page(client: &Client, path: &str) -> Answer {
     let request = client.request(Method::GET, path).header(HTML.0, HTML.1);
     client.send(request.header("Accept-Language", "en")).await
 }
 
 /// Sends a form as a browser does.
-async fn submit(client: &Client, path: &str, fields: &[(String, String)]) -> Answer {
+pub(crate) async fn submit(client: &Client, path: &str, fields: &[(String, String)]) -> Answer {
     let request = client.request(Method::POST, path).header(HTML.0, HTML.1);
     let request = request.header("Accept-Language", "en");
     client.send(request.form(fields)).await
 }
 
 /// The hidden fields of the form that is sent to `action`, and what else is filled in.
-fn filled(html: &str, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(crate) fn filled(html: &str, action: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
     let start = html
         .find(&format!("action=\"{action}\""))
         .unwrap_or_else(|| panic!("no form for {action} in {html}"));

@@ -1,0 +1,107 @@
+//! Corrections: names, telephone, language, password, and ending other sessions.
+
+use secrecy::SecretString;
+use serde_json::json;
+use ticket_core::account::AccountRefused;
+use ticket_core::ids::UserId;
+
+use super::{confirm_password, store};
+use crate::accounts::details::{parse_name, parse_password, parse_phone};
+use crate::accounts::person::{data_key, place};
+use crate::accounts::session::TokenHash;
+use crate::app::App;
+use crate::audit_log;
+use crate::platform::error::Error;
+use crate::platform::i18n::Locale;
+
+/// What the form about the person says.
+pub(super) struct Wanted<'a> {
+    pub(super) first_name: &'a str,
+    pub(super) last_name: &'a str,
+    pub(super) phone: &'a str,
+    pub(super) locale: Locale,
+}
+
+/// Tickets keep the names that are printed on them.
+///
+/// # Errors
+/// `invalid` with the field; unavailable.
+pub(super) async fn change_person(
+    app: &App,
+    user: UserId,
+    wanted: &Wanted<'_>,
+) -> Result<(), Error> {
+    let first_name = parse_name("first_name", wanted.first_name)?;
+    let last_name = parse_name("last_name", wanted.last_name)?;
+    let phone = parse_phone(wanted.phone)?;
+    let key = data_key(app, user).await?;
+    let seal = |column, text: &str| key.seal_text(place(column, user), text);
+    let person = store::SealedNames {
+        first_name: seal("first_name", &first_name)?,
+        last_name: seal("last_name", &last_name)?,
+        phone: phone.map(|phone| seal("phone", &phone)).transpose()?,
+        locale: wanted.locale,
+    };
+    let now = app.clock.now();
+    app.db
+        .write("accounts.change_person", async |tx| {
+            store::change_person(tx, user, &person).await?;
+            audit_log::record(tx, &entry(user, "account.changed"), now).await
+        })
+        .await?;
+    app.accounts.sessions.forget_user(user);
+    Ok(())
+}
+
+/// Every other session ends: whoever knew the old password is out.
+///
+/// # Errors
+/// `invalid` for a password that is too short; `rate_limited`; unavailable.
+pub(super) async fn change_password(
+    app: &App,
+    (user, session): (UserId, &TokenHash),
+    (current, new): (SecretString, SecretString),
+) -> Result<Result<(), AccountRefused>, Error> {
+    let new = parse_password(new)?;
+    if let Err(refused) = confirm_password(app, user, current).await? {
+        return Ok(Err(refused));
+    }
+    let hash = app.accounts.hasher.hash(new).await?;
+    let now = app.clock.now();
+    app.db
+        .write("accounts.change_password", async |tx| {
+            store::set_password(tx, user, &hash).await?;
+            store::revoke_other_sessions(tx, (user, session), now).await?;
+            audit_log::record(tx, &entry(user, "account.password_changed"), now).await
+        })
+        .await?;
+    app.accounts.sessions.forget_user(user);
+    Ok(Ok(()))
+}
+
+/// # Errors
+/// Unavailable.
+pub(super) async fn end_other_sessions(
+    app: &App,
+    (user, session): (UserId, &TokenHash),
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db
+        .write("accounts.end_other_sessions", async |tx| {
+            store::revoke_other_sessions(tx, (user, session), now).await?;
+            audit_log::record(tx, &entry(user, "account.sessions_ended"), now).await
+        })
+        .await?;
+    app.accounts.sessions.forget_user(user);
+    Ok(())
+}
+
+/// Done by the person to their own account.
+pub(super) fn entry(user: UserId, action: &'static str) -> audit_log::Entry {
+    audit_log::Entry {
+        actor: Some(user),
+        action,
+        subject: format!("user:{user}"),
+        detail: json!({}),
+    }
+}

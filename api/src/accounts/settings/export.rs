@@ -1,0 +1,89 @@
+//! Everything the platform knows of a person, as one JSON document (GDPR, articles 15 and 20).
+
+use serde_json::{Value, json};
+use ticket_core::ids::UserId;
+
+use super::store::{self, StoredSession};
+use crate::accounts::person::person;
+use crate::app::App;
+use crate::catalogue::{self, Snapshot};
+use crate::orders::{self, Order};
+use crate::platform::error::Error;
+use crate::tickets::{self, Ticket};
+
+/// # Errors
+/// Unavailable.
+pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
+    let person = person(app, user).await?;
+    let conn = app.db.read().await?;
+    let since = store::get_since(&conn, user).await?;
+    let sessions = store::list_sessions(&conn, user, app.clock.now()).await?;
+    drop(conn);
+    let orders = orders::list(app, user).await?;
+    let tickets = tickets::of_user(app, user).await?;
+    let catalogue = catalogue::snapshot(app).await?;
+    Ok(json!({
+        "exported_at": app.clock.now(),
+        "account": {
+            "id": user,
+            "email": person.email,
+            "phone": person.phone,
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "language": person.locale.code(),
+            "role": person.role.name(),
+            "created_at": since.created_at,
+            "activated_at": since.activated_at,
+        },
+        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
+        "orders": orders.iter().map(|it| order(it, &catalogue)).collect::<Vec<_>>(),
+        "tickets": tickets.iter().map(|it| ticket(it, &catalogue)).collect::<Vec<_>>(),
+    }))
+}
+
+fn session(session: &StoredSession) -> Value {
+    json!({ "signed_in_at": session.created_at, "expires_at": session.expires_at })
+}
+
+fn order(order: &Order, catalogue: &Snapshot) -> Value {
+    let code = |event| catalogue.event(event).map(|event| event.code.to_string());
+    let lines: Vec<Value> = order
+        .lines
+        .iter()
+        .map(|line| {
+            json!({
+                "event": code(line.event),
+                "formula": line.formula.name(),
+                "seat": line.label,
+                "price_cents": line.price.amount_cents(),
+                "holder": line.holder,
+            })
+        })
+        .collect();
+    json!({
+        "number": order.number.as_str(),
+        "state": order.state.name(),
+        "amount_cents": order.amount.amount_cents(),
+        "currency": order.amount.currency().code(),
+        "ordered_at": order.created_at,
+        "terms_accepted_at": order.created_at,
+        "lines": lines,
+    })
+}
+
+fn ticket(ticket: &Ticket, catalogue: &Snapshot) -> Value {
+    let event = catalogue.event(ticket.event);
+    json!({
+        "number": event.map(|event| ticket.number(event)),
+        "event": event.map(|event| event.code.to_string()),
+        "order": ticket.order_number.as_str(),
+        "holder": ticket.holder,
+        "seat": ticket.label,
+        "state": ticket.state.name(),
+        "paid_at": ticket.paid_at,
+        "sent_at": ticket.sent_at,
+        "scanned_at": ticket.scanned_at,
+        "scanned_gate": ticket.scanned_gate,
+        "deactivated_at": ticket.deactivated.map(|end| end.at),
+    })
+}
