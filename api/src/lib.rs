@@ -30,6 +30,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         audit::STATEMENTS,
         availability::STATEMENTS,
         gates::STATEMENTS,
+        gates::PEOPLE_STATEMENTS,
         catalogue::IMPORT_STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,

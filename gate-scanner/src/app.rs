@@ -7,11 +7,13 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use ticket_core::ids::{ScanId, TicketId};
 
+use crate::agents::Agents;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::Ledger;
-use crate::scan::Skew;
-use crate::sync::{self, Asks, Centre, Follower, KeptList, Link, List};
+use crate::scan::{Parties, Skew, Tally};
+use crate::sync::{self, Asks, Centre, Follower, HeadCounts, KeptList, Link, List};
+use crate::tablets::Enrolments;
 use crate::turns::Turns;
 
 /// Cheap to clone.
@@ -31,6 +33,11 @@ pub(crate) struct Body {
     pub(crate) skew: Skew,
     pub(crate) kept: KeptList,
     pub(crate) follower: Follower,
+    pub(crate) agents: Agents,
+    pub(crate) enrolments: Enrolments,
+    pub(crate) parties: Parties,
+    pub(crate) tally: Tally,
+    pub(crate) heads: HeadCounts,
     pub(crate) scan_turns: Turns<ScanId>,
     pub(crate) ticket_turns: Turns<TicketId>,
     list: RwLock<Option<List>>,
@@ -63,6 +70,11 @@ impl App {
             follower: Follower::default(),
             asks: Asks::default(),
             skew: Skew::default(),
+            agents: Agents::default(),
+            enrolments: Enrolments::default(),
+            parties: Parties::default(),
+            tally: Tally::of(&ledger, clock.now()).map_err(|error| error.to_string())?,
+            heads: HeadCounts::default(),
             scan_turns: Turns::default(),
             ticket_turns: Turns::default(),
             list: RwLock::new(None),

@@ -6,6 +6,24 @@
 pub(crate) enum Refusal {
     #[error("this device is not known here")]
     DeviceUnknown,
+    #[error("this device was revoked")]
+    DeviceRevoked,
+    #[error("an agent must sign in first")]
+    SignInNeeded,
+    #[error("the agent must sign in again")]
+    SessionEnded,
+    #[error("no agent has this number and PIN")]
+    PinWrong,
+    #[error("only a supervisor may do this")]
+    SupervisorNeeded,
+    #[error("too many tries: wait a little")]
+    RateLimited { seconds: u64 },
+    #[error("this code is not known here")]
+    EnrolmentUnknown,
+    #[error("this code is too old")]
+    EnrolmentExpired,
+    #[error("this code was used already")]
+    EnrolmentUsed,
     #[error("the body is larger than 8 KiB")]
     BodyTooLarge,
     #[error("the body is not JSON in UTF-8")]
@@ -14,6 +32,12 @@ pub(crate) enum Refusal {
     Invalid(String),
     #[error("no such gate here")]
     GateUnknown,
+    #[error("no such event at this gate")]
+    EventUnknown,
+    #[error("no such scan here")]
+    ScanUnknown,
+    #[error("no party was opened by this scan, or too long ago")]
+    PartyNotOpen,
     #[error("this scan_id was used for another code or gate")]
     IdReused,
     #[error("nothing is here")]
@@ -27,11 +51,18 @@ pub(crate) enum Error {
     /// Cannot be known or kept now; the caller may try again with the same `scan_id`.
     #[error("unavailable: {0}")]
     Unavailable(String),
+    /// Only the centre can answer this, and it does not.
+    #[error("the centre cannot be reached")]
+    Unreachable,
     #[error("bug: {0}")]
     Bug(String),
 }
 
 impl Error {
+    pub(crate) fn no_list() -> Self {
+        Self::Unavailable("no list of tickets has come yet".into())
+    }
+
     pub(crate) fn bug(source: impl std::fmt::Display) -> Self {
         Self::Bug(source.to_string())
     }

@@ -1,17 +1,12 @@
-//! What every route shares: who may ask, how failures look, how bodies are read, which headers
-//! every answer carries.
+//! What every route shares: how failures look, how bodies are read, which headers every answer
+//! carries. Who asks is left to `device`.
 
-use std::future::{Ready, ready};
-
-use actix_web::dev::Payload;
 use actix_web::error::JsonPayloadError;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{Data, JsonConfig, QueryConfig};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
+use actix_web::web::{JsonConfig, QueryConfig};
+use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
-use subtle::ConstantTimeEq;
 
-use crate::app::{App, token_digest};
 use crate::error::{Error, Refusal};
 
 /// Nothing but what this service itself sends: no inline script, nothing from another host.
@@ -31,44 +26,26 @@ pub(crate) const SECURITY_HEADERS: [(&str, &str); 5] = [
 /// A scan is 300 bytes; a code as long as a page is no code.
 const BODY_BYTES_MAX: usize = 8 * 1024;
 
-/// Whoever presents the device's token.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Device;
-
-impl FromRequest for Device {
-    type Error = Error;
-    type Future = Ready<Result<Self, Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(if is_known(request) {
-            Ok(Self)
-        } else {
-            Err(Refusal::DeviceUnknown.into())
-        })
-    }
-}
-
-fn is_known(request: &HttpRequest) -> bool {
-    let presented = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let app = request.app_data::<Data<App>>();
-    app.zip(presented).is_some_and(|(app, token)| {
-        let digest = token_digest(token.trim());
-        digest.ct_eq(&app.token_digest).into()
-    })
-}
-
 impl Refusal {
     const fn code(&self) -> &'static str {
         match self {
             Self::DeviceUnknown => "device_unknown",
+            Self::DeviceRevoked => "device_revoked",
+            Self::SignInNeeded => "sign_in_needed",
+            Self::SessionEnded => "session_ended",
+            Self::PinWrong => "pin_wrong",
+            Self::SupervisorNeeded => "supervisor_needed",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::EnrolmentUnknown => "enrolment_unknown",
+            Self::EnrolmentExpired => "enrolment_expired",
+            Self::EnrolmentUsed => "enrolment_used",
             Self::BodyTooLarge => "too_large",
             Self::BadJson => "malformed",
             Self::Invalid(_) => "invalid",
             Self::GateUnknown => "gate_unknown",
+            Self::EventUnknown => "event_unknown",
+            Self::ScanUnknown => "scan_unknown",
+            Self::PartyNotOpen => "party_not_open",
             Self::IdReused => "id_reused",
             Self::NotFound => "not_found",
         }
@@ -76,12 +53,29 @@ impl Refusal {
 
     const fn status(&self) -> StatusCode {
         match self {
-            Self::DeviceUnknown => StatusCode::UNAUTHORIZED,
+            Self::DeviceUnknown
+            | Self::DeviceRevoked
+            | Self::SignInNeeded
+            | Self::SessionEnded
+            | Self::PinWrong => StatusCode::UNAUTHORIZED,
+            Self::SupervisorNeeded => StatusCode::FORBIDDEN,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadJson => StatusCode::BAD_REQUEST,
-            Self::Invalid(_) | Self::GateUnknown => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::IdReused => StatusCode::CONFLICT,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid(_) | Self::GateUnknown | Self::EventUnknown => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::IdReused | Self::EnrolmentUsed | Self::PartyNotOpen => StatusCode::CONFLICT,
+            Self::EnrolmentExpired => StatusCode::GONE,
+            Self::NotFound | Self::EnrolmentUnknown | Self::ScanUnknown => StatusCode::NOT_FOUND,
+        }
+    }
+
+    const fn retry_after_seconds(&self) -> Option<u64> {
+        if let Self::RateLimited { seconds } = self {
+            Some(*seconds)
+        } else {
+            None
         }
     }
 }
@@ -90,14 +84,24 @@ impl Error {
     fn code_and_detail(&self) -> (&'static str, String) {
         match self {
             Self::Refused(refusal) => (refusal.code(), refusal.to_string()),
+            Self::Unreachable => ("centre_unreachable", self.to_string()),
             Self::Unavailable(what) => ("unavailable", what.clone()),
             Self::Bug(_) => ("internal", "something went wrong on our side".into()),
+        }
+    }
+
+    const fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after_seconds(),
+            Self::Unavailable(_) | Self::Unreachable => Some(1),
+            Self::Bug(_) => None,
         }
     }
 
     fn log(&self) {
         match self {
             Self::Refused(refusal) => tracing::info!(code = refusal.code(), "refused"),
+            Self::Unreachable => tracing::info!("asked for what only the centre knows"),
             Self::Unavailable(what) => tracing::warn!(what, "unavailable"),
             Self::Bug(what) => tracing::error!(what, "bug"),
         }
@@ -108,7 +112,7 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::Refused(refusal) => refusal.status(),
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -123,8 +127,8 @@ impl ResponseError for Error {
         if status == StatusCode::UNAUTHORIZED {
             answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.insert_header((header::RETRY_AFTER, "1"));
+        if let Some(seconds) = self.retry_after_seconds() {
+            answer.insert_header((header::RETRY_AFTER, seconds));
         }
         answer.content_type("application/problem+json").json(json!({
             "type": "about:blank",
@@ -160,7 +164,8 @@ fn body_refusal(error: &JsonPayloadError) -> Refusal {
             Refusal::BodyTooLarge
         }
         JsonPayloadError::Deserialize(error) if error.is_data() => {
-            Refusal::Invalid("scan_id (a UUID), gate and code (texts) are needed".into())
+            // What serde says of a body names fields and types, and may quote what was sent.
+            Refusal::Invalid("a field is missing or is no value of its kind".into())
         }
         JsonPayloadError::ContentType
         | JsonPayloadError::Deserialize(_)

@@ -5,9 +5,11 @@
 //! `reader` is the other program in this binary: it shows what USB readers read to a service.
 //! The rules themselves are in `ticket_core::admission`.
 
+mod agents;
 mod app;
 mod clock;
 mod config;
+mod device;
 mod error;
 mod http;
 mod ledger;
@@ -17,4 +19,5 @@ mod scan;
 pub mod serve;
 mod sync;
 mod tablet;
+mod tablets;
 mod turns;

@@ -3,23 +3,31 @@
 //! | method, path | who | does |
 //! |---|---|---|
 //! | `GET /`, `/tablet/…` | anyone | the agent's page; it holds nothing secret |
-//! | `POST /v1/scans` | device | decides |
-//! | `GET /v1/scans` | device | the history |
+//! | `POST /v1/enrolments` | anyone with a code | a token for a tablet |
+//! | `GET /v1/status` | device | events, link, counts, what waits |
+//! | `POST /v1/sign-in`, `/v1/sign-out` | device | an agent's session |
+//! | `POST /v1/scans` | agent | decides |
+//! | `POST /v1/scans/{id}/party` | agent | lets in the rest of a Duo or Family |
+//! | `GET /v1/scans` | agent | the history |
 //! | `GET /v1/conflicts` | device | who was let in twice, where, when |
-//! | `GET /v1/status` | device | events, link, what waits |
+//!
+//! A device is the service's own token or a tablet's; an agent is signed in on a tablet, and the
+//! service's own token needs none.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 
 use crate::app::App;
 use crate::error::{Error, Refusal};
-use crate::{http, scan, sync, tablet};
+use crate::{agents, http, scan, sync, tablet, tablets};
 
 pub(crate) fn configure(app: &App, config: &mut ServiceConfig) {
     config
         .app_data(Data::new(app.clone()))
         .app_data(http::json_rules())
         .app_data(http::query_rules())
+        .configure(tablets::http::routes)
+        .configure(agents::http::routes)
         .configure(scan::http::routes)
         .configure(sync::http::routes)
         .configure(tablet::pages::routes)

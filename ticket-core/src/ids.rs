@@ -21,6 +21,8 @@ pub enum IdRefused {
     NotCategoryCode,
     #[error("not an order number")]
     NotOrderNumber,
+    #[error("an agent's number is four digits")]
+    NotAgentNumber,
 }
 
 macro_rules! uuid_ids {
@@ -86,6 +88,8 @@ uuid_ids! {
     TicketId,
     /// Made by the device: the idempotency key of a scan.
     ScanId,
+    /// A tablet enrolled at a gate.
+    TabletId,
     SessionId,
     RefundId,
     /// A waiting room, of an event or of the whole shop.

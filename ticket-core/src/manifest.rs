@@ -6,17 +6,27 @@
 
 mod base64_text;
 mod conflict;
+mod context;
+mod desk;
 mod holder;
 mod signature;
+mod staff;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use conflict::{AdmissionConflict, ConflictEntry};
+pub use context::{IdentityCheck, IdentityOutcome, IdentityReason, Override, ReadBy, ScanContext};
+pub use desk::{
+    DESK_TEXT_LENGTH_MAX, Enrolled, EnrolmentRequest, FoundTicket, KnownScan, SearchRequest,
+    TabletFacts,
+};
 pub use holder::{
-    HolderKeyFrom, HolderKeys, HolderRecord, HolderRefused, SealedHolder, open_holder, seal_holder,
+    HolderKeyFrom, HolderKeys, HolderRecord, HolderRefused, PartyMember, SealedHolder, open_holder,
+    seal_holder,
 };
 pub use signature::{ManifestRefused, ManifestSigner, ManifestVerifier, SignedManifest};
+pub use staff::{AgentNumber, AgentRole, GateStaff, ManifestAgent, ManifestTablet};
 
 use crate::{
     admission::{Entry, Placement, Reason, TicketRecord},
@@ -39,6 +49,11 @@ pub struct Manifest {
     /// To ask for the changes after this manifest.
     pub cursor: i64,
     pub gates: Vec<ManifestGate>,
+    #[serde(default, skip_serializing_if = "GateStaff::is_empty")]
+    pub staff: GateStaff,
+    /// Events that enter at other gates; in the full list only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<EventElsewhere>,
     pub events: Vec<ManifestEvent>,
     /// Tickets of which nothing else changed; in the full list none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -46,6 +61,21 @@ pub struct Manifest {
     /// In the full list the latest ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<AdmissionConflict>,
+}
+
+/// What a visitor at the wrong gate is told of the event they hold a ticket for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventElsewhere {
+    pub number: EventNumber,
+    pub code: EventCode,
+    pub title: String,
+    pub starts_at: Timestamp,
+    pub gates_open_at: Timestamp,
+    pub gates_close_at: Timestamp,
+    pub venue_id: VenueId,
+    pub venue: String,
+    /// Names of the gates where it enters.
+    pub gates: Vec<String>,
 }
 
 /// A gate and what enters there.
@@ -187,6 +217,8 @@ pub struct AdmissionReport {
     pub asking: bool,
     pub verdict: Entry,
     pub reason: Reason,
+    #[serde(default, skip_serializing_if = "ScanContext::is_empty")]
+    pub context: ScanContext,
 }
 
 /// The centre's answer to a report.

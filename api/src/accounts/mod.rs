@@ -39,7 +39,7 @@ pub(crate) use settings::STATEMENTS as SETTINGS_STATEMENTS;
 pub(crate) use settings::{SEND_ADDRESS_CODES, send_address_codes};
 pub(crate) use sign_up::ALREADY_REGISTERED;
 pub(crate) use signed_in::SignedIn;
-pub(crate) use staff::{Declared, Outcome, declare, set_role};
+pub(crate) use staff::{Declared, Outcome, declare, find_staff, hash_pin, set_role};
 pub(crate) use state::State;
 pub(crate) use store::STATEMENTS;
 pub(crate) use visitor::{Reader, Visitor, give_visitor_cookie};

@@ -127,6 +127,26 @@ pub(crate) async fn set_role(app: &App, email: &str, role: Role) -> Result<Outco
     Ok(outcome)
 }
 
+/// An active account and its role; `None` for an address that nobody proved.
+///
+/// # Errors
+/// `invalid` for what is no address.
+pub(crate) async fn find_staff(app: &App, email: &str) -> Result<Option<(UserId, Role)>, Error> {
+    let index = app.email_index(&EmailAddress::parse(email)?);
+    let account = store::find_by_email(&app.db.read().await?, &index).await?;
+    let account =
+        account.filter(|found| found.state == AccountState::Active && !found.by_phone_only);
+    Ok(account.map(|found| (found.id, found.role)))
+}
+
+/// Hashes a gate agent's PIN as passwords are.
+///
+/// # Errors
+/// Unavailable when too many wait already.
+pub(crate) async fn hash_pin(app: &App, pin: SecretString) -> Result<String, Error> {
+    app.accounts.hasher.hash(pin).await
+}
+
 /// Rights follow the address, and whoever holds this account has not shown that it is theirs.
 fn address_not_proved() -> Error {
     Error::invalid(

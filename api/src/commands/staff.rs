@@ -4,6 +4,7 @@ use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use ticket_core::access::Role;
 
+use super::staff_gate::{self, StaffGateCommand};
 use crate::accounts::{self, Declared, Outcome};
 use crate::app::App;
 use crate::gates::setup::Codes;
@@ -41,6 +42,8 @@ pub(super) enum StaffCommand {
         #[arg(long, value_parser = parse_codes)]
         codes: Codes,
     },
+    #[command(flatten)]
+    Gate(StaffGateCommand),
 }
 
 /// Who the demonstration shows; a pair that is not set is left out.
@@ -86,6 +89,7 @@ pub(super) async fn run(app: App, command: StaffCommand) -> Result<(), String> {
             report(role, outcome.map_err(|error| error.to_string())?);
             Ok(())
         }
+        StaffCommand::Gate(command) => staff_gate::run(&app, command).await,
         StaffCommand::Device {
             gate,
             name,

@@ -2,6 +2,8 @@
 //! ticket enters once across all gates (I7). What a gate tells in one call is one transaction of
 //! statements over many rows; each report has an answer of its own.
 
+mod asides;
+
 use std::cell::Cell;
 use std::collections::HashMap;
 
@@ -9,14 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 use ticket_core::admission::{Entry, Reason};
 use ticket_core::credential::keys_digest;
-use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, FirstScan};
+use ticket_core::ids::UserId;
+use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, AgentNumber, FirstScan};
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
 
 use super::device::Device;
-use super::manifest::{Person, open_data_key};
+use super::holders::{Person, open_data_key};
 use super::store::{self, LockedTicket, ScanFate, ScanRow, Scanned};
 use crate::app::App;
+use crate::audit_log;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
 
@@ -61,6 +65,9 @@ struct Call<'a> {
     first_scans: HashMap<Uuid, FirstScan>,
     scanned: Vec<Scanned>,
     rows: Vec<ScanRow>,
+    /// Accounts of the supervisors who let in against a verdict.
+    supervisors: HashMap<AgentNumber, UserId>,
+    audited: Vec<audit_log::Entry>,
 }
 
 impl<'a> Call<'a> {
@@ -98,6 +105,8 @@ impl<'a> Call<'a> {
             first_scans,
             scanned: Vec::new(),
             rows: Vec::with_capacity(reports.len()),
+            supervisors: asides::supervisors(tx, reports).await?,
+            audited: Vec::new(),
         })
     }
 
@@ -121,6 +130,9 @@ impl<'a> Call<'a> {
             met.set(true);
             return Err(Error::unavailable("the same scan is being told"));
         }
+        for entry in &self.audited {
+            audit_log::record(tx, entry, self.now).await?;
+        }
         Ok(answers)
     }
 
@@ -133,10 +145,9 @@ impl<'a> Call<'a> {
         let scanned_at = believable(report.scanned_at, self.now);
         let ticket = report.ticket_id.map(|id| id.as_uuid());
         let ticket = ticket.filter(|id| self.tickets.contains_key(id));
-        let answer = match (report.verdict, ticket) {
-            (Entry::Refuse, _) => AdmissionAnswer::Accepted,
-            (Entry::Admit, None) => refused(Reason::Unknown),
-            (Entry::Admit, Some(id)) => self.admit(report, id, scanned_at)?,
+        let (answer, fate) = match self.aside(report, ticket, scanned_at) {
+            Some(fate) => (AdmissionAnswer::Accepted, fate),
+            None => self.by_the_rule(report, ticket, scanned_at)?,
         };
         // Of a question only a yes is kept: what the agent sees after a no, or without waiting for
         // the answer, the gate tells when it is decided.
@@ -144,6 +155,8 @@ impl<'a> Call<'a> {
         if !is_kept || answer == AdmissionAnswer::NotNow {
             return Ok(answer);
         }
+        let context = Some(&report.context).filter(|context| !context.is_empty());
+        let context = context.map(serde_json::to_value).transpose();
         self.rows.push(ScanRow {
             id: scan,
             ticket_id: ticket,
@@ -154,11 +167,27 @@ impl<'a> Call<'a> {
             },
             reason: report.reason.code(),
             asked: report.asking,
-            fate: fate(report, &answer),
+            fate,
             answer: serde_json::to_value(&answer).map_err(Error::bug)?,
+            context: context.map_err(Error::bug)?,
         });
         self.told.insert(scan, answer.clone());
         Ok(answer)
+    }
+
+    fn by_the_rule(
+        &mut self,
+        report: &AdmissionReport,
+        ticket: Option<Uuid>,
+        at: Timestamp,
+    ) -> Result<(AdmissionAnswer, ScanFate), Error> {
+        let answer = match (report.verdict, ticket) {
+            (Entry::Refuse, _) => AdmissionAnswer::Accepted,
+            (Entry::Admit, None) => refused(Reason::Unknown),
+            (Entry::Admit, Some(id)) => self.admit(report, id, at)?,
+        };
+        let fate = fate(report, &answer);
+        Ok((answer, fate))
     }
 
     fn admit(

@@ -10,7 +10,7 @@ use serde_json::json;
 use ticket_core::manifest::AdmissionReport;
 
 use super::device::Device;
-use super::{admissions, conflicts, manifest};
+use super::{admissions, conflicts, manifest, people};
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -23,6 +23,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         .service(take_manifest)
         .service(report)
         .service(list_conflicts);
+    people::http::routes(routes);
 }
 
 #[derive(Deserialize)]

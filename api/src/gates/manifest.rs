@@ -1,16 +1,18 @@
 //! The manifest of a gate: its events' keys, and every ticket with digests and a sealed holder.
 //! Nothing in it opens a gate or shows a name without the code that a holder presents.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::ExposeSecret;
 use ticket_core::credential::{
-    self, CredentialKeys, SealingKey, ShortCode, TicketKey, TicketNumbers, UserKey,
-    holder_key_from_keys, holder_key_from_short, keys_digest, short_code_digest,
+    self, CredentialKeys, SealingKey, ShortCode, TicketNumbers, holder_key_from_keys,
+    holder_key_from_short, keys_digest, short_code_digest,
 };
+use ticket_core::formula::Formula;
 use ticket_core::ids::{EventId, IssueNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
     AdmissionConflict, FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest,
@@ -18,17 +20,21 @@ use ticket_core::manifest::{
     SignedManifest, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
-use ticket_core::venue::SeatLabel;
 use uuid::Uuid;
 
 use super::conflicts;
 use super::device::Device;
+use super::holders::{Opener, Parties};
+use super::people;
 use super::store::{self, GateRow, TicketRow};
 use crate::app::App;
-use crate::catalogue::{self, Event};
+use crate::catalogue::{self, Event, Snapshot};
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
-use crate::platform::seal::{self, DataKey, Place, Wrapped};
+use crate::platform::seal;
+
+/// Complaints at the gate are over by then.
+const NAMES_KEPT_AFTER_CLOSING: SignedDuration = SignedDuration::from_hours(2);
 
 /// The platform's key for manifests.
 pub(super) fn signer(app: &App) -> Result<ManifestSigner, Error> {
@@ -44,7 +50,10 @@ pub(super) async fn build(
     since: Option<i64>,
 ) -> Result<SignedManifest, Error> {
     let gate = find_gate(app, device).await?;
-    let entering = entering_events(app, gate.venue_id, &gate.event_ids).await?;
+    let snapshot = catalogue::snapshot(app).await?;
+    let now = app.clock.now();
+    let entering = entering_events(&snapshot, now, &gate);
+    let here: Vec<_> = entering.iter().map(|event| event.number).collect();
     let mut keys = Vec::with_capacity(entering.len());
     for event in &entering {
         keys.push(catalogue::event_keys(app, event.id).await?.gate);
@@ -63,10 +72,15 @@ pub(super) async fn build(
             let event = (id, event.number);
             entered.extend(store::list_entered(&conn, event, since).await?);
         }
+        let beside = match since {
+            None => Vec::new(),
+            Some(_) => store::list_of_orders(&conn, id, &orders_of_parties(&rows)).await?,
+        };
         read.push(ReadEvent {
             event,
             keys,
             rows,
+            beside,
             live_only: false,
         });
     }
@@ -80,17 +94,24 @@ pub(super) async fn build(
     for read in &mut read {
         read.live_only = live_only.contains(&read.event.id.as_uuid());
     }
+    let staff = people::staff(&conn, &device.gate, since).await?;
+    let elsewhere = match since {
+        None => people::elsewhere(&conn, &snapshot, &here, now).await?,
+        Some(_) => Vec::new(),
+    };
     drop(conn);
     let manifest = Manifest {
         version: MANIFEST_VERSION,
-        generated_at: app.clock.now(),
+        generated_at: now,
         since,
         cursor,
         gates: vec![ManifestGate {
             name: device.gate.clone(),
             venue_id: gate.venue_id.into(),
-            events: read.iter().map(|read| read.event.number).collect(),
+            events: here,
         }],
+        staff,
+        elsewhere,
         events: Vec::new(),
         entered,
         conflicts,
@@ -108,6 +129,8 @@ struct ReadEvent {
     keys: credential::EventKeys,
     rows: Vec<TicketRow>,
     live_only: bool,
+    /// The tickets of the same orders, when `rows` are not all of the event.
+    beside: Vec<TicketRow>,
 }
 
 fn seal_and_sign(
@@ -116,7 +139,8 @@ fn seal_and_sign(
     read: Vec<ReadEvent>,
 ) -> Result<SignedManifest, Error> {
     for event in read {
-        manifest.events.push(manifest_event(app, event)?);
+        let now = manifest.generated_at;
+        manifest.events.push(manifest_event(app, event, now)?);
     }
     signer(app)?.sign(&manifest).map_err(Error::bug)
 }
@@ -133,8 +157,7 @@ pub(super) async fn list_conflicts(
     app: &App,
     device: &Device,
 ) -> Result<Vec<(AdmissionConflict, Arc<Event>)>, Error> {
-    let gate = find_gate(app, device).await?;
-    let events = entering_events(app, gate.venue_id, &gate.event_ids).await?;
+    let events = events_of(app, device).await?;
     let numbers = events
         .iter()
         .map(|event| (event.id.as_uuid(), event.number));
@@ -149,28 +172,53 @@ pub(super) async fn list_conflicts(
 }
 
 /// The gate's own events, or those of its venue that are not over.
-async fn entering_events(app: &App, venue: Uuid, ids: &[Uuid]) -> Result<Vec<Arc<Event>>, Error> {
-    let snapshot = catalogue::snapshot(app).await?;
-    let now = app.clock.now();
+fn entering_events(snapshot: &Snapshot, now: Timestamp, gate: &GateRow) -> Vec<Arc<Event>> {
     let all = snapshot.events();
     let chosen = all.iter().filter(|event| {
-        if ids.is_empty() {
-            event.venue.id.as_uuid() == venue && event.admission().closes_at > now
+        if gate.event_ids.is_empty() {
+            event.venue.id.as_uuid() == gate.venue_id && event.admission().closes_at > now
         } else {
-            ids.contains(&event.id.as_uuid())
+            gate.event_ids.contains(&event.id.as_uuid())
         }
     });
-    Ok(chosen.cloned().collect())
+    chosen.cloned().collect()
 }
 
-fn manifest_event(app: &App, read: ReadEvent) -> Result<ManifestEvent, Error> {
+/// What enters at a device's gate.
+pub(super) async fn events_of(app: &App, device: &Device) -> Result<Vec<Arc<Event>>, Error> {
+    let gate = find_gate(app, device).await?;
+    let snapshot = catalogue::snapshot(app).await?;
+    Ok(entering_events(&snapshot, app.clock.now(), &gate))
+}
+
+fn orders_of_parties(rows: &[TicketRow]) -> Vec<Uuid> {
+    let of_parties = rows
+        .iter()
+        .filter(|row| row.formula != Formula::Solo.name());
+    let orders: BTreeSet<_> = of_parties.map(|row| row.order_id).collect();
+    orders.into_iter().collect()
+}
+
+fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> Result<ManifestEvent, Error> {
     let ReadEvent {
         event,
         keys,
         rows,
         live_only,
+        beside,
     } = read;
     let window = event.admission();
+    let until = window.closes_at.checked_add(NAMES_KEPT_AFTER_CLOSING);
+    let until = until.unwrap_or(window.closes_at);
+    let all = if beside.is_empty() { &rows } else { &beside };
+    let sealer = Sealer {
+        event: &event,
+        sealing: &keys.sealing,
+        opener: Opener::new(app),
+        parties: Parties::of(all),
+        names: until > now,
+        rng: StdRng::from_rng(&mut rand::rng()),
+    };
     Ok(ManifestEvent {
         event_id: event.id,
         number: event.number,
@@ -182,7 +230,7 @@ fn manifest_event(app: &App, read: ReadEvent) -> Result<ManifestEvent, Error> {
         gates_close_at: window.closes_at,
         live_code_required: live_only,
         signing_keys: signing_keys(&keys),
-        tickets: Sealer::new(app, &event, &keys.sealing).tickets(&rows)?,
+        tickets: sealer.tickets(&rows)?,
         sealing_key: keys.sealing,
     })
 }
@@ -197,27 +245,18 @@ fn signing_keys(keys: &credential::EventKeys) -> Vec<ManifestSigningKey> {
         .collect()
 }
 
-/// Turns rows into sealed tickets; a person's data key is unwrapped once for all of theirs.
+/// Turns rows into sealed tickets.
 struct Sealer<'a> {
-    app: &'a App,
     event: &'a Event,
     sealing: &'a SealingKey,
-    data_keys: HashMap<Uuid, Option<DataKey>>,
+    opener: Opener<'a>,
+    parties: Parties<'a>,
+    /// After the event nobody's name is needed at a gate any more.
+    names: bool,
     rng: StdRng,
 }
 
-impl<'a> Sealer<'a> {
-    fn new(app: &'a App, event: &'a Event, sealing: &'a SealingKey) -> Self {
-        let rng = StdRng::from_rng(&mut rand::rng());
-        Self {
-            app,
-            event,
-            sealing,
-            data_keys: HashMap::new(),
-            rng,
-        }
-    }
-
+impl Sealer<'_> {
     fn tickets(mut self, rows: &[TicketRow]) -> Result<Vec<ManifestTicket>, Error> {
         let mut tickets = Vec::with_capacity(rows.len());
         for row in rows {
@@ -228,24 +267,17 @@ impl<'a> Sealer<'a> {
     }
 
     fn ticket(&mut self, row: &TicketRow) -> Result<Option<ManifestTicket>, Error> {
-        let person = Person::of(row);
-        let data_key = match self.data_keys.entry(row.user_id) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(new) => {
-                new.insert(open_data_key(self.app, row.user_id, row.data_key.as_ref())?)
-            }
-        };
-        let Some(data_key) = data_key else {
+        let Some(keys) = self.opener.keys(row)? else {
             return Ok(None);
         };
-        let keys = person.credential_keys(data_key)?;
-        let record = holder_record(data_key, row, self.event)?;
         let numbers = TicketNumbers {
             event: self.event.number,
             serial: TicketSerial(u32::try_from(row.serial).map_err(Error::bug)?),
             issue: IssueNumber(u8::try_from(row.issue).map_err(Error::bug)?),
         };
         let short = ShortCode::of(&keys.ticket, numbers);
+        let record = if self.names { self.record(row)? } else { None };
+        let holder = record.map(|record| self.holder(row.id, &record, &keys, &short));
         Ok(Some(ManifestTicket {
             ticket_id: TicketId::from_uuid(row.id),
             serial: numbers.serial,
@@ -253,9 +285,20 @@ impl<'a> Sealer<'a> {
             state: TicketStateName::parse(&row.state).ok_or_else(|| Error::bug("ticket state"))?,
             keys_digest: keys_digest(&keys),
             short_digest: short_code_digest(self.sealing, &short),
-            holder: Some(self.holder(row.id, &record, &keys, &short)?),
+            holder: holder.transpose()?,
             first_scan: first_scan(row),
         }))
+    }
+
+    /// The holder, and with whom they come.
+    fn record(&mut self, row: &TicketRow) -> Result<Option<HolderRecord>, Error> {
+        let Some(mut record) = self.opener.holder(row, self.event)? else {
+            return Ok(None);
+        };
+        for other in self.parties.beside(row) {
+            record.party.extend(self.opener.member(other)?);
+        }
+        Ok(Some(record))
     }
 
     fn holder(
@@ -277,81 +320,6 @@ impl<'a> Sealer<'a> {
         )
         .map_err(Error::bug)
     }
-}
-
-/// `None` for an erased person.
-pub(super) fn open_data_key(
-    app: &App,
-    person: Uuid,
-    stored: Option<&(String, Vec<u8>)>,
-) -> Result<Option<DataKey>, Error> {
-    let Some((kek_id, bytes)) = stored else {
-        return Ok(None);
-    };
-    let wrapped = Wrapped {
-        kek_id: kek_id.clone(),
-        bytes: bytes.clone(),
-    };
-    app.keyring
-        .data_key(Place::data_key(person), &wrapped)
-        .map(Some)
-}
-
-/// The two sealed keys of a credential, with whose they are.
-pub(super) struct Person<'a> {
-    pub(super) user_id: Uuid,
-    pub(super) user_key: &'a [u8],
-    pub(super) ticket_id: Uuid,
-    pub(super) ticket_key: &'a [u8],
-}
-
-impl<'a> Person<'a> {
-    fn of(row: &'a TicketRow) -> Self {
-        Self {
-            user_id: row.user_id,
-            user_key: &row.user_key,
-            ticket_id: row.id,
-            ticket_key: &row.ticket_key,
-        }
-    }
-
-    pub(super) fn credential_keys(&self, data_key: &DataKey) -> Result<CredentialKeys, Error> {
-        let user = data_key.open(Place::new("users", "user_key", self.user_id), self.user_key)?;
-        let place = Place::new("tickets", "ticket_key", self.ticket_id);
-        let ticket = data_key.open(place, self.ticket_key)?;
-        let length = || Error::bug("a key has another length");
-        Ok(CredentialKeys {
-            user: UserKey::from_slice(&user).ok_or_else(length)?,
-            ticket: TicketKey::from_slice(&ticket).ok_or_else(length)?,
-        })
-    }
-}
-
-fn holder_record(key: &DataKey, row: &TicketRow, event: &Event) -> Result<HolderRecord, Error> {
-    let ticket = |column| Place::new("tickets", column, row.id);
-    let category = u8::try_from(row.category_no)
-        .ok()
-        .and_then(|no| event.category_no(no));
-    Ok(HolderRecord {
-        first_name: key.open_text(ticket("holder_first_name"), &row.first_name)?,
-        last_name: key.open_text(ticket("holder_last_name"), &row.last_name)?,
-        email: key.open_text(Place::new("users", "email", row.user_id), &row.email)?,
-        formula: row.formula.parse().map_err(Error::bug)?,
-        category: category
-            .ok_or_else(|| Error::bug("no such category"))?
-            .code
-            .clone(),
-        seat: seat_text(&row.seat_label)?,
-    })
-}
-
-/// `Tribune Nord · F · 12`
-fn seat_text(label: &serde_json::Value) -> Result<String, Error> {
-    let label: SeatLabel = serde_json::from_value(label.clone()).map_err(Error::bug)?;
-    let mut parts = vec![label.section];
-    parts.extend(label.row);
-    parts.push(label.seat.to_string());
-    Ok(parts.join(" · "))
 }
 
 fn first_scan(row: &TicketRow) -> Option<FirstScan> {

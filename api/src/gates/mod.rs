@@ -4,9 +4,16 @@
 mod admissions;
 mod conflicts;
 mod device;
+mod holders;
 pub(crate) mod http;
 mod manifest;
+mod people;
 pub(crate) mod setup;
 mod store;
 
+pub(crate) use people::STATEMENTS as PEOPLE_STATEMENTS;
+pub(crate) use people::{
+    ENROLMENT_QR_PREFIX, NewAgent, NewEnrolment, declare as declare_agent, make_enrolment,
+    revoke_tablet,
+};
 pub(crate) use store::STATEMENTS;

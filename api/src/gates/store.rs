@@ -21,6 +21,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FEED_CURSOR,
     &LIST_TICKETS,
     &LIST_ENTERED,
+    &LIST_OF_ORDERS,
     &LOCK_TICKETS,
     &INSERT_SCANS,
     &LIST_ANSWERS,
@@ -75,6 +76,9 @@ pub(super) async fn feed_cursor(conn: &Conn) -> Result<i64, Error> {
 /// A ticket with what seals it, as the manifest needs it.
 pub(super) struct TicketRow {
     pub(super) id: Uuid,
+    pub(super) order_id: Uuid,
+    /// Tickets of one order and one hold are a party.
+    pub(super) hold_id: Uuid,
     pub(super) serial: i64,
     pub(super) issue: i16,
     pub(super) state: String,
@@ -98,6 +102,8 @@ fn ticket(row: &Row) -> TicketRow {
     let wrapped: Option<Vec<u8>> = row.get("wrapped");
     TicketRow {
         id: row.get("id"),
+        order_id: row.get("order_id"),
+        hold_id: row.get("hold_id"),
         serial: row.get("serial"),
         issue: row.get("issue_number"),
         state: row.get("state"),
@@ -119,12 +125,13 @@ fn ticket(row: &Row) -> TicketRow {
 const LIST_TICKETS: Sql = sql!(
     "gates.list_tickets",
     "SELECT t.id, t.serial, t.issue_number, t.state, t.ticket_key, t.holder_first_name,
-         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, l.category AS category_no,
-         l.formula, l.label AS seat_label, u.user_key, u.email, d.kek_id, d.wrapped
+         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, t.order_id,
+         l.hold AS hold_id, l.category AS category_no, l.formula, l.label AS seat_label,
+         u.user_key, u.email, d.kek_id, d.wrapped
      FROM tickets t
      JOIN orders o ON o.id = t.order_id
      CROSS JOIN LATERAL json_to_recordset(o.lines)
-         AS l (no smallint, category smallint, formula text, label json)
+         AS l (no smallint, hold uuid, category smallint, formula text, label json)
      JOIN users u ON u.id = t.user_id
      LEFT JOIN data_keys d ON d.id = t.user_id
      WHERE t.event_id = $1 AND t.changed_in >= $2 AND t.sealed_in >= $2 AND l.no = t.line_no
@@ -170,6 +177,30 @@ pub(super) async fn list_entered(
         })
     };
     rows.iter().map(entered).collect()
+}
+const LIST_OF_ORDERS: Sql = sql!(
+    "gates.list_of_orders",
+    "SELECT t.id, t.serial, t.issue_number, t.state, t.ticket_key, t.holder_first_name,
+         t.holder_last_name, t.scanned_at, t.scanned_gate, t.user_id, t.order_id,
+         l.hold AS hold_id, l.category AS category_no, l.formula, l.label AS seat_label,
+         u.user_key, u.email, d.kek_id, d.wrapped
+     FROM tickets t
+     JOIN orders o ON o.id = t.order_id
+     CROSS JOIN LATERAL json_to_recordset(o.lines)
+         AS l (no smallint, hold uuid, category smallint, formula text, label json)
+     JOIN users u ON u.id = t.user_id
+     LEFT JOIN data_keys d ON d.id = t.user_id
+     WHERE t.order_id = ANY ($1) AND t.event_id = $2 AND l.no = t.line_no
+     ORDER BY t.serial LIMIT 300000"
+);
+/// All tickets of an event that these orders have: those that changed and those beside them.
+pub(super) async fn list_of_orders(
+    conn: &Conn,
+    event: Uuid,
+    orders: &[Uuid],
+) -> Result<Vec<TicketRow>, Error> {
+    let rows = conn.query(&LIST_OF_ORDERS, &[&orders, &event]).await?;
+    Ok(rows.iter().map(ticket).collect())
 }
 
 /// A ticket locked for its admission.
@@ -238,17 +269,21 @@ pub(super) struct ScanRow {
     pub(super) asked: bool,
     pub(super) fate: ScanFate,
     pub(super) answer: Value,
+    /// `ScanContext`, when there is anything in it.
+    pub(super) context: Option<Value>,
 }
 
 const INSERT_SCANS: Sql = sql!(
     "gates.insert_scans",
     "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason,
-         asked, admission, conflict, conflict_in, answer)
+         asked, admission, conflict, conflict_in, answer, context)
      SELECT $1, s.id, $2, s.ticket_id, s.scanned_at, $3, s.verdict, s.reason, s.asked, s.admission,
-         s.conflict, CASE WHEN s.conflict THEN pg_current_xact_id()::text::bigint END, s.answer
+         s.conflict, CASE WHEN s.conflict THEN pg_current_xact_id()::text::bigint END, s.answer,
+         s.context
      FROM unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
-             $10::boolean[], $11::boolean[], $12::jsonb[])
-         AS s (id, ticket_id, scanned_at, verdict, reason, asked, admission, conflict, answer)
+             $10::boolean[], $11::boolean[], $12::jsonb[], $13::jsonb[])
+         AS s (id, ticket_id, scanned_at, verdict, reason, asked, admission, conflict, answer,
+             context)
      ON CONFLICT (device_id, id) DO NOTHING"
 );
 /// False when one of these scans is there already. A device speaks for its own gate, whatever it
@@ -278,6 +313,7 @@ pub(super) async fn insert_scans(
                 &column(scans, |scan| scan.fate == ScanFate::Admission),
                 &column(scans, |scan| scan.fate == ScanFate::Conflict),
                 &column(scans, |scan| scan.answer.clone()),
+                &column(scans, |scan| scan.context.clone()),
             ],
         )
         .await?;

@@ -11,7 +11,7 @@ use ticket_core::credential::{
 use ticket_core::ids::ScanId;
 use ticket_core::manifest::{
     AdmissionAnswer, AdmissionReport, HolderKeyFrom, Manifest, ManifestTicket, ManifestVerifier,
-    open_holder,
+    ScanContext, open_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
@@ -86,6 +86,7 @@ pub(crate) fn admission(shop: &Shop, gate: &str, ticket: &ManifestTicket) -> Adm
         asking: false,
         verdict: Entry::Admit,
         reason: Reason::Ok,
+        context: ScanContext::default(),
     }
 }
 

@@ -83,6 +83,8 @@ impl Entry {
     /// The ticket that this entry let in.
     pub(crate) const fn admitted_ticket(&self) -> Option<TicketId> {
         match self.report.verdict {
+            // A look lets nobody in.
+            Entered::Admit if self.report.context.look_only => None,
             Entered::Admit => self.report.ticket_id,
             Entered::Refuse => None,
         }

@@ -84,6 +84,10 @@ impl Ledger {
         }))
     }
 
+    pub(crate) fn has_admitted(&self, ticket: TicketId) -> bool {
+        self.store.has_admitted(ticket)
+    }
+
     /// The oldest entries that the centre has not answered for.
     pub(crate) fn list_waiting(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
         self.store.list_waiting(limit)

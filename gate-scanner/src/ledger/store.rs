@@ -152,6 +152,10 @@ impl Store {
         number.map(|number| self.entry(number)).transpose()
     }
 
+    pub(super) fn has_admitted(&self, ticket: TicketId) -> bool {
+        self.index().admitted.contains_key(&ticket)
+    }
+
     /// The entry that let this ticket in.
     pub(super) fn find_admission(&self, ticket: TicketId) -> Result<Option<Entry>, LedgerBroken> {
         let number = self.index().admitted.get(&ticket).copied();

@@ -6,10 +6,13 @@ use serde::Serialize;
 use ticket_core::admission::{Reason, Verdict};
 use ticket_core::formula::Formula;
 use ticket_core::ids::{CategoryCode, EventCode, TicketId, TicketSerial};
-use ticket_core::manifest::{FirstScan, HolderRecord};
+use ticket_core::manifest::{AgentNumber, FirstScan, HolderRecord};
 use ticket_core::ticket::TicketStateName;
 
+use super::expected::{self, ExpectedAt};
+use super::party;
 use super::sight::Sight;
+use crate::app::App;
 use crate::ledger::{Certainty, Entry};
 
 #[derive(Serialize)]
@@ -25,6 +28,14 @@ pub(crate) struct Answer {
     holder: Option<Holder>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_scan: Option<FirstScan>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<AgentNumber>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    look_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected_at: Option<ExpectedAt>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    party: Vec<party::Shown>,
 }
 
 /// `category`, `formula` and `seat` are sealed with the holder: absent once that is erased.
@@ -48,9 +59,12 @@ struct Holder {
 }
 
 impl Answer {
-    pub(super) fn of(entry: &Entry, sight: &Sight) -> Self {
+    pub(super) fn of(app: &App, entry: &Entry, sight: &Sight) -> Self {
         let is_shown = shows_ticket(entry.report.reason);
         let record = sight.holder().filter(|_| is_shown);
+        let event = sight.found.as_ref().map(|found| found.event.number);
+        let party = event.zip(record.as_ref());
+        let party = party.map(|(event, record)| party::shown(app, entry, event, record));
         Self {
             scan_id: entry.scan_id(),
             scanned_at: entry.report.scanned_at,
@@ -63,6 +77,10 @@ impl Answer {
                 email: record.email,
             }),
             first_scan: entry.first_scan.clone(),
+            agent: entry.report.context.agent,
+            look_only: entry.report.context.look_only,
+            expected_at: expected::at(app, entry, sight),
+            party: party.unwrap_or_default(),
         }
     }
 }

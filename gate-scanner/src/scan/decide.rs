@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 use ticket_core::admission::{self, Entry as Entered, Placement, Reason, Situation, Verdict};
-use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, FirstScan, ManifestGate};
+use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, FirstScan};
 use ticket_core::ticket::TicketStateName;
 
-use super::sight::Sight;
+use super::enter::Case;
 use crate::app::App;
 use crate::ledger::{Certainty, LedgerBroken, Told};
 use crate::sync::{Found, LinkState};
@@ -24,12 +24,8 @@ pub(super) struct Decision {
 }
 
 /// By the list and the ledger alone.
-pub(super) fn decide(
-    app: &App,
-    sight: &Sight,
-    gate: &ManifestGate,
-    now: Timestamp,
-) -> Result<Decision, LedgerBroken> {
+pub(super) fn decide(app: &App, case: &Case<'_>, now: Timestamp) -> Result<Decision, LedgerBroken> {
+    let sight = case.sight;
     let ticket = sight.ticket();
     let admitted_here = match ticket {
         Some(ticket) => app.ledger.admission_of(ticket.ticket_id)?,
@@ -45,11 +41,14 @@ pub(super) fn decide(
     let situation = sight
         .found
         .as_ref()
-        .map(|found| situation(found, gate, now));
-    let verdict = admission::decide(sight.shown(), record.as_ref(), situation.as_ref());
+        .map(|found| situation(found, case, now));
+    let mut verdict = admission::decide(sight.shown(), record.as_ref(), situation.as_ref());
+    if enters_nearby(app, case, now) {
+        verdict = Verdict::of(Reason::WrongGate);
+    }
     let state = record.map(|record| match verdict.verdict {
-        Entered::Admit => TicketStateName::Scanned,
-        Entered::Refuse => record.state,
+        Entered::Admit if !case.context.look_only => TicketStateName::Scanned,
+        Entered::Admit | Entered::Refuse => record.state,
     });
     let is_again = verdict.reason == Reason::AlreadyScanned;
     let entered_elsewhere = is_again && admitted_here.is_none();
@@ -68,15 +67,34 @@ pub(super) fn decide(
     })
 }
 
-fn situation(found: &Found, gate: &ManifestGate, now: Timestamp) -> Situation {
+fn situation(found: &Found, case: &Case<'_>, now: Timestamp) -> Situation {
     let event = &found.event;
-    let placement: Placement = gate.placement(event.number, event.venue_id);
+    let asked = case.context.event_asked.as_ref();
+    let placement = if asked.is_some_and(|asked| *asked != event.code) {
+        Placement::OtherEvent
+    } else {
+        case.gate.placement(event.number, event.venue_id)
+    };
     Situation {
         placement,
         window: event.window(),
-        live_code_required: event.live_code_required,
+        // Who comes with a live code vouches for those beside them.
+        live_code_required: event.live_code_required && case.context.party_of.is_none(),
         now,
     }
+}
+
+/// The code says it is of an event that enters at this moment at another gate of the venue.
+fn enters_nearby(app: &App, case: &Case<'_>, now: Timestamp) -> bool {
+    let Some(event) = case.sight.strange_event() else {
+        return false;
+    };
+    app.list().is_some_and(|list| {
+        list.elsewhere(event).is_some_and(|event| {
+            let is_open = event.gates_open_at <= now && now < event.gates_close_at;
+            is_open && event.venue_id == case.gate.venue_id
+        })
+    })
 }
 
 /// An admission as all gates together see it. Without an answer in time this gate decides alone,

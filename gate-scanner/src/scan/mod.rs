@@ -4,8 +4,14 @@
 mod answer;
 mod decide;
 mod enter;
+mod expected;
+mod history;
 pub(crate) mod http;
+mod party;
 mod sight;
 mod skew;
+mod tally;
 
+pub(crate) use party::Parties;
 pub(crate) use skew::Skew;
+pub(crate) use tally::Tally;

@@ -5,6 +5,7 @@ use ticket_core::credential::{
     CredentialRefused, KeysDigest, LiveCode, Opened, Presented, ShortCode, classify,
     holder_key_from_keys, holder_key_from_short, keys_digest, open,
 };
+use ticket_core::ids::EventNumber;
 use ticket_core::manifest::{HolderKeyFrom, HolderRecord, ManifestTicket, open_holder};
 use ticket_core::ticket::TicketStateName;
 
@@ -16,6 +17,8 @@ pub(super) enum Code {
     NotOpened(CredentialRefused),
     Opened(Box<Opened>, Option<LiveCode>),
     Short(ShortCode),
+    /// None: let in beside a ticket of the same party, whose code was presented.
+    Beside,
 }
 
 /// The code and where it led.
@@ -31,8 +34,27 @@ impl Sight {
             Code::Unreadable | Code::NotOpened(_) => None,
             Code::Opened(opened, _) => list.find(opened.numbers.event, opened.numbers.serial),
             Code::Short(short) => list.find_short(short),
+            Code::Beside => None,
         };
         Self { code, found }
+    }
+
+    /// Another ticket of the party.
+    pub(super) const fn beside(found: Option<Found>) -> Self {
+        let code = Code::Beside;
+        Self { code, found }
+    }
+
+    /// The event that the code says it is of, when this gate has no keys of it.
+    pub(super) const fn strange_event(&self) -> Option<EventNumber> {
+        match &self.code {
+            Code::NotOpened(CredentialRefused::UnknownEvent(event)) => Some(*event),
+            Code::NotOpened(_)
+            | Code::Unreadable
+            | Code::Opened(..)
+            | Code::Short(_)
+            | Code::Beside => None,
+        }
     }
 
     pub(super) fn ticket(&self) -> Option<&ManifestTicket> {
@@ -42,7 +64,7 @@ impl Sight {
     /// Whether the list may merely be behind: a ticket issued or sent a moment ago.
     pub(super) fn may_be_behind(&self) -> bool {
         match &self.code {
-            Code::Unreadable | Code::NotOpened(_) => false,
+            Code::Unreadable | Code::NotOpened(_) | Code::Beside => false,
             Code::Opened(..) | Code::Short(_) => self
                 .ticket()
                 .is_none_or(|ticket| ticket.state == TicketStateName::Paid),
@@ -57,7 +79,8 @@ impl Sight {
                 opened,
                 live: *live,
             },
-            Code::Short(_) => Shown::Short,
+            // Proves as little by itself, and is found in the list as well.
+            Code::Short(_) | Code::Beside => Shown::Short,
         }
     }
 
@@ -66,7 +89,7 @@ impl Sight {
         match &self.code {
             Code::Unreadable | Code::NotOpened(_) => None,
             Code::Opened(opened, _) => Some(keys_digest(&opened.keys)),
-            Code::Short(_) => self.ticket().map(|ticket| ticket.keys_digest),
+            Code::Short(_) | Code::Beside => self.ticket().map(|ticket| ticket.keys_digest),
         }
     }
 
@@ -76,7 +99,7 @@ impl Sight {
         let ticket = found.ticket.as_ref()?;
         let sealed = ticket.holder.as_ref()?;
         match &self.code {
-            Code::Unreadable | Code::NotOpened(_) => None,
+            Code::Unreadable | Code::NotOpened(_) | Code::Beside => None,
             Code::Opened(opened, _) => {
                 let key = holder_key_from_keys(&opened.keys);
                 open_holder(sealed, ticket.ticket_id, HolderKeyFrom::Keys(&key)).ok()

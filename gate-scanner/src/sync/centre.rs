@@ -9,8 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ticket_core::manifest::{
-    AdmissionAnswer, AdmissionReport, ManifestRefused, ManifestVerifier, SignedManifest,
+    AdmissionAnswer, AdmissionReport, Enrolled, EnrolmentRequest, ManifestRefused,
+    ManifestVerifier, SignedManifest,
 };
+
+use crate::error::Error;
 
 /// A full list of 100,000 tickets is some 90 MB, and the line may be slow.
 const MANIFEST_TIMEOUT: Duration = Duration::from_mins(10);
@@ -41,6 +44,18 @@ pub(crate) struct Centre {
     client: Client,
     url: String,
     token: SecretString,
+}
+
+/// The centre understood, and may have said no.
+#[derive(Debug)]
+pub(crate) enum Asked<T> {
+    Answered(T),
+    Refused(String),
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
 }
 
 #[derive(Deserialize)]
@@ -108,6 +123,33 @@ impl Centre {
         reports: &[AdmissionReport],
     ) -> Result<Vec<AdmissionAnswer>, NoAnswer> {
         self.send(reports, TELL_TIMEOUT).await
+    }
+
+    /// A tablet for a code.
+    pub(crate) async fn enrol(&self, request: &EnrolmentRequest) -> Result<Asked<Enrolled>, Error> {
+        self.ask_for("/api/v1/gate/enrolments", request).await
+    }
+
+    /// What somebody waits for: the centre's answer, or the code of its refusal.
+    async fn ask_for<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Asked<T>, Error> {
+        let request = self.client.post(format!("{}{path}", self.url)).json(body);
+        let request = request.bearer_auth(self.token.expose_secret());
+        let answer = request.timeout(CHANGES_TIMEOUT).send().await;
+        let answer = answer.map_err(|_| Error::Unreachable)?;
+        let status = answer.status();
+        if status.is_success() {
+            let body = answer.json().await.map_err(|_| Error::Unreachable)?;
+            return Ok(Asked::Answered(body));
+        }
+        let problem: Option<Problem> = answer.json().await.ok();
+        match problem {
+            Some(problem) if status.is_client_error() => Ok(Asked::Refused(problem.code)),
+            Some(_) | None => Err(Error::Unreachable),
+        }
     }
 
     async fn send(

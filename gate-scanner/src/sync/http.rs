@@ -1,14 +1,16 @@
-//! `GET /v1/status`: what the agent must know of the service itself.
+//! `GET /v1/status`: what the agent must know of the service itself, and the counts of the shift.
 
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, get};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::conflicts;
+use super::counts::EventCounts;
 use super::list::List;
 use crate::app::App;
+use crate::device::Device;
 use crate::error::Error;
-use crate::http::Device;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes.service(status).service(list_conflicts);
@@ -16,7 +18,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 
 /// 200 as soon as the service runs; the link may be down.
 #[get("/v1/status")]
-async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
+async fn status(app: Data<App>, device: Device) -> Result<HttpResponse, Error> {
     let waiting = app.ledger.count_waiting();
     let now = app.clock.now();
     let (full, changes) = app.follower.costs();
@@ -34,26 +36,53 @@ async fn status(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
             "bytes_of_names": names,
         })
     });
-    let events = list.as_ref().map(|list| events(list));
-    Ok(HttpResponse::Ok().json(json!({
-        "gate": app.config.gate_name,
+    let counts = list
+        .as_ref()
+        .map(|list| {
+            app.heads
+                .count(list, |ticket| app.ledger.has_admitted(ticket))
+        })
+        .unwrap_or_default();
+    let events = list.as_ref().map(|list| events(list, &counts));
+    let shown = list
+        .as_ref()
+        .map(|list| shown_counts(&app, list, &counts, now));
+    let gate = device.tablet.as_ref().map(|tablet| &tablet.gate);
+    let tablet = device.tablet.as_ref();
+    let tablet = tablet.map(|tablet| json!({ "id": tablet.id, "name": tablet.name }));
+    let mut body = json!({
+        "gate": gate.unwrap_or(&app.config.gate_name),
         "device": app.config.device_name,
+        "server_time": now,
         "link": app.link.seen(),
         "events": events.unwrap_or_default(),
+        "counts": shown,
         "waiting": waiting,
         "conflicts": conflicts::count(&app),
         "manifest": manifest,
         "live_codes": app.skew.seen(),
-    })))
+    });
+    if let (Some(tablet), Some(body)) = (tablet, body.as_object_mut()) {
+        body.insert("tablet".into(), tablet);
+    }
+    Ok(HttpResponse::Ok().json(body))
 }
 
-fn events(list: &List) -> Vec<Value> {
+fn events(list: &List, counts: &EventCounts) -> Vec<Value> {
     let events = list.events().into_iter().map(|listed| {
+        let event = &listed.event;
+        let count = counts.get(&event.number).copied().unwrap_or_default();
         json!({
-            "code": listed.event.code,
-            "title": listed.event.title,
-            "starts_at": listed.event.starts_at,
+            "number": event.number,
+            "code": event.code,
+            "title": event.title,
+            "starts_at": event.starts_at,
+            "opens_at": event.gates_open_at,
+            "closes_at": event.gates_close_at,
             "tickets": listed.count_tickets(),
+            "expected": count.expected,
+            "entered": count.entered,
+            "live_only": event.live_code_required,
         })
     });
     events.collect()
@@ -64,4 +93,30 @@ fn events(list: &List) -> Vec<Value> {
 async fn list_conflicts(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
     let conflicts = conflicts::list(&app).map_err(Error::bug)?;
     Ok(HttpResponse::Ok().json(json!({ "conflicts": conflicts })))
+}
+
+/// Entered and expected: of the events that are open now, or of all when none is. The rest is what
+/// this service decided within a shift.
+fn shown_counts(app: &App, list: &List, counts: &EventCounts, now: Timestamp) -> Value {
+    let all: Vec<_> = list.events();
+    let is_open = |open_at: Timestamp, close_at: Timestamp| open_at <= now && now < close_at;
+    let open = all
+        .iter()
+        .filter(|listed| is_open(listed.event.gates_open_at, listed.event.gates_close_at));
+    let mut numbers: Vec<_> = open.map(|listed| listed.event.number).collect();
+    if numbers.is_empty() {
+        numbers = all.iter().map(|listed| listed.event.number).collect();
+    }
+    let of_open = numbers.iter().filter_map(|number| counts.get(number));
+    let (expected, entered) = of_open.fold((0, 0), |(expected, entered), count| {
+        (expected + count.expected, entered + count.entered)
+    });
+    let shift = app.tally.shift(now);
+    json!({
+        "entered": entered,
+        "expected": expected,
+        "refused": shift.refused,
+        "per_minute": shift.per_minute,
+        "by_reason": shift.by_reason,
+    })
 }

@@ -5,18 +5,23 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
-use ticket_core::ids::{EventNumber, TicketId, TicketSerial};
+use ticket_core::ids::{EventCode, EventNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
-    AdmissionConflict, Entered, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
+    AdmissionConflict, Entered, EventElsewhere, Manifest, ManifestEvent, ManifestGate,
+    ManifestTicket,
 };
+use ticket_core::ticket::TicketStateName;
 
+use super::staff::Staff;
 use super::tickets::Tickets;
 
 #[derive(Debug, Clone)]
 pub(crate) struct List {
     pub(crate) cursor: i64,
     pub(crate) generated_at: Timestamp,
+    pub(crate) staff: Staff,
     gates: Vec<ManifestGate>,
+    elsewhere: HashMap<EventNumber, EventElsewhere>,
     events: HashMap<EventNumber, Listed>,
     /// Let in more than once, as the centre found.
     conflicts: HashMap<TicketId, AdmissionConflict>,
@@ -52,7 +57,13 @@ impl List {
         Self {
             cursor: manifest.cursor,
             generated_at: manifest.generated_at,
+            staff: Staff::of(manifest.staff),
             gates: manifest.gates,
+            elsewhere: manifest
+                .elsewhere
+                .into_iter()
+                .map(|event| (event.number, event))
+                .collect(),
             events: events.collect(),
             conflicts: by_ticket(manifest.conflicts),
         }
@@ -82,6 +93,7 @@ impl List {
             }
         }
         self.conflicts.extend(by_ticket(changes.conflicts));
+        self.staff.merge(changes.staff);
         self.gates = changes.gates;
         self.cursor = changes.cursor;
         self.generated_at = changes.generated_at;
@@ -90,6 +102,21 @@ impl List {
 
     pub(crate) fn gate(&self, name: &str) -> Option<&ManifestGate> {
         self.gates.iter().find(|gate| gate.name == name)
+    }
+
+    pub(crate) fn gates(&self) -> &[ManifestGate] {
+        &self.gates
+    }
+
+    /// An event that does not enter here.
+    pub(crate) fn elsewhere(&self, event: EventNumber) -> Option<&EventElsewhere> {
+        self.elsewhere.get(&event)
+    }
+
+    pub(crate) fn has_event(&self, code: &EventCode) -> bool {
+        self.events
+            .values()
+            .any(|listed| listed.event.code == *code)
     }
 
     pub(crate) fn keys(&self, event: EventNumber) -> Option<&EventKeys> {
@@ -141,6 +168,7 @@ impl List {
             !event.tickets.is_empty() || known.is_none_or(|known| known.facts_differ(event))
         };
         self.gates != changes.gates
+            || !changes.staff.is_empty()
             || changes
                 .conflicts
                 .iter()
@@ -176,6 +204,16 @@ impl Listed {
     /// In memory, all told; and of these what is sealed of names.
     pub(crate) fn bytes(&self) -> (usize, usize) {
         self.tickets.bytes()
+    }
+
+    /// Without what is sealed: to count.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (TicketId, TicketStateName)> {
+        self.tickets.states()
+    }
+
+    /// By serial.
+    pub(crate) fn tickets(&self) -> &Tickets {
+        &self.tickets
     }
 
     pub(crate) fn count_tickets(&self) -> usize {

@@ -4,16 +4,19 @@
 mod asks;
 mod centre;
 mod conflicts;
+mod counts;
 mod follow;
 pub(crate) mod http;
 mod kept;
 mod link;
 mod list;
+mod staff;
 mod tell;
 mod tickets;
 
 pub(crate) use asks::Asks;
-pub(crate) use centre::{Centre, parse_key};
+pub(crate) use centre::{Asked, Centre, parse_key};
+pub(crate) use counts::HeadCounts;
 pub(crate) use follow::{Follower, known_key, pull_once};
 pub(crate) use kept::KeptList;
 pub(crate) use link::{Link, LinkState};

@@ -269,6 +269,7 @@ impl Centre {
             asking: true,
             verdict: Entry::Admit,
             reason: Reason::Ok,
+            context: ScanContext::default(),
         };
         let answer = self.state().answer(&report);
         assert_eq!(answer, AdmissionAnswer::Accepted);

@@ -21,6 +21,16 @@ impl Bytes for Vec<u8> {
     }
 }
 
+impl Bytes for [u8; 32] {
+    fn to_vec(&self) -> Vec<u8> {
+        self.as_slice().to_vec()
+    }
+
+    fn from_vec(bytes: Vec<u8>) -> Option<Self> {
+        bytes.try_into().ok()
+    }
+}
+
 impl Bytes for KeysDigest {
     fn to_vec(&self) -> Vec<u8> {
         self.as_bytes().to_vec()

@@ -15,7 +15,7 @@ use super::base64_text;
 use crate::{
     credential::HolderKey,
     formula::Formula,
-    ids::{CategoryCode, TicketId},
+    ids::{CategoryCode, TicketId, TicketSerial},
 };
 
 const NONCE_BYTES: usize = 12;
@@ -34,6 +34,25 @@ pub struct HolderRecord {
     pub category: CategoryCode,
     /// As printed on the ticket.
     pub seat: String,
+    /// The other tickets of the same Duo or Family: who opens one sees with whom its holder comes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub party: Vec<PartyMember>,
+}
+
+/// Another ticket of the party.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyMember {
+    pub ticket_id: TicketId,
+    pub serial: TicketSerial,
+    pub first_name: String,
+    pub last_name: String,
+    pub seat: String,
+}
+
+impl fmt::Debug for PartyMember {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PartyMember(personal)")
+    }
 }
 
 impl fmt::Debug for HolderRecord {

@@ -50,6 +50,7 @@ fn record() -> HolderRecord {
         formula: Formula::Duo,
         category: CategoryCode::parse("A").unwrap(),
         seat: "A1, row 2, seat 3".into(),
+        party: vec![],
     }
 }
 
@@ -74,6 +75,8 @@ fn manifest() -> Manifest {
             venue_id,
             events: vec![],
         }],
+        staff: GateStaff::default(),
+        elsewhere: vec![],
         events: vec![ManifestEvent {
             event_id: EventId::from_uuid(Uuid::from_u128(1)),
             number: EventNumber::new(7).unwrap(),
@@ -229,6 +232,7 @@ fn reports_and_answers_have_the_agreed_form() {
         asking: false,
         verdict: Entry::Refuse,
         reason: Reason::Forged,
+        context: ScanContext::default(),
     };
     let wire = serde_json::to_string(&report).unwrap();
     assert_eq!(

@@ -220,6 +220,7 @@ fn holder_record() -> HolderRecord {
         formula: Formula::Duo,
         category: CategoryCode::parse("A").unwrap(),
         seat: "A1 · 2 · 3".into(),
+        party: vec![],
     }
 }
 
