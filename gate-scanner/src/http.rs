@@ -3,7 +3,7 @@
 
 use actix_web::error::JsonPayloadError;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::{JsonConfig, QueryConfig};
+use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -145,6 +145,11 @@ pub(crate) fn json_rules() -> JsonConfig {
         .limit(BODY_BYTES_MAX)
         .content_type_required(false)
         .error_handler(|error, _| body_refusal(&error).into_actix())
+}
+
+/// What is no id names nothing.
+pub(crate) fn path_rules() -> PathConfig {
+    PathConfig::default().error_handler(|_, _| Refusal::NotFound.into_actix())
 }
 
 pub(crate) fn query_rules() -> QueryConfig {

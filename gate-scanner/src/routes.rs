@@ -25,6 +25,7 @@ pub(crate) fn configure(app: &App, config: &mut ServiceConfig) {
     config
         .app_data(Data::new(app.clone()))
         .app_data(http::json_rules())
+        .app_data(http::path_rules())
         .app_data(http::query_rules())
         .configure(tablets::http::routes)
         .configure(agents::http::routes)

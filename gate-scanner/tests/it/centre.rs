@@ -31,10 +31,12 @@ use ticket_core::ids::{
 use ticket_core::manifest::{
     AdmissionAnswer, AdmissionConflict, AdmissionReport, ConflictEntry, Entered, FirstScan,
     HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest, ManifestEvent, ManifestGate,
-    ManifestSigner, ManifestSigningKey, ManifestTicket, seal_holder,
+    ManifestSigner, ManifestSigningKey, ManifestTicket, PartyMember, ScanContext, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
+
+use crate::desk::{self, Desk};
 
 pub(crate) const TOKEN: &str = "test-token-of-the-gate-device";
 pub(crate) const GATE: &str = "Gate-A";
@@ -72,7 +74,7 @@ pub(crate) struct State {
     /// Of the gate under test; the others enter elsewhere.
     here: Vec<EventNumber>,
     pub(crate) signer: ManifestSigner,
-    cursor: i64,
+    pub(crate) cursor: i64,
     pub(crate) reports: Vec<AdmissionReport>,
     answers: HashMap<ScanId, AdmissionAnswer>,
     admissions: HashMap<TicketId, ConflictEntry>,
@@ -84,6 +86,7 @@ pub(crate) struct State {
     pub(crate) full_pulls: usize,
     /// How long an answer to a report takes.
     pub(crate) slowness: Duration,
+    pub(crate) desk: Desk,
     rng: StdRng,
 }
 
@@ -110,6 +113,7 @@ impl Centre {
             pulls: 0,
             full_pulls: 0,
             slowness: Duration::ZERO,
+            desk: Desk::default(),
             rng: StdRng::seed_from_u64(1),
         }));
         let data = Data::from(Arc::clone(&state));
@@ -119,6 +123,7 @@ impl Centre {
                 .route("/api/v1/gate/manifest-key", web::get().to(manifest_key))
                 .route("/api/v1/gate/manifest", web::get().to(manifest))
                 .route("/api/v1/gate/admissions", web::post().to(admissions))
+                .configure(desk::routes)
         });
         let server = server.workers(1).bind("127.0.0.1:0").unwrap();
         let address = server.addrs()[0].to_string();
@@ -200,9 +205,28 @@ impl Centre {
         let mut rng = StdRng::from_rng(&mut state.rng);
         let event = state.event(event);
         let serial = u32::try_from(event.tickets.len() + 1).unwrap();
-        let (ticket, held) = make(event, serial, &mut rng);
+        let new = (serial, TicketId::from_uuid(Uuid::new_v4()));
+        let (ticket, held) = make(event, new, &[], &mut rng);
         event.tickets.push((cursor, ticket));
         held
+    }
+
+    /// A Duo or Family, bought together; the first names of its holders are Zoé.
+    pub(crate) fn party(&self, event: EventNumber, size: u32) -> Vec<Held> {
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.cursor += 1;
+        let cursor = state.cursor;
+        let mut rng = StdRng::from_rng(&mut state.rng);
+        let event = state.event(event);
+        let first = u32::try_from(event.tickets.len() + 1).unwrap();
+        let ids = (first..first + size).map(|serial| (serial, Uuid::new_v4().into()));
+        let ids: Vec<(u32, TicketId)> = ids.collect();
+        let made = ids.iter().map(|new| make(event, *new, &ids, &mut rng));
+        let made: Vec<_> = made.collect();
+        let tickets = made.iter().map(|(ticket, _)| (cursor, ticket.clone()));
+        event.tickets.extend(tickets);
+        made.into_iter().map(|(_, held)| held).collect()
     }
 
     /// The code of a ticket that the list does not know: rightly signed all the same.
@@ -210,7 +234,8 @@ impl Centre {
         let mut guard = self.state();
         let state = &mut *guard;
         let mut rng = StdRng::from_rng(&mut state.rng);
-        make(state.event(event), 9_000, &mut rng).1
+        let new = (9_000, TicketId::from_uuid(Uuid::new_v4()));
+        make(state.event(event), new, &[], &mut rng).1
     }
 
     /// Copies of the first ticket, with ids and digests of their own: as many as are listed, for
@@ -317,6 +342,8 @@ impl State {
             since,
             cursor: self.cursor,
             gates: [GATE, OTHER_GATE].map(|name| self.gate(name)).into(),
+            staff: self.desk.staff(since),
+            elsewhere: self.desk.elsewhere(since),
             events: events.collect(),
             entered: since
                 .map(|since| self.entered_since(since))
@@ -381,7 +408,12 @@ impl State {
     }
 }
 
-fn make(event: &Event, serial: u32, rng: &mut StdRng) -> (ManifestTicket, Held) {
+fn make(
+    event: &Event,
+    (serial, id): (u32, TicketId),
+    party: &[(u32, TicketId)],
+    rng: &mut StdRng,
+) -> (ManifestTicket, Held) {
     let numbers = TicketNumbers {
         event: event.manifest.number,
         serial: TicketSerial(serial),
@@ -394,7 +426,14 @@ fn make(event: &Event, serial: u32, rng: &mut StdRng) -> (ManifestTicket, Held) 
     let sealing = &event.manifest.sealing_key;
     let digits = issue(&event.signer, sealing, numbers, &keys);
     let short = ShortCode::of(&keys.ticket, numbers);
-    let id = TicketId::from_uuid(Uuid::new_v4());
+    let others = party.iter().filter(|(other, _)| *other != serial);
+    let others = others.map(|(other, id)| PartyMember {
+        ticket_id: *id,
+        serial: TicketSerial(*other),
+        first_name: "Zoé".into(),
+        last_name: format!("Beside-{other}"),
+        seat: format!("North · F · {other}"),
+    });
     let holder = HolderRecord {
         first_name: "Zoé".into(),
         last_name: "Dupont-Ďurišová".into(),
@@ -402,6 +441,7 @@ fn make(event: &Event, serial: u32, rng: &mut StdRng) -> (ManifestTicket, Held) 
         formula: Formula::Duo,
         category: CategoryCode::parse("A").unwrap(),
         seat: format!("North · F · {serial}"),
+        party: others.collect(),
     };
     let holder_keys = HolderKeys {
         by_keys: holder_key_from_keys(&keys),
@@ -479,7 +519,7 @@ async fn admissions(
     HttpResponse::Ok().json(json!({ "answers": answers }))
 }
 
-fn knows(request: &HttpRequest) -> bool {
+pub(crate) fn knows(request: &HttpRequest) -> bool {
     let header = request.headers().get("authorization");
     header.is_some_and(|value| value.as_bytes() == format!("Bearer {TOKEN}").as_bytes())
 }

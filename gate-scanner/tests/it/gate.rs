@@ -190,7 +190,7 @@ impl Drop for Gate {
     }
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Answer {
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
     Answer::of(request.send().await.unwrap()).await
 }
 

@@ -7,11 +7,14 @@
 )]
 
 mod centre;
+mod desk;
 mod gate;
 mod hostile;
 mod large;
 mod live_codes;
 mod offline;
+mod parties;
+mod people;
 mod power_loss;
 mod readers;
 mod requests;
