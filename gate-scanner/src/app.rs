@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::ledger::Ledger;
 use crate::scan::{Parties, Skew, Tally};
-use crate::sync::{self, Asks, Centre, Follower, HeadCounts, KeptList, Link, List};
+use crate::sync::{self, Asks, Centre, Changes, Follower, HeadCounts, KeptList, Link, List};
 use crate::tablets::Enrolments;
 use crate::turns::Turns;
 
@@ -38,6 +38,7 @@ pub(crate) struct Body {
     pub(crate) parties: Parties,
     pub(crate) tally: Tally,
     pub(crate) heads: HeadCounts,
+    pub(crate) changes: Changes,
     pub(crate) scan_turns: Turns<ScanId>,
     pub(crate) ticket_turns: Turns<TicketId>,
     list: RwLock<Option<List>>,
@@ -75,6 +76,7 @@ impl App {
             parties: Parties::default(),
             tally: Tally::of(&ledger, clock.now()).map_err(|error| error.to_string())?,
             heads: HeadCounts::default(),
+            changes: Changes::starting(clock.now()),
             scan_turns: Turns::default(),
             ticket_turns: Turns::default(),
             list: RwLock::new(None),

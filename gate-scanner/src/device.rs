@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use ticket_core::ids::TabletId;
 use ticket_core::manifest::{AgentRole, TabletFacts};
 
-use crate::agents::SignedIn;
+use crate::agents::{SignedIn, sessions};
 use crate::app::{App, token_digest};
 use crate::error::{Error, Refusal};
 
@@ -80,8 +80,7 @@ impl Worker {
         };
         let app = app(request)?;
         let token = presented.to_str().map_err(|_| Refusal::SessionEnded)?;
-        let session = app.agents.sessions.find(token, device.tablet_id());
-        let session = session.filter(|session| session.expires_at > app.clock.now());
+        let session = sessions::find(app, token, device.tablet_id());
         let agent = session.ok_or(Refusal::SessionEnded)?.agent;
         let list = app.list().ok_or_else(Error::no_list)?;
         let known = list.staff.agent(agent).ok_or(Refusal::SessionEnded)?;

@@ -24,7 +24,7 @@ pub(crate) enum Refusal {
     EnrolmentExpired,
     #[error("this code was used already")]
     EnrolmentUsed,
-    #[error("the body is larger than 8 KiB")]
+    #[error("the body is too large")]
     BodyTooLarge,
     #[error("the body is not JSON in UTF-8")]
     BadJson,
@@ -38,6 +38,10 @@ pub(crate) enum Refusal {
     ScanUnknown,
     #[error("no party was opened by this scan, or too long ago")]
     PartyNotOpen,
+    #[error("this verdict is never overridden")]
+    NotOverridable,
+    #[error("a second person is needed, with a PIN of their own")]
+    SecondPersonNeeded,
     #[error("this scan_id was used for another code or gate")]
     IdReused,
     #[error("nothing is here")]

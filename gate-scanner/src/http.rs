@@ -46,6 +46,8 @@ impl Refusal {
             Self::EventUnknown => "event_unknown",
             Self::ScanUnknown => "scan_unknown",
             Self::PartyNotOpen => "party_not_open",
+            Self::NotOverridable => "not_overridable",
+            Self::SecondPersonNeeded => "second_person_needed",
             Self::IdReused => "id_reused",
             Self::NotFound => "not_found",
         }
@@ -58,14 +60,16 @@ impl Refusal {
             | Self::SignInNeeded
             | Self::SessionEnded
             | Self::PinWrong => StatusCode::UNAUTHORIZED,
-            Self::SupervisorNeeded => StatusCode::FORBIDDEN,
+            Self::SupervisorNeeded | Self::SecondPersonNeeded => StatusCode::FORBIDDEN,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadJson => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::GateUnknown | Self::EventUnknown => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Self::IdReused | Self::EnrolmentUsed | Self::PartyNotOpen => StatusCode::CONFLICT,
+            Self::IdReused | Self::EnrolmentUsed | Self::PartyNotOpen | Self::NotOverridable => {
+                StatusCode::CONFLICT
+            }
             Self::EnrolmentExpired => StatusCode::GONE,
             Self::NotFound | Self::EnrolmentUnknown | Self::ScanUnknown => StatusCode::NOT_FOUND,
         }
@@ -141,8 +145,12 @@ impl ResponseError for Error {
 }
 
 pub(crate) fn json_rules() -> JsonConfig {
+    json_rules_up_to(BODY_BYTES_MAX)
+}
+
+pub(crate) fn json_rules_up_to(bytes: usize) -> JsonConfig {
     JsonConfig::default()
-        .limit(BODY_BYTES_MAX)
+        .limit(bytes)
         .content_type_required(false)
         .error_handler(|error, _| body_refusal(&error).into_actix())
 }

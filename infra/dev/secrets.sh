@@ -5,6 +5,9 @@ random_key() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
 # Letters and digits only, so that it stands in an address without escaping.
 random_word() { head -c 60 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9' | cut -c "1-${1:-24}"; }
 
+# Six digits: neither one digit six times nor a run.
+random_pin() { printf '%d%d%04d' $((RANDOM % 4 + 5)) $((RANDOM % 3)) $((RANDOM % 10000)); }
+
 secret_lines() {
   echo "POSTGRES_PASSWORD=$(random_word)"
   echo "OWNER_PASSWORD=$(random_word)"
@@ -21,6 +24,8 @@ secret_lines() {
   echo "EDITOR_PASSWORD=$(random_word 16)"
   echo "AGENT_PASSWORD=$(random_word 16)"
   echo "SPECTATOR_PASSWORD=$(random_word 16)"
+  echo "AGENT_PIN=$(random_pin)"
+  echo "SUPERVISOR_PIN=$(random_pin)"
 }
 
 # load_secrets FILE: makes what is missing (a secret added in a later version too), exports all.

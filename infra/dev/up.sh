@@ -86,6 +86,7 @@ configure() {
   export ADMIN_EMAIL=admin@guichet.example MANAGER_EMAIL=manager@guichet.example
   export EDITOR_EMAIL=editor@guichet.example AGENT_EMAIL=agent@guichet.example
   export SPECTATOR_EMAIL=spectator@guichet.example
+  export AGENT_NUMBER=0412 SUPERVISOR_NUMBER=0900
 }
 
 # api_command ARGUMENTS...: a command of administration; its output goes to the log, and to the
@@ -104,6 +105,19 @@ load_demonstration() {
   api_command staff demo
   # The festival is open for entry and on sale for weeks: what one buys can enter at once.
   api_command staff device --gate "$GATE_NAME" --events FES-001
+  # PINs by the environment, where others do not see them.
+  api_command staff agent --email "$AGENT_EMAIL" --number "$AGENT_NUMBER"
+  AGENT_PIN=$SUPERVISOR_PIN api_command staff agent --email "$MANAGER_EMAIL" \
+    --number "$SUPERVISOR_NUMBER" --supervisor
+  make_enrolment
+}
+
+# A code for one tablet, good for a day: printed alone on the first line.
+make_enrolment() {
+  local log=$STATE/log/setup.log printed
+  printed=$("$BIN/api" staff enrolment --gate "$GATE_NAME" --name "demo tablet" --minutes 1440 \
+    2>>"$log") || die "api staff enrolment failed (all of it: $log)"
+  GATE_ENROLMENT_CODE=${printed%%$'\n'*}
 }
 
 start_api() {
@@ -147,7 +161,8 @@ write_environment() {
     umask 077
     for name in MODE PUBLIC_URL API_URL GATE_URL GATE_TOKEN GATE_NAME DATABASE_URL DATABASE_OWNER_URL REDIS_URL \
       ADMIN_EMAIL ADMIN_PASSWORD MANAGER_EMAIL MANAGER_PASSWORD EDITOR_EMAIL EDITOR_PASSWORD \
-      AGENT_EMAIL AGENT_PASSWORD SPECTATOR_EMAIL SPECTATOR_PASSWORD; do
+      AGENT_EMAIL AGENT_PASSWORD SPECTATOR_EMAIL SPECTATOR_PASSWORD GATE_ENROLMENT_CODE \
+      AGENT_NUMBER AGENT_PIN SUPERVISOR_NUMBER SUPERVISOR_PIN; do
       echo "$name=${!name}"
     done >"$STATE/guichet.env.new"
   )
@@ -163,6 +178,8 @@ ${GREEN}${BOLD}Guichet is open.${PLAIN}
   Ticket shop      ${BOLD}$API_URL${PLAIN}
   Mails and SMS    $API_URL/dev/mailbox
   Gate             ${BOLD}$GATE_URL${PLAIN}   device token $GATE_TOKEN
+    a tablet       enrolment code ${BOLD}$GATE_ENROLMENT_CODE${PLAIN} (for one tablet, today)
+    its agent      number $AGENT_NUMBER, PIN $AGENT_PIN; supervisor $SUPERVISOR_NUMBER, PIN $SUPERVISOR_PIN
 
   Demonstration accounts
     administrator  $ADMIN_EMAIL       $ADMIN_PASSWORD

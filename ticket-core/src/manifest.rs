@@ -12,7 +12,7 @@ mod holder;
 mod signature;
 mod staff;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use conflict::{AdmissionConflict, ConflictEntry};
@@ -37,6 +37,8 @@ use crate::{
 };
 
 pub const MANIFEST_VERSION: u32 = 1;
+/// Complaints at the gate are over by then, and the names of holders go.
+pub const NAMES_KEPT_AFTER_CLOSING: SignedDuration = SignedDuration::from_hours(2);
 
 /// The full list, or with `since` only what changed after that cursor.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::ExposeSecret;
@@ -16,8 +16,8 @@ use ticket_core::formula::Formula;
 use ticket_core::ids::{EventId, IssueNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
     AdmissionConflict, FirstScan, HolderKeys, HolderRecord, MANIFEST_VERSION, Manifest,
-    ManifestEvent, ManifestGate, ManifestSigner, ManifestSigningKey, ManifestTicket, SealedHolder,
-    SignedManifest, seal_holder,
+    ManifestEvent, ManifestGate, ManifestSigner, ManifestSigningKey, ManifestTicket,
+    NAMES_KEPT_AFTER_CLOSING, SealedHolder, SignedManifest, seal_holder,
 };
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
@@ -29,12 +29,10 @@ use super::people;
 use super::store::{self, GateRow, TicketRow};
 use crate::app::App;
 use crate::catalogue::{self, Event, Snapshot};
+use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
 use crate::platform::seal;
-
-/// Complaints at the gate are over by then.
-const NAMES_KEPT_AFTER_CLOSING: SignedDuration = SignedDuration::from_hours(2);
 
 /// The platform's key for manifests.
 pub(super) fn signer(app: &App) -> Result<ManifestSigner, Error> {
@@ -66,23 +64,11 @@ pub(super) async fn build(
     let mut read = Vec::with_capacity(entering.len());
     let mut entered = Vec::new();
     for (event, keys) in entering.into_iter().zip(keys) {
-        let id = event.id.as_uuid();
-        let rows = store::list_tickets(&conn, id, since.unwrap_or(0)).await?;
         if let Some(since) = since {
-            let event = (id, event.number);
+            let event = (event.id.as_uuid(), event.number);
             entered.extend(store::list_entered(&conn, event, since).await?);
         }
-        let beside = match since {
-            None => Vec::new(),
-            Some(_) => store::list_of_orders(&conn, id, &orders_of_parties(&rows)).await?,
-        };
-        read.push(ReadEvent {
-            event,
-            keys,
-            rows,
-            beside,
-            live_only: false,
-        });
+        read.push(ReadEvent::read(&conn, event, keys, since).await?);
     }
     let numbers = read
         .iter()
@@ -131,6 +117,29 @@ struct ReadEvent {
     live_only: bool,
     /// The tickets of the same orders, when `rows` are not all of the event.
     beside: Vec<TicketRow>,
+}
+
+impl ReadEvent {
+    async fn read(
+        conn: &Conn,
+        event: Arc<Event>,
+        keys: credential::EventKeys,
+        since: Option<i64>,
+    ) -> Result<Self, Error> {
+        let id = event.id.as_uuid();
+        let rows = store::list_tickets(conn, id, since.unwrap_or(0)).await?;
+        let beside = match since {
+            None => Vec::new(),
+            Some(_) => store::list_of_orders(conn, id, &orders_of_parties(&rows)).await?,
+        };
+        Ok(Self {
+            event,
+            keys,
+            rows,
+            beside,
+            live_only: false,
+        })
+    }
 }
 
 fn seal_and_sign(

@@ -407,14 +407,14 @@ pub(super) struct ConflictRow {
 
 const LIST_CONFLICTS: Sql = sql!(
     "gates.list_conflicts",
-    "SELECT s.ticket_id, c.event_id, c.serial, s.id, s.gate, d.name AS device, NULL::text AS agent,
+    "SELECT s.ticket_id, c.event_id, c.serial, s.id, s.gate, d.name AS device, s.agent,
          s.scanned_at, s.asked
      FROM (SELECT c.ticket_id, t.event_id, t.serial, max(c.conflict_in) AS found_in
            FROM scans c JOIN tickets t ON t.id = c.ticket_id
            WHERE c.conflict AND c.conflict_in >= $2 AND t.event_id = ANY ($1)
            GROUP BY c.ticket_id, t.event_id, t.serial
            ORDER BY found_in DESC LIMIT 1000) c
-     JOIN scans s ON s.ticket_id = c.ticket_id AND s.verdict = 'admit'
+     JOIN scans s ON s.ticket_id = c.ticket_id AND s.verdict = 'admit' AND NOT s.look_only
      JOIN devices d ON d.id = s.device_id
      ORDER BY c.found_in DESC, s.ticket_id, s.scanned_at LIMIT 5000"
 );

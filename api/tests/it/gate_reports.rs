@@ -143,6 +143,11 @@ async fn a_manifest_shows_nobody_and_the_code_on_paper_opens_its_holder() {
         let holder = open_holder(sealed, ticket.ticket_id, HolderKeyFrom::Keys(&key)).unwrap();
         assert_eq!(holder.first_name, format!("Ada{}", ticket.serial.0));
         assert_eq!(holder.email, buyer.email);
+        let [other] = holder.party.as_slice() else {
+            panic!("{:?}", holder.party);
+        };
+        assert_eq!(other.serial.0, 3 - ticket.serial.0);
+        assert_eq!(other.first_name, format!("Ada{}", other.serial.0));
     }
 }
 

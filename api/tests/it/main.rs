@@ -11,6 +11,7 @@ mod catalogue;
 mod fair_use;
 mod front;
 mod gate_calls;
+mod gate_people;
 mod gate_reports;
 mod gates;
 mod hall;

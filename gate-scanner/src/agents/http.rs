@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use ticket_core::manifest::AgentNumber;
 
-use super::check_pin;
+use super::{check_pin, sessions};
 use crate::app::App;
 use crate::device::{Device, Presented};
 use crate::error::{Error, Refusal};
@@ -32,8 +32,7 @@ async fn sign_in(
     // What is no number is nobody's.
     let number = AgentNumber::parse(typed.agent.trim()).map_err(|_| Refusal::PinWrong)?;
     let agent = check_pin(&app, number, typed.pin).await?;
-    let sessions = &app.agents.sessions;
-    let (token, session) = sessions.open(agent.number, device.tablet_id(), app.clock.now());
+    let (token, session) = sessions::open(&app, agent.number, device.tablet_id()).await?;
     tracing::info!(agent = %agent.number, "signed in");
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -48,7 +47,7 @@ async fn sign_in(
 #[post("/v1/sign-out")]
 async fn sign_out(app: Data<App>, _: Device, session: Presented) -> Result<HttpResponse, Error> {
     if let Some(token) = session.0 {
-        app.agents.sessions.end(&token);
+        sessions::end(&app, &token).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,14 +2,13 @@
 
 pub(crate) mod http;
 mod pin;
-mod sessions;
+pub(crate) mod sessions;
 mod sign_in;
 mod throttle;
 
 use ticket_core::manifest::{AgentNumber, AgentRole};
 
 use pin::PinCheck;
-use sessions::Sessions;
 pub(crate) use sign_in::check_pin;
 use throttle::Throttle;
 
@@ -22,7 +21,6 @@ pub(crate) struct SignedIn {
 
 #[derive(Debug, Default)]
 pub(crate) struct Agents {
-    pub(crate) sessions: Sessions,
     throttle: Throttle,
     pins: PinCheck,
 }

@@ -91,7 +91,7 @@ impl Entry {
     }
 }
 
-mod base64_text {
+pub(super) mod base64_text {
     //! Bytes as text: a third of what a list of numbers takes.
 
     use base64::Engine;
@@ -99,11 +99,16 @@ mod base64_text {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8; 32], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::ledger) fn serialize<S: Serializer>(
+        bytes: &[u8; 32],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.serialize_str(&STANDARD_NO_PAD.encode(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 32], D::Error> {
+    pub(in crate::ledger) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<[u8; 32], D::Error> {
         let text = String::deserialize(from)?;
         let bytes = STANDARD_NO_PAD.decode(text).map_err(D::Error::custom)?;
         let length = |_| D::Error::custom("a digest is 32 bytes");

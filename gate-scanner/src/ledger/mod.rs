@@ -1,6 +1,7 @@
 //! The durable ledger of scans. An entry is on disk before its scan is answered (I6), and it stays
 //! to be told until the centre has answered for it. It holds no name, e-mail, code or key.
 
+mod desk;
 mod entry;
 mod file;
 mod record;
@@ -12,9 +13,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ticket_core::ids::{ScanId, TicketId};
-use ticket_core::manifest::FirstScan;
+use ticket_core::manifest::{FirstScan, IdentityCheck};
 use tokio::sync::Notify;
 
+pub(crate) use desk::{DeskRecord, Session, SessionDigest};
 pub(crate) use entry::{Certainty, ContentDigest, Entry, Told};
 pub(crate) use record::Record;
 use store::Store;
@@ -132,6 +134,21 @@ impl Ledger {
         see: impl FnMut(Entry) -> ControlFlow<()>,
     ) -> Result<(), LedgerBroken> {
         self.store.each_newest(see)
+    }
+
+    /// The session of a token, whether or not it still holds.
+    pub(crate) fn session(&self, digest: SessionDigest) -> Option<Session> {
+        self.store.desk(|desk| desk.session(digest))
+    }
+
+    /// The outcomes of identity checks after a scan, in their order.
+    pub(crate) fn checks_of(&self, scan: ScanId) -> Vec<IdentityCheck> {
+        self.store.desk(|desk| desk.checks_of(scan))
+    }
+
+    /// The oldest outcomes that the centre does not have.
+    pub(crate) fn list_untold_checks(&self, limit: usize) -> Vec<IdentityCheck> {
+        self.store.desk(|desk| desk.untold(limit))
     }
 
     pub(crate) fn manifest_key(&self) -> Option<[u8; 32]> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ticket_core::ids::ScanId;
 
+use super::desk::DeskRecord;
 use super::entry::{Entry, Told};
 
 /// Written once, never changed: what is learnt later is a record of its own.
@@ -17,4 +18,6 @@ pub(crate) enum Record {
     },
     /// The key of manifests, trusted from its first use on.
     ManifestKey([u8; 32]),
+    /// Of people at work.
+    Desk(DeskRecord),
 }

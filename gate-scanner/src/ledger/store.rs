@@ -11,6 +11,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use ticket_core::ids::{ScanId, TicketId};
 
 use super::LedgerBroken;
+use super::desk::Desk;
 use super::entry::{Entry, Told};
 use super::file::{LogFile, Place, broken};
 use super::record::Record;
@@ -37,6 +38,7 @@ struct Index {
     /// The entry that let a ticket in.
     admitted: HashMap<TicketId, Number>,
     manifest_key: Option<[u8; 32]>,
+    desk: Desk,
 }
 
 impl Index {
@@ -57,6 +59,7 @@ impl Index {
                 self.set_told(number, told);
             }
             Record::ManifestKey(key) => self.manifest_key = Some(*key),
+            Record::Desk(record) => self.desk.apply(record),
         }
         Ok(())
     }
@@ -129,7 +132,9 @@ impl Store {
                 entry.told = told;
                 Ok(*entry)
             }
-            Record::Told { .. } | Record::ManifestKey(_) => Err(broken("a place without an entry")),
+            Record::Told { .. } | Record::ManifestKey(_) | Record::Desk(_) => {
+                Err(broken("a place without an entry"))
+            }
         }
     }
 
@@ -141,6 +146,10 @@ impl Store {
             .into_iter()
             .map(|number| self.entry(number))
             .collect()
+    }
+
+    pub(super) fn desk<T>(&self, read: impl FnOnce(&Desk) -> T) -> T {
+        read(&self.index().desk)
     }
 
     pub(super) fn knows(&self, scan: ScanId) -> bool {

@@ -98,6 +98,10 @@ pub(super) async fn keep(app: &App, entry: &Entry) -> Result<(), Error> {
         .await
         .map_err(unavailable)?;
     app.tally.note(entry);
+    let of_ticket = entry.report.event.zip(entry.serial);
+    if let (Some(_), Some(ticket)) = (entry.admitted_ticket(), of_ticket) {
+        app.changes.note([ticket]);
+    }
     Ok(())
 }
 

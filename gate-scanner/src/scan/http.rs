@@ -1,28 +1,38 @@
 //! `POST /v1/scans`, `GET /v1/scans`, and what follows a scan.
 
 use actix_web::http::header;
-use actix_web::web::{Data, Json, Path, Query, ServiceConfig};
+use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use actix_web::{HttpResponse, get, post, rt};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use ticket_core::ids::{EventCode, ScanId};
-use ticket_core::manifest::{ReadBy, ScanContext};
+use serde_json::json;
+use ticket_core::ids::{EventCode, ScanId, TicketId};
+use ticket_core::manifest::{IdentityOutcome, IdentityReason, ReadBy, ScanContext};
 
 use super::enter::{Request, scan};
-use super::history;
+use super::history::{self, Filter};
+use super::identity;
 use super::party::{self, Wanted};
+use super::told::{self, ToldScan};
 use crate::app::App;
-use crate::device::Worker;
-use crate::error::{Error, Refusal};
+use crate::device::{Device, Worker};
+use crate::error::Error;
+use crate::http::json_rules_up_to;
 
-const HISTORY_LENGTH: usize = 50;
-const HISTORY_LENGTH_MAX: usize = 500;
+/// Two hundred scans, with their codes.
+const TOLD_BYTES_MAX: usize = 256 * 1024;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
         .service(post_scan)
         .service(post_party)
-        .service(list_scans);
+        .service(post_identity)
+        .service(list_scans)
+        .service(list_scans_of)
+        .service(
+            web::resource("/v1/told")
+                .app_data(json_rules_up_to(TOLD_BYTES_MAX))
+                .route(web::post().to(post_told)),
+        );
 }
 
 /// As it arrives.
@@ -81,27 +91,69 @@ async fn post_party(
 }
 
 #[derive(Deserialize)]
-struct Filter {
-    gate: Option<String>,
-    limit: Option<usize>,
+struct Outcome {
+    outcome: IdentityOutcome,
+    reason: Option<IdentityReason>,
 }
 
-/// Newest first. No personal data: the ledger has none.
+#[post("/v1/scans/{scan_id}/identity")]
+async fn post_identity(
+    app: Data<App>,
+    worker: Worker,
+    scan_id: Path<ScanId>,
+    body: Json<Outcome>,
+) -> Result<HttpResponse, Error> {
+    let agent = worker.agent.map(|agent| agent.number);
+    let seen = (body.outcome, body.reason);
+    identity::note(&app, *scan_id, seen, agent).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Deserialize)]
+struct ToldScans {
+    scans: Vec<ToldScan>,
+}
+
+/// By a tablet whose agent may have gone home meanwhile.
+async fn post_told(
+    app: Data<App>,
+    device: Device,
+    body: Json<ToldScans>,
+) -> Result<HttpResponse, Error> {
+    let scans = body.into_inner().scans;
+    let keep = told::keep_all(app.get_ref().clone(), device.tablet_id(), scans);
+    let answers = rt::spawn(keep).await.map_err(Error::bug)??;
+    Ok(private(&json!({ "answers": answers })))
+}
+
 #[get("/v1/scans")]
 async fn list_scans(
     app: Data<App>,
     _: Worker,
-    wanted: Query<Filter>,
+    filter: Query<Filter>,
 ) -> Result<HttpResponse, Error> {
-    let limit = wanted.limit.unwrap_or(HISTORY_LENGTH);
-    if !(1..=HISTORY_LENGTH_MAX).contains(&limit) {
-        return Err(Refusal::Invalid("limit is 1 to 500".into()).into());
-    }
-    let entries = app.ledger.list(wanted.gate.as_deref(), limit);
-    let entries = entries.map_err(Error::bug)?;
-    let lines = entries.iter().map(|entry| history::line(&app, entry));
-    let scans: Vec<Value> = lines.collect();
-    Ok(private(&json!({ "scans": scans })))
+    // A season of scans may be read.
+    let scans = web::block(move || history::list(&app, &filter)).await;
+    Ok(private(&json!({ "scans": scans.map_err(Error::bug)?? })))
+}
+
+#[get("/v1/tickets/{ticket_id}/history")]
+async fn list_scans_of(
+    app: Data<App>,
+    _: Worker,
+    ticket_id: Path<TicketId>,
+) -> Result<HttpResponse, Error> {
+    let ticket = *ticket_id;
+    let elsewhere = if app.link.is_up() {
+        app.centre.scans_of(ticket).await.ok()
+    } else {
+        None
+    };
+    let complete = elsewhere.is_some();
+    let elsewhere = elsewhere.unwrap_or_default();
+    let scans = web::block(move || history::of_ticket(&app, ticket, &elsewhere)).await;
+    let scans = scans.map_err(Error::bug)??;
+    Ok(private(&json!({ "scans": scans, "complete": complete })))
 }
 
 /// Who did it, on what.

@@ -7,10 +7,13 @@ mod enter;
 mod expected;
 mod history;
 pub(crate) mod http;
+mod identity;
+pub(crate) mod overrides;
 mod party;
 mod sight;
 mod skew;
 mod tally;
+mod told;
 
 pub(crate) use party::Parties;
 pub(crate) use skew::Skew;

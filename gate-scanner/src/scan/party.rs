@@ -127,7 +127,10 @@ fn state_of(
     let at = listed.first_scan.map(|first| first.at).or(admitted_here);
     match listed.state {
         TicketStateName::Sent if admitted_here.is_some() => (TicketStateName::Scanned, at),
-        state => (state, at),
+        state @ (TicketStateName::Paid
+        | TicketStateName::Sent
+        | TicketStateName::Scanned
+        | TicketStateName::Deactivated) => (state, at),
     }
 }
 

@@ -31,10 +31,9 @@ impl Sight {
     pub(super) fn of(text: &str, list: &List) -> Self {
         let code = read(text, list);
         let found = match &code {
-            Code::Unreadable | Code::NotOpened(_) => None,
+            Code::Unreadable | Code::NotOpened(_) | Code::Beside => None,
             Code::Opened(opened, _) => list.find(opened.numbers.event, opened.numbers.serial),
             Code::Short(short) => list.find_short(short),
-            Code::Beside => None,
         };
         Self { code, found }
     }

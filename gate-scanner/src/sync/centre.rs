@@ -8,9 +8,11 @@ use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ticket_core::ids::TicketId;
 use ticket_core::manifest::{
-    AdmissionAnswer, AdmissionReport, Enrolled, EnrolmentRequest, ManifestRefused,
-    ManifestVerifier, SignedManifest,
+    AdmissionAnswer, AdmissionReport, Enrolled, EnrolmentRequest, IdentityCheck, KnownScan,
+    ManifestRefused, ManifestVerifier, SearchRequest, SignedManifest,
 };
 
 use crate::error::Error;
@@ -23,6 +25,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(1500);
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 const CHANGES_TIMEOUT: Duration = Duration::from_secs(10);
 const TELL_TIMEOUT: Duration = Duration::from_secs(15);
+/// The agent waits for it.
+const HISTORY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The centre cannot be reached, or says nothing that can be used.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +70,16 @@ struct ManifestKey {
 #[derive(Serialize)]
 struct Reports<'a> {
     reports: &'a [AdmissionReport],
+}
+
+#[derive(Serialize)]
+struct Checks<'a> {
+    checks: &'a [IdentityCheck],
+}
+
+#[derive(Deserialize)]
+struct KnownScans {
+    scans: Vec<KnownScan>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +142,31 @@ impl Centre {
     /// A tablet for a code.
     pub(crate) async fn enrol(&self, request: &EnrolmentRequest) -> Result<Asked<Enrolled>, Error> {
         self.ask_for("/api/v1/gate/enrolments", request).await
+    }
+
+    /// Holders by name, as the centre answers it.
+    pub(crate) async fn search(&self, request: &SearchRequest) -> Result<Asked<Value>, Error> {
+        self.ask_for("/api/v1/gate/search", request).await
+    }
+
+    /// A ticket's scans at all gates.
+    pub(crate) async fn scans_of(&self, ticket: TicketId) -> Result<Vec<KnownScan>, NoAnswer> {
+        let path = format!("/api/v1/gate/tickets/{ticket}/scans");
+        let known: KnownScans = answer(self.get(&path).timeout(HISTORY_TIMEOUT)).await?;
+        Ok(known.scans)
+    }
+
+    /// Outcomes of identity checks.
+    pub(crate) async fn tell_checks(&self, checks: &[IdentityCheck]) -> Result<(), NoAnswer> {
+        let url = format!("{}/api/v1/gate/identity-checks", self.url);
+        let request = self.client.post(url).json(&Checks { checks });
+        let request = request.bearer_auth(self.token.expose_secret());
+        request
+            .timeout(TELL_TIMEOUT)
+            .send()
+            .await?
+            .error_for_status()?;
+        Ok(())
     }
 
     /// What somebody waits for: the centre's answer, or the code of its refusal.

@@ -85,6 +85,7 @@ fn ours(entry: &Entry) -> Value {
         "scan_id": entry.scan_id(),
         "gate": entry.report.gate,
         "device": entry.report.device,
+        "agent": entry.report.context.agent,
         "at": entry.report.scanned_at,
         "certainty": entry.certainty,
     })

@@ -100,6 +100,7 @@ pub(crate) async fn pull_once(app: &App) -> Result<(), NoAnswer> {
         }
     };
     app.link.set(state, app.clock.now());
+    forget_names(app, &mut pulls);
     if result.is_ok() {
         pulls.began = Some(began);
         // What waits may be told now.
@@ -159,7 +160,14 @@ async fn take(app: &App, key: ManifestVerifier, since: Option<i64>) -> Result<To
 
 fn apply(app: &App, signed: &SignedManifest, manifest: Manifest) -> Took {
     if manifest.since.is_none() {
-        app.set_list(List::of(manifest));
+        let mut newer = List::of(manifest);
+        newer.forget_names(app.clock.now());
+        let changed = app.list().and_then(|list| list.differences(&newer));
+        app.set_list(newer);
+        match changed {
+            Some(changed) => app.changes.note(changed),
+            None => app.changes.begin_again(),
+        }
         note(app.kept.replace(signed));
         return Took::Full;
     }
@@ -168,14 +176,37 @@ fn apply(app: &App, signed: &SignedManifest, manifest: Manifest) -> Took {
     };
     let is_changed = list.is_changed_by(&manifest);
     drop(list);
+    let of_events = manifest.events.iter();
+    let changed = of_events.flat_map(|event| {
+        let tickets = event.tickets.iter();
+        tickets.map(move |ticket| (event.number, ticket.serial))
+    });
+    let entered = manifest.entered.iter().map(|one| (one.event, one.serial));
+    let changed: Vec<_> = changed.chain(entered).collect();
     match app.change_list(|list| list.merge(manifest)) {
         Some(Ok(())) => {
+            app.changes.note(changed);
             if is_changed {
                 note(app.kept.append(signed));
             }
             Took::Changes
         }
         Some(Err(NeedsFull)) | None => Took::NeedsFull,
+    }
+}
+
+/// Once an event is over, nobody's name is needed here any more.
+fn forget_names(app: &App, pulls: &mut Pulls) {
+    let now = app.clock.now();
+    let has_any = app.list().is_some_and(|list| list.has_names_too_long(now));
+    if has_any {
+        app.change_list(|list| list.forget_names(now));
+        // The file beside the ledger has them too: a full list replaces it.
+        pulls.full = None;
+    }
+    let is_over = app.list().is_some_and(|list| list.is_over(now));
+    if is_over && !app.link.is_up() {
+        note(app.kept.remove());
     }
 }
 

@@ -1,19 +1,25 @@
 //! `GET /v1/status`: what the agent must know of the service itself, and the counts of the shift.
 
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::http::header::{self, ContentEncoding};
+use actix_web::web::{self, Data, Query, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::conflicts;
 use super::counts::EventCounts;
 use super::list::List;
+use super::page_list;
 use crate::app::App;
 use crate::device::Device;
 use crate::error::Error;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(status).service(list_conflicts);
+    routes
+        .service(status)
+        .service(list_conflicts)
+        .service(list_tickets);
 }
 
 /// 200 as soon as the service runs; the link may be down.
@@ -22,6 +28,8 @@ async fn status(app: Data<App>, device: Device) -> Result<HttpResponse, Error> {
     let waiting = app.ledger.count_waiting();
     let now = app.clock.now();
     let (full, changes) = app.follower.costs();
+    // Before the list is held: it is read there as well.
+    let conflicts = conflicts::count(&app);
     let list = app.list();
     let manifest = list.as_ref().map(|list| {
         let age = now.duration_since(list.generated_at).as_secs().max(0);
@@ -58,7 +66,7 @@ async fn status(app: Data<App>, device: Device) -> Result<HttpResponse, Error> {
         "events": events.unwrap_or_default(),
         "counts": shown,
         "waiting": waiting,
-        "conflicts": conflicts::count(&app),
+        "conflicts": conflicts,
         "manifest": manifest,
         "live_codes": app.skew.seen(),
     });
@@ -93,6 +101,31 @@ fn events(list: &List, counts: &EventCounts) -> Vec<Value> {
 async fn list_conflicts(app: Data<App>, _: Device) -> Result<HttpResponse, Error> {
     let conflicts = conflicts::list(&app).map_err(Error::bug)?;
     Ok(HttpResponse::Ok().json(json!({ "conflicts": conflicts })))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    since: Option<u64>,
+}
+
+/// The list as a page keeps it, or what changed of it.
+#[get("/v1/list")]
+async fn list_tickets(
+    app: Data<App>,
+    device: Device,
+    query: Query<Since>,
+) -> Result<HttpResponse, Error> {
+    let gate = device.tablet.map(|tablet| tablet.gate);
+    let gate = gate.unwrap_or_else(|| app.config.gate_name.clone());
+    let since = query.since;
+    // A second of work for 100,000 tickets.
+    let text = web::block(move || page_list::text(&app, &gate, since)).await;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // Most of it is sealed or a digest: packing it is work for nothing.
+        .insert_header(ContentEncoding::Identity)
+        .content_type("application/json")
+        .body(text.map_err(Error::bug)??))
 }
 
 /// Entered and expected: of the events that are open now, or of all when none is. The rest is what

@@ -55,6 +55,14 @@ impl KeptList {
         std::fs::rename(&fresh, &self.0)
     }
 
+    /// Nothing of it is needed any more.
+    pub(crate) fn remove(&self) -> io::Result<()> {
+        match std::fs::remove_file(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     pub(crate) fn append(&self, changes: &SignedManifest) -> io::Result<()> {
         let mut file = private(OpenOptions::new().append(true).create(true)).open(&self.0)?;
         file.write_all(&line(changes)?)?;

@@ -8,7 +8,7 @@ use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
 use ticket_core::ids::{EventCode, EventNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
     AdmissionConflict, Entered, EventElsewhere, Manifest, ManifestEvent, ManifestGate,
-    ManifestTicket,
+    ManifestTicket, NAMES_KEPT_AFTER_CLOSING,
 };
 use ticket_core::ticket::TicketStateName;
 
@@ -104,6 +104,25 @@ impl List {
         self.gates.iter().find(|gate| gate.name == name)
     }
 
+    /// Whether an event is over for long, and names of it are still here.
+    pub(super) fn has_names_too_long(&self, now: Timestamp) -> bool {
+        let mut events = self.events.values();
+        events.any(|listed| listed.names_are_due(now) && listed.tickets.bytes().1 > 0)
+    }
+
+    pub(super) fn forget_names(&mut self, now: Timestamp) {
+        let due = |listed: &&mut Listed| listed.names_are_due(now);
+        for listed in self.events.values_mut().filter(due) {
+            listed.tickets.forget_holders();
+        }
+    }
+
+    /// All of it.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        let mut events = self.events.values();
+        !self.events.is_empty() && events.all(|listed| listed.names_are_due(now))
+    }
+
     pub(crate) fn gates(&self) -> &[ManifestGate] {
         &self.gates
     }
@@ -111,6 +130,22 @@ impl List {
     /// An event that does not enter here.
     pub(crate) fn elsewhere(&self, event: EventNumber) -> Option<&EventElsewhere> {
         self.elsewhere.get(&event)
+    }
+
+    pub(crate) fn all_elsewhere(&self) -> impl Iterator<Item = &EventElsewhere> {
+        self.elsewhere.values()
+    }
+
+    /// By serial, so many at most.
+    pub(crate) fn tickets_after(
+        &self,
+        event: EventNumber,
+        after: Option<TicketSerial>,
+        limit: usize,
+    ) -> Vec<ManifestTicket> {
+        let listed = self.events.get(&event);
+        let tickets = listed.map(|listed| listed.tickets.after(after, limit));
+        tickets.unwrap_or_default()
     }
 
     pub(crate) fn has_event(&self, code: &EventCode) -> bool {
@@ -161,6 +196,35 @@ impl List {
         self.events.get(&number).map(|listed| &*listed.event)
     }
 
+    /// The tickets that are other ones in a newer full list; `None` when its events are others.
+    pub(crate) fn differences(&self, newer: &Self) -> Option<Vec<(EventNumber, TicketSerial)>> {
+        let is_same = self.gates == newer.gates
+            && self.events.len() == newer.events.len()
+            && self.elsewhere == newer.elsewhere;
+        if !is_same {
+            return None;
+        }
+        let mut changed = Vec::new();
+        for (number, new) in &newer.events {
+            let old = self.events.get(number)?;
+            if old.facts_differ(&new.event) || old.tickets.len() > new.tickets.len() {
+                return None;
+            }
+            let mut before = old.tickets.facts().peekable();
+            for (serial, facts) in new.tickets.facts() {
+                let same = before.next_if(|(known, _)| *known == serial);
+                if same.is_none_or(|(_, known)| known != facts) {
+                    changed.push((*number, serial));
+                }
+            }
+            // One of the old ones is gone.
+            if before.next().is_some() {
+                return None;
+            }
+        }
+        Some(changed)
+    }
+
     /// Whether these changes would change anything but the cursor: what is worth keeping.
     pub(crate) fn is_changed_by(&self, changes: &Manifest) -> bool {
         let event_changed = |event: &ManifestEvent| {
@@ -169,6 +233,7 @@ impl List {
         };
         self.gates != changes.gates
             || !changes.staff.is_empty()
+            || !changes.entered.is_empty()
             || changes
                 .conflicts
                 .iter()
@@ -201,6 +266,10 @@ impl Listed {
         }
     }
 
+    fn names_are_due(&self, now: Timestamp) -> bool {
+        now.duration_since(self.event.gates_close_at) > NAMES_KEPT_AFTER_CLOSING
+    }
+
     /// In memory, all told; and of these what is sealed of names.
     pub(crate) fn bytes(&self) -> (usize, usize) {
         self.tickets.bytes()
@@ -209,11 +278,6 @@ impl Listed {
     /// Without what is sealed: to count.
     pub(crate) fn states(&self) -> impl Iterator<Item = (TicketId, TicketStateName)> {
         self.tickets.states()
-    }
-
-    /// By serial.
-    pub(crate) fn tickets(&self) -> &Tickets {
-        &self.tickets
     }
 
     pub(crate) fn count_tickets(&self) -> usize {

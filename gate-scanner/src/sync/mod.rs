@@ -3,6 +3,7 @@
 
 mod asks;
 mod centre;
+mod changes;
 mod conflicts;
 mod counts;
 mod follow;
@@ -10,12 +11,14 @@ pub(crate) mod http;
 mod kept;
 mod link;
 mod list;
+mod page_list;
 mod staff;
 mod tell;
 mod tickets;
 
 pub(crate) use asks::Asks;
 pub(crate) use centre::{Asked, Centre, parse_key};
+pub(crate) use changes::Changes;
 pub(crate) use counts::HeadCounts;
 pub(crate) use follow::{Follower, known_key, pull_once};
 pub(crate) use kept::KeptList;

@@ -7,7 +7,7 @@ use ticket_core::manifest::{AdmissionAnswer, AdmissionReport};
 
 use super::follow::pull_once;
 use crate::app::App;
-use crate::ledger::{Entry, Told};
+use crate::ledger::{DeskRecord, Entry, Record, Told};
 use ticket_core::admission::{Entry as Entered, Reason};
 
 /// Reports in one call; the centre takes 500.
@@ -25,7 +25,11 @@ pub(super) async fn tell(app: App) {
         if !app.link.is_up() {
             continue;
         }
-        match tell_waiting(&app).await {
+        let told = match tell_waiting(&app).await {
+            Ok(()) => tell_checks(&app).await,
+            Err(error) => Err(error),
+        };
+        match told {
             Ok(()) => pause = PAUSE_MIN,
             Err(error) => {
                 tracing::warn!(error, "scans wait to be told");
@@ -63,6 +67,21 @@ async fn tell_waiting(app: &App) -> Result<(), String> {
             // The centre knows who was first; a pull that fails is done again soon.
             let _ = pull_once(app).await;
         }
+    }
+}
+
+async fn tell_checks(app: &App) -> Result<(), String> {
+    loop {
+        let untold = app.ledger.list_untold_checks(BATCH_LENGTH);
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let told = app.centre.tell_checks(&untold).await;
+        told.map_err(|error| error.to_string())?;
+        let ids = untold.iter().map(|check| check.id).collect();
+        let record = Record::Desk(DeskRecord::ChecksTold(ids));
+        let kept = app.ledger.keep(vec![record]).await;
+        kept.map_err(|error| error.to_string())?;
     }
 }
 

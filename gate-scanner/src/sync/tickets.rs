@@ -1,6 +1,8 @@
 //! The tickets of one event in as few bytes as their digests and sealed names allow: fixed rows in
 //! the order of their serials, an index of short codes beside them, what is sealed in chunks.
 
+mod facts;
+
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
@@ -85,6 +87,20 @@ impl Tickets {
         self.rows.iter().map(|row| self.ticket(row))
     }
 
+    /// By serial, from the one after `after` on.
+    pub(super) fn after(&self, after: Option<TicketSerial>, limit: usize) -> Vec<ManifestTicket> {
+        let from = after.map_or(0, |after| {
+            self.rows.partition_point(|row| row.serial <= after.0)
+        });
+        let rows = self.rows.iter().skip(from).take(limit);
+        rows.map(|row| self.ticket(row)).collect()
+    }
+
+    /// Without what is sealed: to count.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (TicketId, TicketStateName)> {
+        self.rows.iter().map(|row| (row.ticket_id, row.state))
+    }
+
     /// Adds it, or replaces the one of the same serial.
     pub(super) fn put(&mut self, ticket: &ManifestTicket) {
         let old = self.position(ticket.serial.0);
@@ -139,6 +155,14 @@ impl Tickets {
             row.first_at = first.at.as_microsecond();
             row.first_gate = gate;
         }
+    }
+
+    /// Of everyone.
+    pub(super) fn forget_holders(&mut self) {
+        for row in &mut self.rows {
+            row.holder = None;
+        }
+        self.sealed = Chunks::default();
     }
 
     /// In memory, all told; and of these what is sealed of names.

@@ -7,12 +7,13 @@ use actix_web::web::{Data, Json, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
+use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use ticket_core::ids::{EventCode, EventNumber, TabletId, VenueId};
 use ticket_core::manifest::{
-    AgentNumber, AgentRole, Enrolled, EnrolmentRequest, EventElsewhere, GateStaff, ManifestAgent,
-    ManifestTablet, TabletFacts,
+    AgentNumber, AgentRole, Enrolled, EnrolmentRequest, EventElsewhere, GateStaff, IdentityCheck,
+    KnownScan, ManifestAgent, ManifestTablet, SearchRequest, TabletFacts,
 };
 use uuid::Uuid;
 
@@ -31,6 +32,10 @@ pub(crate) struct Desk {
     elsewhere: Vec<EventElsewhere>,
     /// Codes, and whether they were used.
     codes: HashMap<String, bool>,
+    pub(crate) checks: Vec<IdentityCheck>,
+    pub(crate) searches: Vec<SearchRequest>,
+    /// What other gates told of any ticket.
+    pub(crate) scans: Vec<KnownScan>,
 }
 
 impl Desk {
@@ -129,7 +134,11 @@ fn pin_hash(pin: &str) -> String {
 }
 
 pub(crate) fn routes(config: &mut ServiceConfig) {
-    config.route("/api/v1/gate/enrolments", web::post().to(enrol));
+    config
+        .route("/api/v1/gate/enrolments", web::post().to(enrol))
+        .route("/api/v1/gate/identity-checks", web::post().to(keep_checks))
+        .route("/api/v1/gate/search", web::post().to(search))
+        .route("/api/v1/gate/tickets/{id}/scans", web::get().to(scans_of));
 }
 
 async fn enrol(
@@ -163,4 +172,29 @@ async fn enrol(
     };
     state.desk.tablets.push((cursor, listed));
     HttpResponse::Created().json(Enrolled { token, tablet })
+}
+
+#[derive(Deserialize)]
+struct Checks {
+    checks: Vec<IdentityCheck>,
+}
+
+async fn keep_checks(state: Data<Mutex<State>>, body: Json<Checks>) -> HttpResponse {
+    let checks = body.into_inner().checks;
+    state.lock().unwrap().desk.checks.extend(checks);
+    HttpResponse::NoContent().finish()
+}
+
+async fn search(state: Data<Mutex<State>>, body: Json<SearchRequest>) -> HttpResponse {
+    if body.name.len() < 2 {
+        return HttpResponse::UnprocessableEntity().json(json!({ "code": "invalid" }));
+    }
+    let found = json!({ "tickets": [{ "last_name": "Dupont" }], "more": false });
+    state.lock().unwrap().desk.searches.push(body.into_inner());
+    HttpResponse::Ok().json(found)
+}
+
+async fn scans_of(state: Data<Mutex<State>>) -> HttpResponse {
+    let scans = state.lock().unwrap().desk.scans.clone();
+    HttpResponse::Ok().json(json!({ "scans": scans }))
 }

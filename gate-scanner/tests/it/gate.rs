@@ -110,6 +110,10 @@ impl Gate {
         self.child.wait().unwrap();
     }
 
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn files(&self) -> Vec<Vec<u8>> {
         let files = std::fs::read_dir(&self.folder).unwrap();
         let read =

@@ -9,6 +9,7 @@
 mod centre;
 mod desk;
 mod gate;
+mod held;
 mod hostile;
 mod large;
 mod live_codes;
@@ -20,4 +21,6 @@ mod readers;
 mod requests;
 mod scans;
 mod secrecy;
+mod shift;
+mod supervisors;
 mod two_gates;

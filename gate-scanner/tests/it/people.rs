@@ -33,6 +33,14 @@ impl Tablet {
         }
     }
 
+    /// The same, after the service was started again.
+    pub(crate) fn moved_to(&self, gate: &Gate) -> Self {
+        Self {
+            url: gate.url.clone(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) async fn sign_in(&mut self, agent: &str, pin: &str) -> Answer {
         let typed = json!({ "agent": agent, "pin": pin });
         let answer = self.post("/v1/sign-in", &typed).await;
@@ -60,11 +68,11 @@ impl Tablet {
     }
 
     pub(crate) async fn scan(&self, code: &str) -> Answer {
-        self.scan_with(code, json!({})).await
+        self.scan_with(code, &json!({})).await
     }
 
     /// With further fields.
-    pub(crate) async fn scan_with(&self, code: &str, more: Value) -> Answer {
+    pub(crate) async fn scan_with(&self, code: &str, more: &Value) -> Answer {
         let mut body = json!({ "scan_id": Uuid::new_v4(), "gate": GATE, "code": code });
         let more = more.as_object().unwrap().clone();
         body.as_object_mut().unwrap().extend(more);
@@ -111,7 +119,7 @@ async fn a_tablet_is_enrolled_once_and_its_agent_is_known_on_every_scan() {
     assert_eq!(signed_in.text("/agent/number"), AGENT);
     assert_eq!(signed_in.text("/agent/role"), "agent");
     let scan = tablet
-        .scan_with(&held.full, json!({ "read_by": "hid" }))
+        .scan_with(&held.full, &json!({ "read_by": "hid" }))
         .await;
     assert!(scan.admits());
     assert_eq!(scan.text("/agent"), AGENT);
@@ -225,13 +233,13 @@ async fn the_event_chosen_on_the_tablet_narrows_what_enters() {
     let mut tablet = Tablet::enrol(&gate, CODE).await;
     tablet.sign_in(AGENT, PIN).await;
     let chosen = json!({ "event": "ARC008" });
-    let wrong = tablet.scan_with(&held.full, chosen.clone()).await;
+    let wrong = tablet.scan_with(&held.full, &chosen).await;
     assert_eq!(wrong.reason(), "wrong_event");
     assert_eq!(wrong.text("/expected_at/event"), "ARC007");
     assert_eq!(wrong.text("/expected_at/gate"), GATE);
-    assert!(tablet.scan_with(&other.short, chosen).await.admits());
+    assert!(tablet.scan_with(&other.short, &chosen).await.admits());
     let strange = tablet
-        .scan_with(&held.full, json!({ "event": "XXX" }))
+        .scan_with(&held.full, &json!({ "event": "XXX" }))
         .await;
     assert_eq!(outcome(&strange), (422, "event_unknown"));
     assert!(tablet.scan(&held.full).await.admits());
@@ -271,7 +279,7 @@ async fn a_look_shows_all_and_lets_nobody_in() {
     tablet.sign_in(AGENT, PIN).await;
     for _ in 0..2 {
         let look = tablet
-            .scan_with(&held.full, json!({ "look_only": true }))
+            .scan_with(&held.full, &json!({ "look_only": true }))
             .await;
         assert!(look.admits());
         assert_eq!(look.body["look_only"], true);
@@ -280,7 +288,7 @@ async fn a_look_shows_all_and_lets_nobody_in() {
     }
     assert!(tablet.scan(&held.full).await.admits());
     let look = tablet
-        .scan_with(&held.short, json!({ "look_only": true }))
+        .scan_with(&held.short, &json!({ "look_only": true }))
         .await;
     assert_eq!(look.reason(), "already_scanned");
     gate.until("told", |status| status["waiting"] == 0).await;
