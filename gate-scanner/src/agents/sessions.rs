@@ -1,5 +1,5 @@
-//! Sessions of agents, by the digest of their token. They are in the ledger, so that a restart in the
-//! midst of a crowd signs nobody out.
+//! Sessions of agents, by the digest of their token. They are in the ledger, so that a restart in
+//! the midst of a crowd signs nobody out.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -85,8 +85,8 @@ pub(super) fn list(app: &App, filter: &Filter) -> Result<Vec<Value>, Error> {
     Ok(found.iter().map(|entry| line(app, entry)).collect())
 }
 
-/// All scans of a ticket: those of this ledger, and those of other gates as far as the centre tells.
-/// The newest first.
+/// All scans of a ticket: those of this ledger, and those of other gates as far as the centre
+/// tells. The newest first.
 pub(super) fn of_ticket(
     app: &App,
     ticket: TicketId,
