@@ -239,7 +239,7 @@ async fn the_event_chosen_on_the_tablet_narrows_what_enters() {
     assert_eq!(wrong.text("/expected_at/gate"), GATE);
     assert!(tablet.scan_with(&other.short, &chosen).await.admits());
     let strange = tablet
-        .scan_with(&held.full, &json!({ "event": "XXX" }))
+        .scan_with(&held.full, &json!({ "event": "NONE-1" }))
         .await;
     assert_eq!(outcome(&strange), (422, "event_unknown"));
     assert!(tablet.scan(&held.full).await.admits());

@@ -119,7 +119,7 @@ async fn the_history_is_searched_and_read_page_by_page() {
     for (query, status, code) in [
         ("?reason=nice", 422, "invalid"),
         ("?agent=12", 422, "invalid"),
-        ("?event=XXX", 422, "event_unknown"),
+        ("?event=NONE-1", 422, "event_unknown"),
         ("?before=x", 422, "invalid"),
         (
             "?before=00000000-0000-0000-0000-000000000000",
