@@ -242,7 +242,7 @@ export class GateMock {
   #status(tablet) {
     const admitted = this.scans.filter((scan) => scan.verdict === "admit" && !scan.look_only);
     const refused = this.scans.filter((scan) => scan.verdict === "refuse" && !scan.look_only);
-    const by_reason = {};
+    const by_reason = { ...this.byReason };
     for (const { reason } of refused) by_reason[reason] = (by_reason[reason] ?? 0) + 1;
     const per_minute = this.perMinute ?? [...new Array(14).fill(0), admitted.length];
     const events = this.events.filter((event) => event.gates.includes(this.gate)).map((event) => {
@@ -260,7 +260,7 @@ export class GateMock {
       counts: {
         entered: (this.entered ?? 0) + admitted.length, expected: this.expected ?? this.tickets.length,
         refused: (this.refused ?? 0) + refused.length, per_minute,
-        by_reason: { ...this.byReason, ...by_reason },
+        by_reason,
       },
       conflicts: this.conflicts.length,
     };

@@ -112,6 +112,7 @@ async function showPost() {
     tablet && `${t().tablets} ${tablet}`].filter(Boolean).join(" · ");
   $("sign-out").hidden = !agent;
   $("supervisor").hidden = agent?.role !== "supervisor";
+  $("list-state").classList.toggle("note", !alone.canDecide());
   if (!hooks.canVerify()) $("list-state").textContent = t().listUnable;
   else if (!alone.canDecide()) $("list-state").textContent = t().listNone;
   else {
