@@ -14,6 +14,8 @@
   const event = words.event;
   const SVG = "http://www.w3.org/2000/svg";
   const PITCH = 28;
+  const SEAT = "M-9-6a4 4 0 0 1 4-4H5a4 4 0 0 1 4 4V9H-9z";
+  const WHEELS = "M-10 0a10 10 0 1 0 20 0a10 10 0 1 0-20 0";
   const ASK_AGAIN_MS = 10000;
   const draw = (name, attributes, ...inside) => {
     const node = document.createElementNS(SVG, name);
@@ -28,12 +30,16 @@
   let rows = [];
   let shown = null;
   const party = () => Number(pick.querySelector("input[name=formula]:checked")?.dataset.seats || 1);
-  const seatsInParty = () => (panel.querySelector("[data-wheelchairs]") ? 2 : party());
+  const seatsInParty = () => (isForWheelchairs() ? 2 : party());
   const list = () => panel.querySelector("#seat-choice");
   const rowOf = (no) => rows.find((row) => row.row === no);
   const isFree = (row, from, seats) => from >= 0 && row.seats.slice(from, from + seats) === "0".repeat(seats);
   const rowName = (row) => words.row.replace("#", row.label);
-  const seatName = (row, at) => words.seat.replace("#", row.first_number + at);
+  const isForWheelchairs = () => Boolean(panel.querySelector("[data-wheelchairs]"));
+  const seatName = (row, at) => {
+    if (isForWheelchairs()) return at ? words.companion : words.space;
+    return words.seat.replace("#", row.first_number + at);
+  };
 
   const grid = () => {
     const box = panel.querySelector("[data-seat-grid]");
@@ -49,7 +55,7 @@
       for (let at = 0; at < row.seats.length; at += 1) {
         const seat = draw("g", { class: "seat-spot", role: "button", tabindex: "-1", "data-row": row.row, "data-at": at, transform: `translate(${(start + at + 0.5) * PITCH} ${y})` },
           draw("rect", { x: -PITCH / 2, y: -PITCH / 2, width: PITCH, height: PITCH, class: "seat-target" }),
-          draw("path", { class: "seat-body", d: "M-9-6a4 4 0 0 1 4-4H5a4 4 0 0 1 4 4V9H-9z" }),
+          draw("path", { class: "seat-body", d: isForWheelchairs() && !at ? WHEELS : SEAT }),
           draw("path", { class: "seat-cross", d: "M-5-5L5 5M5-5L-5 5" }),
           draw("path", { class: "seat-tick", d: "M-5 0l4 4 7-8" }));
         svg.append(seat);

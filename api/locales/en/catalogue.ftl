@@ -153,3 +153,6 @@ map-gone = Someone has just taken these seats. Please choose others.
 map-zoom-in = Enlarge the map
 map-zoom-out = Reduce the map
 map-zoom-all = Show the whole map
+map-pair = space and companion’s seat
+map-space = wheelchair space
+map-companion = companion’s seat

@@ -46,3 +46,8 @@ error-title-busy = Many people are here at once
 error-text-busy = Nothing of yours is lost, and what you hold stays yours. Wait a few seconds, then go back and try again.
 error-title-maintenance = Works in progress
 error-text-maintenance = Sales are paused for maintenance. Nothing of yours is lost: your orders and tickets are waiting for you. The programme stays open.
+error-wait = { $count ->
+    [one] You may try again in one second.
+   *[other] You may try again in { $shown } seconds.
+}
+error-again = Try again

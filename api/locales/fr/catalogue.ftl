@@ -153,3 +153,6 @@ map-gone = Quelqu’un vient de prendre ces places. Choisissez-en d’autres.
 map-zoom-in = Agrandir le plan
 map-zoom-out = Réduire le plan
 map-zoom-all = Voir tout le plan
+map-pair = emplacement et siège accompagnant
+map-space = emplacement fauteuil roulant
+map-companion = siège accompagnant

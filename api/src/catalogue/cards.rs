@@ -64,10 +64,7 @@ fn stock(words: Words, event: &Event, free: &FreePlaces, now: Timestamp) -> (&'s
         SaleState::Open => match free.stock(event) {
             Stock::Unknown => ("good", words.t("stock-unknown")),
             Stock::Free => ("good", words.t("stock-free")),
-            Stock::Last(places) => (
-                "few",
-                words.count_shown("stock-last", i64::try_from(places).unwrap_or(i64::MAX)),
-            ),
+            Stock::Last(places) => ("few", words.count_shown("stock-last", places)),
             Stock::InBaskets => ("baskets", words.t("stock-baskets")),
             Stock::SoldOut => ("sold", words.t("card-sold-out")),
         },

@@ -283,11 +283,13 @@ impl Drawn<'_> {
     /// Every way to sit in a row; none when nobody knows what is free.
     fn row(&self, category_no: u8, row: &RowRef<'_>, formula: Formula, chosen: &str) -> SeatGroup {
         let seats = usize::from(formula.seats());
+        let category = self.event.category_no(category_no);
         let places = self
             .seen
             .map_or_else(String::new, |seen| seen.row(category_no, row));
         let runs = places.as_bytes().windows(seats).enumerate();
         let free = runs.filter(|(_, run)| run.iter().all(|place| *place == b'0'));
+        let is_pair = category.is_some_and(|it| self.event.is_for_wheelchairs(it));
         let number = |at: usize| row.first_number + u32::try_from(at).unwrap_or_default();
         let choice = |at: usize| {
             let value = format!("{}:{at}", row.index);
@@ -295,7 +297,11 @@ impl Drawn<'_> {
                 ("from", number(at).to_string()),
                 ("to", number(at + seats - 1).to_string()),
             ];
-            let key = if seats == 1 { "map-seat" } else { "map-seats" };
+            let key = match seats {
+                _ if is_pair => "map-pair",
+                1 => "map-seat",
+                _ => "map-seats",
+            };
             Choice {
                 selected: value == chosen,
                 label: self.words.with_all(key, &ends),

@@ -23,6 +23,8 @@ struct ErrorView {
     status: u16,
     words: String,
     request_id: Option<String>,
+    /// Where to try again, and in how many seconds.
+    again: Option<(String, u64)>,
 }
 
 /// Middleware, innermost: replaces the body of a failure when the reader is a person.
@@ -38,7 +40,9 @@ pub(crate) async fn show_errors(
     }
     let code = code_of(&answer);
     let (request, failure) = answer.into_parts();
-    let Ok(mut page) = page_of(&request, status, code).await else {
+    let wait = failure.headers().get(header::RETRY_AFTER);
+    let wait_seconds = wait.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    let Ok(mut page) = page_of(&request, (status, code), wait_seconds).await else {
         return Ok(ServiceResponse::new(request, failure));
     };
     if let Some(wait) = failure.headers().get(header::RETRY_AFTER) {
@@ -70,8 +74,8 @@ fn code_of(answer: &ServiceResponse) -> Option<&'static str> {
 
 async fn page_of(
     request: &HttpRequest,
-    status: StatusCode,
-    code: Option<&'static str>,
+    (status, code): (StatusCode, Option<&'static str>),
+    wait_seconds: Option<u64>,
 ) -> Result<HttpResponse, Error> {
     if code == Some("sign_in_required") {
         let next = match *request.method() {
@@ -96,7 +100,11 @@ async fn page_of(
                 .map(ToString::to_string)
         })
         .flatten();
+    // A form is sent again from its own page.
+    let again = wait_seconds.filter(|_| *request.method() == Method::GET);
+    let here = request.uri().path_and_query().map(ToString::to_string);
     let view = ErrorView {
+        again: here.zip(again),
         page,
         kind,
         tone,

@@ -98,6 +98,12 @@ impl CountOf for u32 {
     }
 }
 
+impl CountOf for u64 {
+    fn number(&self) -> i64 {
+        i64::try_from(*self).unwrap_or(i64::MAX)
+    }
+}
+
 impl CountOf for i64 {
     fn number(&self) -> i64 {
         *self
