@@ -87,7 +87,9 @@
       const own = at.toLocaleString(lang === "en" ? "en-GB" : lang, form);
       const told = document.createElement("span");
       told.className = "your-time";
-      told.textContent = ` ${pattern.replace("#", own)}`;
+      // French writes 9 h 00 on every page.
+      const written = lang === "fr" ? own.replace(":", "\u00a0h\u00a0") : own;
+      told.textContent = ` ${pattern.replace("#", written)}`;
       place.append(told);
     });
   };

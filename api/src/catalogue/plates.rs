@@ -7,12 +7,15 @@ pub(crate) fn plate(sport_code: &str) -> &'static str {
         "SWM" | "DIV" | "SWA" | "OWS" | "WPO" => "swimming",
         "BMF" | "BMX" | "CRD" | "CTR" | "MTB" | "CYC" => "cycling",
         "BKB" | "BK3" => "basketball",
-        "FBL" | "HOC" => "football",
+        "FBL" => "football",
+        "HOC" => "hockey",
+        "GLF" => "golf",
         "HBL" => "handball",
         "VVO" | "VBV" => "volleyball",
         "TEN" => "tennis",
         "BDM" => "badminton",
-        "JUD" | "TKW" | "WRE" | "KTE" => "judo",
+        "JUD" | "TKW" | "KTE" => "judo",
+        "WRE" => "wrestling",
         "BOX" => "combat",
         "GAR" | "GRY" | "GTR" => "gymnastics",
         "FEN" => "fencing",
@@ -24,7 +27,8 @@ pub(crate) fn plate(sport_code: &str) -> &'static str {
         "CLB" => "climbing",
         "WLF" => "weightlifting",
         "RU7" | "RUG" => "rugby",
-        "SKB" | "SRF" | "BKG" => "board",
+        "SRF" => "surf",
+        "SKB" | "BKG" => "board",
         _ => "festival",
     }
 }
@@ -56,7 +60,8 @@ mod tests {
     fn every_plate_is_drawn_and_has_its_colour() {
         let codes = [
             "ATH", "SWM", "CTR", "BKB", "FBL", "HBL", "VVO", "TEN", "BDM", "JUD", "BOX", "GAR",
-            "FEN", "ARC", "TTE", "ROW", "SAL", "EQU", "CLB", "WLF", "RU7", "SKB", "other",
+            "FEN", "GLF", "HOC", "SRF", "WRE", "ARC", "TTE", "ROW", "SAL", "EQU", "CLB", "WLF",
+            "RU7", "SKB", "other",
         ];
         for code in codes {
             let name = plate(code);

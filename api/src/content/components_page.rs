@@ -13,7 +13,7 @@ use crate::platform::html;
 use crate::platform::page::Page;
 
 /// Every plate of `static/sports.svg`.
-const PLATES: [&str; 23] = [
+const PLATES: [&str; 27] = [
     "athletics",
     "swimming",
     "cycling",
@@ -36,6 +36,10 @@ const PLATES: [&str; 23] = [
     "weightlifting",
     "rugby",
     "board",
+    "golf",
+    "hockey",
+    "surf",
+    "wrestling",
     "festival",
 ];
 
@@ -48,7 +52,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 #[template(path = "dev/components.html")]
 struct ComponentsView {
     page: Page,
-    plates: [&'static str; 23],
+    plates: [&'static str; 27],
     cards: Vec<Card>,
     fields: Vec<(&'static str, Field)>,
     timer: Timer,
