@@ -7,8 +7,9 @@
   const plan = map?.querySelector(".map-plan");
   const panel = document.querySelector("[data-block-panel]");
   const pick = document.querySelector("form[data-pick]");
+  const formulas = document.querySelector("[data-formulas]");
   const state = document.querySelector("[data-live-state]");
-  if (!map || !plan || !panel || !pick) return;
+  if (!map || !plan || !panel || !pick || !formulas) return;
 
   const words = map.dataset;
   const event = words.event;
@@ -29,7 +30,8 @@
 
   let rows = [];
   let shown = null;
-  const party = () => Number(pick.querySelector("input[name=formula]:checked")?.dataset.seats || 1);
+  const formula = () => formulas.querySelector("input:checked");
+  const party = () => Number(formula()?.dataset.seats || 1);
   const seatsInParty = () => (isForWheelchairs() ? 2 : party());
   const list = () => panel.querySelector("#seat-choice");
   const rowOf = (no) => rows.find((row) => row.row === no);
@@ -209,7 +211,7 @@
   };
 
   const open = async (block, how) => {
-    const query = new URLSearchParams({ formula: pick.querySelector("input[name=formula]:checked").value });
+    const query = new URLSearchParams({ formula: formula().value });
     if (block !== "") query.set("block", block);
     const href = `/events/${event}/seats?${query}`;
     panel.setAttribute("aria-busy", "true");
@@ -219,6 +221,8 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       panel.replaceChildren(...page.querySelector("[data-block-panel]").childNodes);
       map.querySelector(".legend").replaceChildren(...page.querySelector(".legend").childNodes);
+      const best = document.querySelector("[data-best]");
+      best?.replaceChildren(...page.querySelector("[data-best]").childNodes);
       pick.elements.block.value = block;
       plan.querySelectorAll(".block").forEach((other) => {
         if (other.dataset.block === block) other.setAttribute("aria-current", "true"); else other.removeAttribute("aria-current");
@@ -241,7 +245,7 @@
     click.preventDefault();
     if (!moved) open(block.dataset.block, "go");
   });
-  pick.addEventListener("change", () => open(pick.elements.block.value, "stay"));
+  [pick, formulas].forEach((form) => form.addEventListener("change", () => open(pick.elements.block.value, "stay")));
   pick.addEventListener("submit", (submit) => { submit.preventDefault(); open(pick.elements.block.value, "go"); });
   pick.querySelector("button[type=submit]").hidden = true;
 

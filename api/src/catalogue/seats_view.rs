@@ -50,8 +50,11 @@ pub(crate) struct LegendView {
     pub category: usize,
     pub code: String,
     pub name: String,
+    pub formula: String,
     pub price: String,
     pub stock: String,
+    /// `category:formula` of its best seats; absent when there are none to be had.
+    pub best: Option<String>,
 }
 
 pub(crate) struct BlockGroup {
@@ -180,11 +183,20 @@ impl Drawn<'_> {
                 let counted = seen(category);
                 let free = self.free_words(counted.map(|it| it.free));
                 let held = counted.map_or(0, |it| it.held);
+                let wheelchairs = self.event.is_for_wheelchairs(category);
+                let formula = if wheelchairs {
+                    Formula::Duo
+                } else {
+                    chosen.formula()
+                };
+                let is_left = counted.is_none_or(|it| it.free >= u32::from(formula.seats()));
                 LegendView {
+                    formula: self.words.pick("formula-", formula.name()),
+                    best: is_left.then(|| format!("{}:{formula}", category.code)),
                     category: place,
                     code: category.code.to_string(),
                     name: category_name(self.words, self.event, category),
-                    price: price_of(self.words, category, chosen.formula()),
+                    price: price_of(self.words, category, formula),
                     stock: match (counted, held) {
                         (Some(counted), 1..) if counted.free == 0 => {
                             self.words.t("category-baskets")

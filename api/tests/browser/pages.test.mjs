@@ -47,3 +47,25 @@ test("a wrong password is refused on the page, and the address stays typed", asy
     assert.equal(await page.inputValue("#email"), "nobody@spectators.example");
   });
 });
+
+test("the first page is light, with its fonts and pictures", async () => {
+  const { elsewhere: [event] } = await events();
+  for (const path of ["/", "/?view=calendar", `/events/${event}`, `/events/${event}/seats?block=0`]) {
+    await withPage(async (page) => {
+      const weights = {};
+      const told = [];
+      page.on("requestfinished", (request) => told.push((async () => {
+        const kind = request.resourceType();
+        const { responseBodySize, responseHeadersSize } = await request.sizes();
+        weights[kind] = (weights[kind] ?? 0) + responseBodySize + responseHeadersSize;
+      })()));
+      await page.goto(path);
+      await page.evaluate(() => document.fonts.ready);
+      await Promise.all(told);
+      const total = Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
+      console.log(`${path}: ${Math.ceil(total / 1024)} kB`, JSON.stringify(weights));
+      assert.ok(total <= 150 * 1024, `${path} weighs ${total}`);
+      assert.ok(weights.script <= 40 * 1024 && weights.stylesheet <= 20 * 1024, path);
+    });
+  }
+});

@@ -83,6 +83,11 @@ async fn seats_chosen_on_the_map_are_the_seats_held() {
         let refused = hold_chosen(&other.client, path, "A:duo", wrong).await;
         assert_eq!(refused.status, 422, "{wrong}: {}", refused.text());
     }
+    let html = page(&other.client, path).await.expect(200).text();
+    assert!(
+        html.contains("<button class=\"best-offer\" name=\"offer\" value=\"A:duo\">"),
+        "one click holds the best"
+    );
     let best = hold_chosen(&other.client, path, "A:duo", "")
         .await
         .expect(303);
