@@ -199,7 +199,8 @@ fn blocks_say_where_their_rows_are_in_the_category() {
 fn spaces_for_wheelchairs_are_apart_and_in_pairs() {
     let plan = |json: &str| serde_json::from_str::<SeatPlan>(json).unwrap().validate();
     let apart = r#"{"categories": [{"code": "D", "sections": [
-        {"name": "P", "access": "wheelchair", "seated": [{"row": "1", "seats": 2, "count": 6}]}]}]}"#;
+        {"name": "P", "access": "wheelchair",
+            "seated": [{"row": "1", "seats": 2, "count": 6}]}]}]}"#;
     assert_eq!(plan(apart), Ok(()));
     let long = apart.replace(r#""seats": 2"#, r#""seats": 3"#);
     assert_eq!(plan(&long), Err(PlanRefused::WheelchairsMixed));
