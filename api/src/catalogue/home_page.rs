@@ -5,12 +5,12 @@ use std::sync::Arc;
 use actix_web::rt::time::timeout;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse, get};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::calendar;
 use super::cards::{card, chips, filters};
 use super::event::{Event, SaleState};
-use super::free::{FreePlaces, free_places};
+use super::free::{FILTERED_FOR, FreePlaces, SHOWN_FOR, free_places};
 use super::pages::LOOK_MAX;
 use super::plates::plate;
 use super::search::{Found, Search, search};
@@ -38,15 +38,17 @@ pub(super) async fn show_home(
     let snapshot = snapshot(&app).await?;
     let (wanted, left_out) = typed.read();
     let mut found = search(&snapshot, &wanted, now);
-    let free = timeout(LOOK_MAX, free_places(&app, &snapshot)).await;
-    let free = free.unwrap_or_else(|_| Arc::new(FreePlaces::unknown()));
-    retain_free(&mut found.events, &free, &typed, now);
+    retain_free(&app, &mut found.events, &typed).await;
     let is_calendar = typed.show() == Show::Calendar;
     let pages = found.events.len().div_ceil(CARDS_PER_PAGE).max(1);
     let at = typed.page.parse::<usize>().unwrap_or(1).clamp(1, pages);
+    let cards_max = if is_calendar { 0 } else { CARDS_PER_PAGE };
     let shown = found.events.iter().skip((at - 1) * CARDS_PER_PAGE);
-    let shown = shown.take(if is_calendar { 0 } else { CARDS_PER_PAGE });
-    let cards = shown.map(|event| card(words, (event, &free), &typed, now));
+    let shown: Vec<Arc<Event>> = shown.take(cards_max).cloned().collect();
+    let free = look(&app, &shown, SHOWN_FOR).await;
+    let cards = shown
+        .iter()
+        .map(|event| card(words, (event, &free), &typed, now));
     let filters = filters(words, &snapshot, &typed);
     let at_page = |page: usize| typed.href(&[("page", &page.to_string())]);
     let view = HomeView {
@@ -54,7 +56,7 @@ pub(super) async fn show_home(
         hero_plates: hero_plates(&snapshot),
         chips: chips(words, &filters, &typed),
         filters,
-        notices: notices(words, &found, left_out, free.is_unknown),
+        notices: notices(words, &found, left_out, free.is_unknown()),
         total: found.events.len(),
         filtered: typed.is_filtered(),
         calendar: is_calendar.then(|| calendar(words, &found.events, &typed)),
@@ -69,13 +71,20 @@ pub(super) async fn show_home(
     html::browse_page(&view.page, &view)
 }
 
-fn retain_free(found: &mut Vec<Arc<Event>>, free: &FreePlaces, typed: &Typed, now: Timestamp) {
-    let places = typed.places_together();
-    if typed.wants_available() || places > 1 {
-        found.retain(|event| {
-            event.sale_state(now) == SaleState::Open && free.have_together(event.id, places)
-        });
+async fn look(app: &App, events: &[Arc<Event>], age_max: SignedDuration) -> Arc<FreePlaces> {
+    let free = timeout(LOOK_MAX, free_places(app, events, age_max)).await;
+    free.unwrap_or_else(|_| Arc::new(FreePlaces::unknown()))
+}
+
+async fn retain_free(app: &App, found: &mut Vec<Arc<Event>>, typed: &Typed) {
+    let (places, now) = (typed.places_together(), app.clock.now());
+    if !typed.wants_available() && places == 1 {
+        return;
     }
+    let free = look(app, found, FILTERED_FOR).await;
+    found.retain(|event| {
+        event.sale_state(now) == SaleState::Open && free.have_together(event.id, places)
+    });
 }
 
 fn notices(words: Words, found: &Found, left_out: bool, is_unknown: bool) -> Vec<String> {

@@ -14,7 +14,7 @@ use super::answers::{
     EventAnswer, EventsAnswer, SportAnswer, VenueAnswer, event_answer, sport, summary, venue,
 };
 use super::event::SaleState;
-use super::free::free_places;
+use super::free::{SHOWN_FOR, free_places};
 use super::search::{Search, search};
 use super::snapshot;
 use crate::app::App;
@@ -73,7 +73,7 @@ pub(crate) async fn list_events(
     let now = app.clock.now();
     let mut found = search(&snapshot, &wanted, now).events;
     if available {
-        let free = free_places(&app, &snapshot).await;
+        let free = free_places(&app, &found, SHOWN_FOR).await;
         found.retain(|event| event.sale_state(now) == SaleState::Open && free.is_likely(event.id));
     }
     let shown = found
