@@ -224,6 +224,12 @@ async fn head_is_get_without_its_body() {
     }
 }
 
+/// The return of a crowd is spread: soon while they are few, half a minute at most.
+fn comes_back_soon(headers: &HeaderMap) -> bool {
+    let seconds = text(headers, "retry-after").parse::<u64>();
+    seconds.is_ok_and(|seconds| (1..=45).contains(&seconds))
+}
+
 #[actix_web::test]
 async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
     let shop = Shop::open_with(8, &["--arrivals-in-flight-max", "1"]).await;
@@ -251,7 +257,7 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
     }
     let refused = refused.expect(503);
     assert_eq!(refused.code(), "busy");
-    assert_eq!(text(&refused.headers, "retry-after"), "3");
+    assert!(comes_back_soon(&refused.headers), "{:?}", refused.headers);
     for name in SECURITY {
         assert!(refused.headers.contains_key(name), "{name}");
     }
@@ -263,7 +269,7 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
         let since = std::time::Instant::now();
         let told = buyer.client.send(form.form(&[("offer", "A:solo")])).await;
         let told = told.expect(503);
-        assert_eq!(text(&told.headers, "retry-after"), "3");
+        assert!(comes_back_soon(&told.headers), "{:?}", told.headers);
         assert!(told.text().contains(sentence), "{}", told.text());
         // A slow failure would be no better than none.
         assert!(since.elapsed() < Duration::from_secs(2));
