@@ -20,7 +20,9 @@ pub use keys::{
     CredentialKeys, EventKeys, EventSigner, EventVerifier, SealingKey, SigningSlot, TicketKey,
     UserKey,
 };
-pub use live::{LiveCode, LiveCodeStale, LiveDigits, check_live, live_digits, live_steps};
+pub use live::{
+    LiveCode, LiveCodeStale, LiveDigits, check_live, live_digits, live_seed, live_steps,
+};
 pub use short::ShortCode;
 pub use signed::{CredentialRefused, Opened, issue, open};
 

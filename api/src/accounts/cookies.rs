@@ -1,9 +1,9 @@
 //! The cookies: the session's, the visitor's that forms of signed-out people ride on, and a short
 //! one between signing up and typing the code, so that the address is in no URL and in no log.
 
-use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use super::session::Token;
 use crate::platform::config::Config;
 use crate::platform::error::Error;
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 const AWAITED_NAME: &str = "guichet_sign_up";
 const AWAITED_PATH: &str = "/activate";
 /// Codes live ten minutes and can be sent again a few times.
@@ -70,6 +71,15 @@ pub(super) fn no_session(config: &Config) -> Cookie<'static> {
     let mut cookie = build(config, session_name(config), String::new());
     cookie.make_removal();
     cookie
+}
+
+/// Tells the browser to forget the session and everything that pages kept, M-tickets among it.
+pub(super) fn forget(config: &Config, answer: &mut HttpResponse) -> Result<(), Error> {
+    let cookie = no_session(config);
+    answer.add_cookie(&cookie).map_err(Error::bug)?;
+    let kept = HeaderValue::from_static("\"cache\", \"storage\"");
+    answer.headers_mut().insert(CLEAR_SITE_DATA, kept);
+    Ok(())
 }
 
 fn build(config: &Config, name: &'static str, value: String) -> Cookie<'static> {

@@ -410,9 +410,7 @@ async fn sign_out(
         session::revoke(&app, &token).await?;
     }
     let mut answer = html::see_other("/");
-    answer
-        .add_cookie(&cookies::no_session(&app.config))
-        .map_err(Error::bug)?;
+    cookies::forget(&app.config, &mut answer)?;
     Ok(answer)
 }
 

@@ -17,3 +17,18 @@ pub(crate) use people::{
     revoke_tablet,
 };
 pub(crate) use store::STATEMENTS;
+
+use ticket_core::ids::EventId;
+
+use crate::app::App;
+use crate::platform::error::Error;
+
+/// Whether only live codes enter at an event.
+///
+/// # Errors
+/// Unavailable.
+pub(crate) async fn is_live_only(app: &App, event: EventId) -> Result<bool, Error> {
+    let conn = app.db.read().await?;
+    let events = store::list_live_only(&conn, &[event.as_uuid()]).await?;
+    Ok(!events.is_empty())
+}

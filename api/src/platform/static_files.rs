@@ -24,7 +24,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 15] = files![
+const FILES: [(&str, &str, &[u8]); 16] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
@@ -32,6 +32,7 @@ const FILES: [(&str, &str, &[u8]); 15] = files![
     ("seats.js", "text/javascript; charset=utf-8"),
     ("proof.js", "text/javascript; charset=utf-8"),
     ("draw.js", "text/javascript; charset=utf-8"),
+    ("m-ticket.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
     ("sports.svg", "image/svg+xml"),
     (
@@ -62,6 +63,13 @@ const DRAW: (&str, &str, &[u8]) = (
     "draw.py",
     "text/x-python; charset=utf-8",
     include_bytes!("../../../docs/draw.py"),
+);
+
+/// How a QR code is drawn on a page: the gate's own script.
+const QR: (&str, &str, &[u8]) = (
+    "qr.js",
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../../gate-scanner/src/tablet/page/qr.js"),
 );
 
 struct File {
@@ -99,7 +107,7 @@ impl File {
 static BY_NAME: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
     FILES
         .into_iter()
-        .chain([DRAW])
+        .chain([DRAW, QR])
         .map(|(name, kind, content)| {
             let digest = Sha256::digest(content);
             let version = URL_SAFE_NO_PAD.encode(digest.get(..VERSION_BYTES).unwrap_or(&digest));

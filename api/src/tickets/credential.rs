@@ -2,6 +2,8 @@
 
 use ticket_core::credential::{self, CredentialDigits, CredentialKeys, ShortCode, TicketKey};
 
+use zeroize::Zeroizing;
+
 use super::issue::place;
 use super::store;
 use super::ticket::Ticket;
@@ -14,6 +16,8 @@ use crate::platform::error::Error;
 pub(crate) struct Codes {
     pub(crate) credential: CredentialDigits,
     pub(crate) short: ShortCode,
+    /// For the phone that shows live codes.
+    pub(crate) live_seed: Zeroizing<[u8; 32]>,
 }
 
 /// Makes the codes. The same ticket always has the same, until it is issued anew.
@@ -35,5 +39,6 @@ pub(crate) async fn credential_digits(
     Ok(Codes {
         credential: credential::issue(&event_keys.signer, &event_keys.gate.sealing, numbers, &keys),
         short: ShortCode::of(&keys.ticket, numbers),
+        live_seed: credential::live_seed(&keys.ticket),
     })
 }

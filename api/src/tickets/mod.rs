@@ -6,6 +6,7 @@ mod credential;
 mod follow_up;
 pub(crate) mod http;
 mod issue;
+mod m_ticket;
 mod mail;
 pub(crate) mod pages;
 mod read;

@@ -7,17 +7,19 @@ use ticket_core::ids::TicketId;
 use ticket_core::ticket::TicketState;
 
 use super::views::{CodesView, StateStep, TicketPageView, TicketRow, TicketView};
-use super::{Codes, Ticket, credential_digits, read};
+use super::{Codes, Ticket, credential_digits, m_ticket, read};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, SeatView};
+use crate::gates;
 use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::Words;
 use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(show_ticket);
+    // Before the ticket, whose address would take its name for an id.
+    routes.configure(m_ticket::routes).service(show_ticket);
 }
 
 #[get("/account/tickets/{id}")]
@@ -35,7 +37,9 @@ async fn show_ticket(
     let words = page.words();
     let released = read::check_released(&ticket, event, app.clock.now()).is_ok();
     let is_used = matches!(ticket.state, TicketState::Scanned { .. });
-    let codes = if released && !is_used {
+    let opens_gates = released && !is_used;
+    let live_only = gates::is_live_only(&app, ticket.event).await?;
+    let codes = if opens_gates && !live_only {
         Some(codes(
             &ticket,
             &credential_digits(&app, &ticket, event).await?,
@@ -49,7 +53,12 @@ async fn show_ticket(
         order_href: format!("/account/orders/{}", ticket.order),
         price: wording::price(words, ticket.price),
         codes,
-        without_codes: without_codes(words, &ticket, event, app.clock.now()),
+        m_href: opens_gates.then(|| m_ticket::href(ticket.id)),
+        without_codes: if opens_gates {
+            words.t("m-ticket-only")
+        } else {
+            without_codes(words, &ticket, event, app.clock.now())
+        },
         timeline: timeline(words, &ticket, event),
         row: row(words, &ticket, event),
     };
@@ -94,7 +103,7 @@ fn codes(ticket: &Ticket, codes: &Codes) -> CodesView {
 }
 
 /// As printed below a bar code: easier to read out.
-fn in_fours(digits: &str) -> String {
+pub(super) fn in_fours(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() * 5 / 4);
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && place % 4 == 0 {

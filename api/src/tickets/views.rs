@@ -35,6 +35,8 @@ pub(crate) struct TicketView {
     pub order_href: String,
     pub price: String,
     pub codes: Option<CodesView>,
+    /// The ticket made for the phone, while it opens a gate.
+    pub m_href: Option<String>,
     pub without_codes: String,
     pub timeline: Vec<StateStep>,
 }
@@ -52,4 +54,26 @@ pub(crate) struct StateStep {
     pub words: String,
     pub done: bool,
     pub current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "tickets/m_ticket.html")]
+pub(crate) struct MTicketsView {
+    pub page: Page,
+    pub plate: &'static str,
+    pub tickets: Vec<MTicketView>,
+}
+
+/// One ticket as the phone shows it.
+pub(crate) struct MTicketView {
+    pub row: TicketRow,
+    pub href: String,
+    pub first_name: String,
+    /// The 253 digits of the credential.
+    pub digits: String,
+    /// base64 of what live codes are made of.
+    pub seed: String,
+    pub short_code: String,
+    /// For a phone without scripts, where paper enters too.
+    pub qr_href: Option<String>,
 }

@@ -228,7 +228,10 @@ async fn an_account_with_tickets_to_come_stays_open() {
     let shop = Shop::open(8).await;
     let buyer = shop.spectator().await;
     let _ = buyer.buy("solo").await;
-    let html = close(&buyer.client, "a long enough phrase").await.expect(409).text();
+    let html = close(&buyer.client, "a long enough phrase")
+        .await
+        .expect(409)
+        .text();
     assert!(html.contains("tickets for events to come") || html.contains("rencontres à venir"));
     assert!(is_signed_in(&buyer.client).await);
 }

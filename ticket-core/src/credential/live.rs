@@ -5,6 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
 
 use super::{
     CredentialDigits, TicketKey, Unreadable,
@@ -34,11 +35,13 @@ impl LiveCode {
     }
 
     fn at_step(key: &TicketKey, step: i64) -> Self {
-        Self(totp(
-            hkdf_sha256(None, key.as_bytes(), INFO).as_slice(),
-            step,
-        ))
+        Self(totp(live_seed(key).as_slice(), step))
     }
+}
+
+/// What a phone makes live codes of. Leads back to no key, and makes no credential.
+pub fn live_seed(key: &TicketKey) -> Zeroizing<[u8; 32]> {
+    hkdf_sha256(None, key.as_bytes(), INFO)
 }
 
 /// RFC 4226, section 5.3, with the 32 bytes of HMAC-SHA256, to eight digits.
@@ -119,7 +122,7 @@ pub fn live_steps(key: &TicketKey, code: LiveCode, now: Timestamp, reach: u16) -
     let (here, reach) = (step(now), i64::from(reach));
     // The nearest one first: by chance another one may fit as well.
     let outwards = (0..=reach).flat_map(|away| [-away, away]);
-    let seed = hkdf_sha256(None, key.as_bytes(), INFO);
+    let seed = live_seed(key);
     let mut fits = outwards.filter(|away| LiveCode(totp(seed.as_slice(), here + away)) == code);
     fits.next()
 }

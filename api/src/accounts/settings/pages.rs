@@ -343,8 +343,7 @@ async fn send_close(
         Ok(Ok(())) => {
             let page = Page::new(&request).speaking(visitor.locale);
             let mut answer = html::page(&ClosedView { page })?;
-            let gone = cookies::no_session(&app.config);
-            answer.add_cookie(&gone).map_err(Error::bug)?;
+            cookies::forget(&app.config, &mut answer)?;
             Ok(answer)
         }
         Ok(Err(kept)) => {
