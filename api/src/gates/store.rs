@@ -322,10 +322,13 @@ pub(super) async fn insert_scans(
 
 const LIST_ANSWERS: Sql = sql!(
     "gates.list_answers",
-    "SELECT id, answer FROM scans
-     WHERE device_id = $1 AND id = ANY ($2) AND answer IS NOT NULL LIMIT 500"
+    "SELECT w.id, s.answer FROM unnest($2::uuid[]) AS w (id)
+     CROSS JOIN LATERAL (
+         SELECT answer FROM scans WHERE device_id = $1 AND id = w.id OFFSET 0) s
+     WHERE s.answer IS NOT NULL LIMIT 500"
 );
-/// What the gate was told about scans it told before.
+/// What the gate was told about scans it told before. One by one by the key: asked for as a set,
+/// all scans of the device are looked through when the plan was made while there were few.
 pub(super) async fn list_answers(
     tx: &Tx<'_>,
     device: Uuid,
@@ -340,8 +343,10 @@ pub(super) async fn list_answers(
 
 const LIST_ADMISSIONS: Sql = sql!(
     "gates.list_admissions",
-    "SELECT ticket_id, scanned_at, gate FROM scans
-     WHERE ticket_id = ANY ($1) AND admission LIMIT 500"
+    "SELECT w.id AS ticket_id, s.scanned_at, s.gate FROM unnest($1::uuid[]) AS w (id)
+     CROSS JOIN LATERAL (
+         SELECT scanned_at, gate FROM scans WHERE ticket_id = w.id AND admission OFFSET 0) s
+     LIMIT 500"
 );
 /// When and where tickets entered.
 pub(super) async fn list_admissions(
