@@ -138,4 +138,25 @@
       names.forEach((input) => { if (!input.value && names[0]) input.value = names[0].value; });
     });
   });
+
+  // Answers are sought as one types; without accents, in any order of the words.
+  const answers = document.querySelector("[data-answers]");
+  if (answers) {
+    const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const folds = [...answers.querySelectorAll("details")];
+    const texts = folds.map((fold) => plain(fold.textContent));
+    const field = answers.querySelector("input");
+    answers.querySelector("[data-answers-search]").hidden = false;
+    field.addEventListener("input", () => {
+      const words = plain(field.value).split(/\s+/).filter(Boolean);
+      folds.forEach((fold, at) => {
+        fold.hidden = !words.every((word) => texts[at].includes(word));
+      });
+      for (const section of answers.querySelectorAll("section")) {
+        section.hidden = !section.querySelector("details:not([hidden])");
+      }
+      const none = folds.every((fold) => fold.hidden);
+      answers.querySelector("[data-answers-none]").hidden = !none;
+    });
+  }
 })();
