@@ -6,7 +6,7 @@ mod credential;
 mod follow_up;
 pub(crate) mod http;
 mod issue;
-mod m_ticket;
+mod m_ticket_page;
 mod mail;
 pub(crate) mod pages;
 mod read;

@@ -7,7 +7,7 @@ use ticket_core::ids::TicketId;
 use ticket_core::ticket::TicketState;
 
 use super::views::{CodesView, StateStep, TicketPageView, TicketRow, TicketView};
-use super::{Codes, Ticket, credential_digits, m_ticket, read};
+use super::{Codes, Ticket, credential_digits, m_ticket_page, read};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, SeatView};
@@ -19,7 +19,7 @@ use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     // Before the ticket, whose address would take its name for an id.
-    routes.configure(m_ticket::routes).service(show_ticket);
+    routes.configure(m_ticket_page::routes).service(show_ticket);
 }
 
 #[get("/account/tickets/{id}")]
@@ -53,7 +53,7 @@ async fn show_ticket(
         order_href: format!("/account/orders/{}", ticket.order),
         price: wording::price(words, ticket.price),
         codes,
-        m_href: opens_gates.then(|| m_ticket::href(ticket.id)),
+        m_href: opens_gates.then(|| m_ticket_page::href(ticket.id)),
         without_codes: if opens_gates {
             words.t("m-ticket-only")
         } else {

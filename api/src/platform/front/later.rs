@@ -63,10 +63,12 @@ impl Later {
 }
 
 impl State {
-    /// Those who wait are asked back over the time that serving them takes.
+    /// Those who wait are asked back over the time that serving them takes. Whoever was refused
+    /// since the last review was so within its first second: the next refusal is reviewed.
     fn review(&mut self, served: u32, seconds: f64) {
-        let stayed = (-seconds / self.wait_seconds).exp();
-        self.waiting = self.waiting.mul_add(stayed, f64::from(self.refused));
+        let stayed = |seconds: f64| (-seconds.max(0.0) / self.wait_seconds).exp();
+        let came = f64::from(self.refused) * stayed(seconds - REVIEWED_EVERY.as_secs_f64());
+        self.waiting = self.waiting.mul_add(stayed(seconds), came);
         self.refused = 0;
         let kept = (-seconds).exp();
         let rate = f64::from(served) / seconds;
@@ -83,7 +85,7 @@ impl State {
         self.chance ^= self.chance << 17;
         let share = f64::from(u32::try_from(self.chance >> 32).unwrap_or(0)) / f64::from(u32::MAX);
         let seconds = Duration::from_secs_f64(self.wait_seconds * (0.5 + share));
-        seconds.as_secs() + u64::from(seconds.subsec_nanos() > 0)
+        (seconds.as_secs() + u64::from(seconds.subsec_millis() >= 500)).max(1)
     }
 }
 
