@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::session::Token;
+use super::session::{Opened, Token};
 use crate::platform::config::Config;
 use crate::platform::error::Error;
 
@@ -55,10 +55,22 @@ pub(super) fn visitor_name(config: &Config) -> &'static str {
     }
 }
 
-pub(super) fn session(config: &Config, token: &Token, lives_seconds: i64) -> Cookie<'static> {
-    let mut cookie = build(config, session_name(config), token.as_str().to_owned());
-    cookie.set_max_age(Duration::seconds(lives_seconds));
-    cookie
+/// Gives the session's cookie. What pages kept in this browser goes, M-tickets among it, unless
+/// it is known to be of the person who signs in: a session may have ended without a word.
+pub(super) fn signed_in(
+    config: &Config,
+    opened: &Opened,
+    answer: &mut HttpResponse,
+) -> Result<(), Error> {
+    let mut cookie = build(config, session_name(config), opened.token.as_str().to_owned());
+    cookie.set_max_age(Duration::seconds(opened.lives_seconds));
+    answer.add_cookie(&cookie).map_err(Error::bug)?;
+    if !opened.is_own_browser {
+        // No page of a person is in the cache of HTTP: style and scripts may stay there.
+        let kept = HeaderValue::from_static("\"storage\"");
+        answer.headers_mut().insert(CLEAR_SITE_DATA, kept);
+    }
+    Ok(())
 }
 
 /// Ends with the browser.

@@ -184,15 +184,19 @@ fn entering<'a>(caller: &'a str, altcha: Option<&'a str>) -> Entering<'a> {
     (status = 403, description = "`csrf`", body = Problem),
 ))]
 pub(crate) async fn logout(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Error> {
-    if let Some(token) = session_token(&app, &request)
-        && session::find(&app, &token).await?.is_some()
-    {
+    let mut answer = HttpResponse::NoContent().finish();
+    let Some(token) = session_token(&app, &request) else {
+        // Any site can ask for this: nothing of the person is forgotten for its sake.
+        let cookie = cookies::no_session(&app.config);
+        answer.add_cookie(&cookie).map_err(Error::bug)?;
+        return Ok(answer);
+    };
+    if session::find(&app, &token).await?.is_some() {
         check_header(&app, &request, &token)?;
         session::revoke(&app, &token).await?;
     }
-    Ok(HttpResponse::NoContent()
-        .cookie(cookies::no_session(&app.config))
-        .finish())
+    cookies::forget(&app.config, &mut answer)?;
+    Ok(answer)
 }
 
 /// Who am I? Works signed out too: pages and scripts take their anti-forgery token here.
@@ -258,17 +262,14 @@ async fn signed_in_answer(
     request: &HttpRequest,
     opened: &Opened,
 ) -> Result<HttpResponse, Error> {
-    let Opened {
-        token,
-        lives_seconds,
-    } = opened;
-    let session = find_opened(app, token).await?;
+    let session = find_opened(app, &opened.token).await?;
     let signed_in = SignedIn::of(session, request);
-    let body = about(app, signed_in, app.csrf.token(token.as_str())).await?;
-    Ok(HttpResponse::Ok()
-        .cookie(cookies::session(&app.config, token, *lives_seconds))
+    let body = about(app, signed_in, app.csrf.token(opened.token.as_str())).await?;
+    let mut answer = HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(body))
+        .json(body);
+    cookies::signed_in(&app.config, opened, &mut answer)?;
+    Ok(answer)
 }
 
 async fn find_opened(app: &App, token: &Token) -> Result<session::Session, Error> {

@@ -254,7 +254,7 @@ async fn send_activate(
     let outcome = activate::activate(&app, &proof, from).await;
     match settle(outcome)? {
         Ok(opened) => {
-            let mut answer = enter(&app, &opened, asked.next.path());
+            let mut answer = enter(&app, &opened, asked.next.path())?;
             answer
                 .add_cookie(&cookies::no_awaited(&app.config))
                 .map_err(Error::bug)?;
@@ -382,7 +382,7 @@ async fn send_sign_in(
         return html::render(HttpResponse::Forbidden(), &view);
     }
     match settle(outcome)? {
-        Ok(opened) => Ok(enter(&app, &opened, next.path())),
+        Ok(opened) => enter(&app, &opened, next.path()),
         Err(refused) => {
             let mut view = sign_in_view(page, &next, &email);
             view.error = Some(view.page.refusal(refused.code));
@@ -437,11 +437,8 @@ fn settle(
 }
 
 /// Signed in: the session's cookie, and on to where they were going.
-fn enter(app: &App, opened: &Opened, path: &str) -> HttpResponse {
-    let cookie = cookies::session(&app.config, &opened.token, opened.lives_seconds);
+fn enter(app: &App, opened: &Opened, path: &str) -> Result<HttpResponse, Error> {
     let mut answer = html::see_other(path);
-    if answer.add_cookie(&cookie).is_err() {
-        return HttpResponse::InternalServerError().finish();
-    }
-    answer
+    cookies::signed_in(&app.config, opened, &mut answer)?;
+    Ok(answer)
 }

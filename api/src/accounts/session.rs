@@ -136,6 +136,7 @@ pub(super) async fn open(
     Ok(Opened {
         token,
         lives_seconds,
+        is_own_browser: false,
     })
 }
 
@@ -143,6 +144,17 @@ pub(super) async fn open(
 pub(super) struct Opened {
     pub token: Token,
     pub lives_seconds: i64,
+    /// The session before it was the same person's: what pages kept in this browser is theirs.
+    pub is_own_browser: bool,
+}
+
+/// Whether a token is of a live session of this person.
+pub(super) async fn is_of(app: &App, token: Option<&Token>, user: UserId) -> Result<bool, Error> {
+    let Some(token) = token else {
+        return Ok(false);
+    };
+    let session = find(app, token).await?;
+    Ok(session.is_some_and(|session| session.user_id == user))
 }
 
 /// Ends one session: at once here, within five seconds elsewhere.

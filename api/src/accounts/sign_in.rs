@@ -58,11 +58,13 @@ fn clip(password: SecretString) -> SecretString {
 
 /// A fresh session; the one the request came with ends, so that nobody else's goes on.
 async fn rotate(app: &App, account: &Account, previous: Option<Token>) -> Result<Opened, Error> {
+    let is_own_browser = session::is_of(app, previous.as_ref(), account.id).await?;
     if let Some(token) = previous {
         session::revoke(app, &token).await?;
     }
     let now = app.clock.now();
-    app.db
+    let opened = app
+        .db
         .write("accounts.sign_in", async |tx| {
             let entry = audit_log::Entry {
                 actor: Some(account.id),
@@ -73,7 +75,11 @@ async fn rotate(app: &App, account: &Account, previous: Option<Token>) -> Result
             audit_log::record(tx, &entry, now).await?;
             session::open(tx, (account.id, account.role), now).await
         })
-        .await
+        .await?;
+    Ok(Opened {
+        is_own_browser,
+        ..opened
+    })
 }
 
 async fn send_code_again(app: &App, account: &Account) -> Result<(), Error> {

@@ -171,7 +171,7 @@ test("what was decided alone is told when the service is back, and a conflict is
     assert.match(conflict, /North/);
     await page.waitForSelector("#link[data-state=up]");
     const kept = await page.evaluate(async () =>
-      (await import("/tablet/store.js")).countWaiting());
+      (await (await import("/tablet/store.js")).untoldScans()).length);
     assert.equal(kept, 0);
   });
 });

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::Client;
+use test_support::{Answer, Client};
 
 use crate::harness::TestApp;
 use crate::people::{PASSWORD, login};
@@ -70,6 +70,43 @@ async fn signing_in_again_ends_the_session_it_came_with() {
     let request = other.request(Method::GET, "/api/v1/me");
     let me = other.send(request.header("Cookie", &before)).await.json();
     assert_eq!(me["signed_in"], false);
+}
+
+/// What the browser is told to forget of what pages kept.
+fn cleared(answer: &Answer) -> Option<&str> {
+    let header = answer.headers.get("clear-site-data");
+    header.map(|value| value.to_str().unwrap())
+}
+
+#[actix_web::test]
+async fn what_pages_kept_on_a_phone_is_not_left_to_the_next_person() {
+    let app = TestApp::start().await;
+    let (person, next) = (app.spectator().await, app.spectator().await);
+    let client = app.client();
+    let enters = async |email: &str| login(&client, email, PASSWORD).await.expect(200);
+    // Whose session ended here without a word is not known.
+    let storage = Some("\"storage\"");
+    assert_eq!(cleared(&enters(&person.email).await), storage);
+    assert_eq!(cleared(&enters(&person.email).await), None);
+    assert_eq!(cleared(&enters(&next.email).await), storage);
+    app.clock.advance_seconds(7 * 24 * 3600);
+    assert_eq!(cleared(&enters(&next.email).await), storage);
+    client.refresh_csrf().await;
+    let out = client.post("/api/v1/logout", &json!({})).await.expect(204);
+    assert_eq!(cleared(&out), Some("\"cache\", \"storage\""));
+
+    let token = form_token(&client.get("/sign-in").await.expect(200).text());
+    let typed = [
+        ("csrf", token.as_str()),
+        ("email", &person.email),
+        ("password", PASSWORD),
+    ];
+    let entered = client.form("/sign-in", &typed).await.expect(303);
+    assert_eq!(cleared(&entered), storage);
+
+    // Another site's form comes without the session's cookie.
+    let forged = app.client().post("/api/v1/logout", &json!({})).await;
+    assert_eq!(cleared(&forged.expect(204)), None);
 }
 
 #[actix_web::test]

@@ -1,5 +1,9 @@
 //! What people do with their own account: details, password, address, data, closing.
 
+use std::time::Duration;
+
+use actix_web::rt::time::sleep;
+use futures_util::future::join;
 use test_support::{Answer, Client};
 use uuid::Uuid;
 
@@ -202,6 +206,41 @@ async fn whether_an_address_is_taken_is_told_to_its_owner_only() {
     login(&app.client(), &owner.email, PASSWORD)
         .await
         .expect(200);
+}
+
+/// Until a statement of the service waits for a lock, or has had the time to pass it by.
+async fn until_one_waits(app: &TestApp) {
+    let service = app.database.app().await;
+    let sql = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..250 {
+        let waiting: i64 = service.query_one(sql, &[]).await.unwrap().get(0);
+        if waiting > 0 {
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[actix_web::test]
+async fn an_account_that_closes_meanwhile_begins_no_change_of_address() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let mut owner = app.database.owner().await;
+    let closing = owner.transaction().await.unwrap();
+    let sql = "UPDATE users SET state = 'closed' WHERE id = $1";
+    assert_eq!(closing.execute(sql, &[&person.id]).await.unwrap(), 1);
+    // The password was right: it was an open account that asked.
+    let asked = ask_for_address(&person.client, "new@example.org", PASSWORD);
+    let closed = async {
+        until_one_waits(&app).await;
+        closing.commit().await.unwrap();
+    };
+    let (answer, ()) = join(asked, closed).await;
+    assert!(answer.expect(303).location().starts_with("/sign-in"));
+    let sql = "SELECT count(*) FROM email_changes WHERE user_id = $1";
+    let begun = owner.query_one(sql, &[&person.id]).await.unwrap();
+    assert_eq!(begun.get::<_, i64>(0), 0);
 }
 
 #[actix_web::test]

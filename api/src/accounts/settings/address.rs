@@ -21,6 +21,7 @@ use crate::accounts::details::EmailAddress;
 use crate::accounts::person::{data_key, person, place};
 use crate::accounts::session::TokenHash;
 use crate::accounts::sign_up::ALREADY_REGISTERED;
+use crate::accounts::signed_in::sign_in_required;
 use crate::app::App;
 use crate::audit_log;
 use crate::notifications::{self, Mail};
@@ -51,7 +52,8 @@ impl Side {
 /// Begins a change, in the place of any other that was begun.
 ///
 /// # Errors
-/// `invalid` for what is no address; `rate_limited`; unavailable.
+/// `invalid` for what is no address; `sign_in_required` when the account closes meanwhile;
+/// `rate_limited`; unavailable.
 pub(super) async fn begin(
     app: &App,
     user: UserId,
@@ -79,6 +81,10 @@ async fn begin_in(
     email: &EmailAddress,
 ) -> Result<(), Error> {
     let now = app.clock.now();
+    // Closed since the password was asked: nothing of the person is written any more.
+    if !store::lock_open(tx, user).await? {
+        return Err(sign_in_required());
+    }
     let id = Uuid::new_v4();
     let index = app.email_index(email);
     let codes = [Side::Old, Side::New].map(|side| (side, activation_code(&mut rand::rng())));

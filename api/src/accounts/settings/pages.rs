@@ -370,7 +370,8 @@ fn settle(
             Error::Refused(refused) => Ok(Err(refused)),
             error @ (Error::Unavailable(_) | Error::Bug(_)) => Err(error),
         },
-        Err(Error::Refused(refused)) => Ok(Err(refused)),
+        // Closed meanwhile, there is no page of the account to say it on.
+        Err(Error::Refused(refused)) if refused.code != "sign_in_required" => Ok(Err(refused)),
         Err(error) => Err(error),
     }
 }

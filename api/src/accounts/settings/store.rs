@@ -17,6 +17,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &REVOKE_OTHER_SESSIONS,
     &LIST_SESSIONS,
     &GET_SINCE,
+    &LOCK_OPEN,
     &REPLACE_CHANGE,
     &FIND_CHANGE,
     &LOCK_CHANGE,
@@ -130,6 +131,16 @@ pub(super) async fn get_since(conn: &Conn, user: UserId) -> Result<Since, Error>
         created_at: row.get("created_at"),
         activated_at: row.get("activated_at"),
     })
+}
+
+const LOCK_OPEN: Sql = sql!(
+    "accounts.lock_open",
+    "SELECT id FROM users WHERE id = $1 AND state = 'active' FOR NO KEY UPDATE"
+);
+/// Whether the account is open; then nobody closes it until the transaction ends.
+pub(super) async fn lock_open(tx: &Tx<'_>, user: UserId) -> Result<bool, Error> {
+    let row = tx.query_opt(&LOCK_OPEN, &[&user.as_uuid()]).await?;
+    Ok(row.is_some())
 }
 
 /// A change of address that awaits its codes.

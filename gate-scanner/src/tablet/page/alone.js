@@ -1,12 +1,14 @@
 // The tablet without the gate service: its own list, its own verdicts, and what is told afterwards.
 // One mode: the same steps run whether the service answers or not; only who decides differs.
 
-import { base64Of, canVerify, keysDigest } from "/tablet/credential.js";
-import { answerOf, reasonOf, sight, stateName, statusOf } from "/tablet/decide.js";
+import { base64Of, canVerify, classify, keysDigest } from "/tablet/credential.js";
+import { answerOf, opensParty, reasonOf, sight, stateName, statusOf } from "/tablet/decide.js";
 import * as gate from "/tablet/gate.js";
 import * as store from "/tablet/store.js";
 
 const TOLD_AT_ONCE = 200;
+/** What the service says to what it is told, and not to who tells it or when. */
+const REFUSED_AS_TOLD = [400, 413, 422];
 const ENTRIES_KEPT_MS = 3 * 24 * 3600 * 1000;
 /** After an event nobody needs to be recognised; the time for late questions at the gate. */
 const HOLDERS_KEPT_MS = 6 * 3600 * 1000;
@@ -24,6 +26,8 @@ export async function start() {
   try {
     about = (await store.fact("list")) ?? null;
     skewMs = (await store.fact("skew_ms")) ?? 0;
+    // Set aside by a page before: a newer service may take it.
+    await store.waitAgain();
     await store.dropOldEntries(now() - ENTRIES_KEPT_MS);
     await purge();
   } catch {
@@ -53,13 +57,16 @@ export function keepClock(serverTime) {
 /** Takes what changed since the last time. */
 export async function follow() {
   if (!able) return;
-  const { tablets_revoked: _, ...came } = await gate.list(about?.cursor);
-  const isNews = came.full || came.cursor !== about?.cursor || came.tickets.length > 0;
-  if (!isNews) return;
+  const { tablets_revoked: _, tickets, ...came } = await gate.list(about?.cursor);
+  // Revoked meanwhile: nothing is kept any more.
+  if (!gate.token()) return;
   const events = came.full ? came.events : merged(about.events, came.events);
-  await store.keepList({ ...about, ...came, events });
-  const { tickets: __, ...rest } = came;
-  about = { ...about, ...rest, events };
+  const latest = { ...about, ...came, events };
+  // Events and gates change without a ticket: a new hour, a new key, live codes alone.
+  const isSame = JSON.stringify(latest) === JSON.stringify(about);
+  if (isSame && !came.full && tickets.length === 0) return;
+  await store.keepList({ ...latest, tickets });
+  about = latest;
   if (came.full) await purge();
 }
 
@@ -95,13 +102,15 @@ export async function scan(body) {
   const answer = await answerOf(seen, reason, entered && firstScan(entered), where);
   const scannedAt = new Date(at).toISOString();
   Object.assign(answer, { scan_id: body.scan_id, scanned_at: scannedAt });
-  if (answer.party) answer.party = await states(answer.party);
+  if (answer.party && (await opensParty(seen, at))) answer.party = await states(answer.party);
+  else delete answer.party;
   // Looking changes nothing, so nothing is told.
   if (body.look_only) return { ...answer, look_only: true };
   const line = await lineOf(body, seen, answer);
   const admitted = reason === "ok" ? [entryOf(line, seen.ticket.id)] : [];
   await store.keepScans([line], admitted);
-  codes.set(body.scan_id, body.code);
+  // What is no code may be of any length, and leads to nothing.
+  if (classify(body.code).kind !== "unreadable") codes.set(body.scan_id, body.code);
   return answer;
 }
 
@@ -193,40 +202,62 @@ export async function rememberParty(where, answers) {
 
 // ---- afterwards
 
-export const countWaiting = async () => (able ? store.countWaiting() : 0);
-export const waitingScans = async () => (able ? (await store.waitingScans()).reverse() : []);
+/** Scans that are to be told, and those that the service does not take. */
+export async function countUntold() {
+  const scans = able ? await store.untoldScans() : [];
+  const aside = scans.filter((scan) => scan.aside).length;
+  return { waiting: scans.length - aside, aside };
+}
+/** All that the service has not taken, the latest first. */
+export const untoldScans = async () => (able ? (await store.untoldScans()).reverse() : []);
 export const keepOutcome = (scanId, body) => store.keepOutcome({ scan_id: scanId, body });
 
-/** Tells all that waits; gives how many conflicts came of it. Left to the next time when cut. */
+/** Tells all that waits. Left to the next time when cut. */
 export async function tellAll() {
-  if (!able || telling) return 0;
+  if (!able || telling) return;
   telling = true;
   try {
-    let conflicts = 0;
     for (;;) {
-      const waiting = (await store.waitingScans()).slice(0, TOLD_AT_ONCE);
+      const waiting = (await store.untoldScans()).filter((line) => !line.aside);
       if (waiting.length === 0) break;
-      conflicts += await tellSome(waiting);
+      await tellSome(waiting.slice(0, TOLD_AT_ONCE));
     }
     await tellOutcomes();
-    return conflicts;
   } finally {
     telling = false;
   }
 }
 
+/** A batch that is refused is halved, until the line that it is refused for stands alone. */
 async function tellSome(waiting) {
-  const scans = waiting.map(({ order: _, ...line }) => {
-    const code = codes.get(line.scan_id);
-    return code === undefined ? line : { ...line, code };
-  });
-  const { answers } = await gate.tell(scans);
-  const kept = new Map(answers.map((answer) => [answer.scan_id, answer]));
-  const told = waiting.filter((line) => kept.get(line.scan_id)?.kept);
-  if (told.length === 0) throw new gate.Gone("nothing was kept");
+  let answers;
+  try {
+    ({ answers } = await gate.tell(waiting.map(asTold)));
+  } catch (error) {
+    if (!REFUSED_AS_TOLD.includes(error.status)) throw error;
+    if (waiting.length === 1) return setAside(waiting);
+    const middle = Math.ceil(waiting.length / 2);
+    await tellSome(waiting.slice(0, middle));
+    return tellSome(waiting.slice(middle));
+  }
+  const answered = new Map(answers.map((answer) => [answer.scan_id, answer]));
+  const those = (kept) => waiting.filter((line) => answered.get(line.scan_id)?.kept === kept);
+  const [told, refused] = [those(true), those(false)];
+  if (told.length + refused.length === 0) throw new Error("what was told is not answered");
+  if (refused.length > 0) await setAside(refused);
   await store.dropScans(told.map((line) => line.order));
   for (const line of told) codes.delete(line.scan_id);
-  return told.filter((line) => kept.get(line.scan_id).conflict).length;
+}
+
+function asTold({ order: _, aside: __, ...line }) {
+  const code = codes.get(line.scan_id);
+  return code === undefined ? line : { ...line, code };
+}
+
+/** They hold up no other; they stay on the disk and in the history. */
+async function setAside(lines) {
+  await store.setAside(lines);
+  for (const line of lines) codes.delete(line.scan_id);
 }
 
 async function tellOutcomes() {
@@ -235,7 +266,8 @@ async function tellOutcomes() {
       await gate.identity(scan_id, body);
     } catch (error) {
       // What the service will never take is not asked for ever.
-      if (!(error instanceof gate.Refused) || error.status === 401) throw error;
+      const isLater = !(error instanceof gate.Refused) || [401, 429].includes(error.status);
+      if (isLater) throw error;
     }
     await store.dropOutcome(order);
   }

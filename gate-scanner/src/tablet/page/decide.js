@@ -90,6 +90,16 @@ async function liveness(seen, atMs) {
   return seen.event.live_only ? "live_code_required" : "ok";
 }
 
+/**
+ * Whether the code opens its party. Who comes with a live code vouches for those beside them; a
+ * picture of one that has entered vouches for nobody.
+ */
+export async function opensParty(seen, atMs) {
+  if (!seen.event.live_only) return true;
+  if (seen.time === undefined) return false;
+  return (await credential.checkLive(seen.keys, seen.time, atMs / 1000)).holds;
+}
+
 /** What the agent sees, in the shape of the service's answer. */
 export async function answerOf(seen, reason, entered, where) {
   const answer = {

@@ -41,7 +41,7 @@ async function open() {
 
 /** From the service; what this tablet decided alone comes first until it is told. */
 export async function refresh() {
-  const waiting = (await alone.waitingScans()).map(own);
+  const waiting = (await alone.untoldScans()).map(own);
   const ids = new Set(waiting.map((scan) => scan.scan_id));
   try {
     const came = (await gate.history({ gate: hooks.gate(), limit: PAGE_LENGTH })).scans;
@@ -56,7 +56,7 @@ export async function refresh() {
 }
 
 const own = (line) =>
-  ({ ...line, status: statusOf(line.reason), certainty: "tablet", waiting: true });
+  ({ ...line, status: statusOf(line.reason), certainty: "tablet", waiting: !line.aside });
 
 export function show() {
   const latest = scans.slice(0, LATEST);
@@ -128,6 +128,7 @@ function circumstances(scan) {
   if (scan.overrides) words.push(`${t().overridden}: ${scan.overrides.reason}`);
   if (scan.conflict) words.push(t().conflict);
   if (scan.waiting) words.push(t().waiting);
+  if (scan.aside) words.push(t().notTaken);
   return words.join(" · ");
 }
 

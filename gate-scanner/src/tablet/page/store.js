@@ -3,6 +3,8 @@
 
 const NAME = "guichet-gate";
 const VERSION = 1;
+/** How long an erasure is waited for that another tab holds up. */
+const BLOCKED_MS = 5000;
 
 let opened = null;
 
@@ -17,7 +19,14 @@ function open() {
       db.createObjectStore("scans", { keyPath: "order", autoIncrement: true });
       db.createObjectStore("outcomes", { keyPath: "order", autoIncrement: true });
     };
-    asked.onsuccess = () => resolve(asked.result);
+    asked.onsuccess = () => {
+      // Another tab erases everything: this one must not hold it open.
+      asked.result.onversionchange = () => {
+        asked.result.close();
+        opened = null;
+      };
+      resolve(asked.result);
+    };
     asked.onerror = () => reject(asked.error);
   });
   return opened;
@@ -72,8 +81,16 @@ export function keepScans(lines, entered) {
   });
 }
 
-export const waitingScans = () => read("scans", (store) => store.getAll());
-export const countWaiting = () => read("scans", (store) => store.count());
+/** As they were decided; `aside` where the service does not take them. */
+export const untoldScans = () => read("scans", (store) => store.getAll());
+export const setAside = (lines) => write(["scans"], ({ scans }) =>
+  lines.forEach((line) => scans.put({ ...line, aside: true })));
+export async function waitAgain() {
+  const aside = (await untoldScans()).filter((line) => line.aside);
+  if (aside.length === 0) return;
+  await write(["scans"], ({ scans }) =>
+    aside.forEach(({ aside: _, ...line }) => scans.put(line)));
+}
 export const dropScans = (orders) =>
   write(["scans"], ({ scans }) => orders.forEach((order) => scans.delete(order)));
 
@@ -114,7 +131,9 @@ export async function forgetAll() {
   opened = null;
   await new Promise((resolve) => {
     const asked = indexedDB.deleteDatabase(NAME);
-    asked.onsuccess = asked.onerror = asked.onblocked = resolve;
+    asked.onsuccess = asked.onerror = resolve;
+    // By a transaction in another tab: it ends, and then the erasing goes on by itself.
+    asked.onblocked = () => setTimeout(resolve, BLOCKED_MS);
   });
   if (globalThis.caches) {
     for (const name of await caches.keys()) await caches.delete(name);

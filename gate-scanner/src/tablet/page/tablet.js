@@ -189,10 +189,15 @@ async function refused(error) {
   for (const id of ["gate", "link", "reader-chip", "lost"]) $(id).hidden = true;
   if (isRevoked) {
     alone.forget();
-    await store.forgetAll();
+    if (!error.isErased) await store.forgetAll();
   }
   return door.lock({ isRevoked });
 }
+
+// Another tab was told that the tablet is revoked, and erased what all of them keep.
+addEventListener("storage", ({ key }) => {
+  if (key === null) refused({ isDevice: true, code: "device_revoked", isErased: true });
+});
 
 async function stayAwake() {
   try {
@@ -219,9 +224,7 @@ async function everyStatus() {
   if (gate.token()) {
     try {
       await refreshStatus();
-      if (await alone.tellAll() > 0 || status.conflicts !== history.countConflicts()) {
-        await history.refresh();
-      }
+      await tellUntold();
     } catch (error) {
       if (error.isDevice || error.isAgent) await refused(error);
       else showGone(true);
@@ -229,6 +232,18 @@ async function everyStatus() {
     await showWaiting();
   }
   setTimeout(everyStatus, STATUS_EVERY_MS);
+}
+
+/** Nobody is alone for want of telling: the service answers, and what it refuses waits. */
+async function tellUntold() {
+  try {
+    await alone.tellAll();
+  } catch (error) {
+    if (error instanceof gate.Gone || error.isDevice || error.isAgent) throw error;
+    console.warn(error);
+  }
+  const isNews = status.conflicts !== history.countConflicts();
+  if ((await showWaiting()) || isNews) await history.refresh();
 }
 
 async function everyList() {
@@ -246,13 +261,15 @@ function showGone(gone) {
   if (isBack && door.shown() === "ready") history.refresh();
 }
 
-let waitingHere = 0;
+let untold = { waiting: 0, aside: 0 };
 
+/** Whether there are more or fewer than before. */
 async function showWaiting() {
-  const count = await alone.countWaiting().catch(() => 0);
-  if (count === waitingHere) return;
-  waitingHere = count;
+  const count = await alone.countUntold().catch(() => ({ waiting: 0, aside: 0 }));
+  if (count.waiting === untold.waiting && count.aside === untold.aside) return false;
+  untold = count;
   showStatus();
+  return true;
 }
 
 function showStatus() {
@@ -272,9 +289,10 @@ function showLink() {
   const [state, text] = isGone ? (alone.canDecide() ? ["alone", t().alone] : ["gone", t().gone])
     : status?.link?.state === "up" ? ["up", t().up]
     : ["down", `${t().down} ${since ? clock(since, { seconds: false }).text : ""}`];
-  const waiting = waitingHere + (isGone ? 0 : status?.waiting ?? 0);
+  const waiting = untold.waiting + (isGone ? 0 : status?.waiting ?? 0);
   const words = [text];
   if (waiting > 0) words.push(`${number(waiting)} ${t().waiting}`);
+  if (untold.aside > 0) words.push(`${number(untold.aside)} ${t().notTaken}`);
   if (!isGone && status && !status.manifest) words.push(t().noList);
   $("link").hidden = !gate.token();
   $("link").dataset.state = state;

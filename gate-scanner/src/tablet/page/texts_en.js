@@ -102,6 +102,7 @@ export const en = {
   alone: "Tablet alone",
   gone: "The service does not answer",
   waiting: "to be sent",
+  notTaken: "not taken by the service",
   noList: "The list of tickets has not come yet",
   // readers
   readers: "Readers",

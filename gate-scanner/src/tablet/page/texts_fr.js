@@ -102,6 +102,7 @@ export const fr = {
   alone: "Tablette seule",
   gone: "Le service ne répond pas",
   waiting: "à transmettre",
+  notTaken: "refus du service",
   noList: "La liste des billets n’est pas encore arrivée",
   // readers
   readers: "Lecteurs",
