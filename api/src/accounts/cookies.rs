@@ -62,7 +62,11 @@ pub(super) fn signed_in(
     opened: &Opened,
     answer: &mut HttpResponse,
 ) -> Result<(), Error> {
-    let mut cookie = build(config, session_name(config), opened.token.as_str().to_owned());
+    let mut cookie = build(
+        config,
+        session_name(config),
+        opened.token.as_str().to_owned(),
+    );
     cookie.set_max_age(Duration::seconds(opened.lives_seconds));
     answer.add_cookie(&cookie).map_err(Error::bug)?;
     if !opened.is_own_browser {
