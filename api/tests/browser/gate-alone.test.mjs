@@ -216,7 +216,8 @@ test("a service that stops answering in the middle of a scan leaves one scan, no
       await route.abort();
     });
     await present(page, ticket.full, "valid");
-    assert.equal(gate.scans.length, 1);
+    // Asked again, it is the same scan to the service.
+    assert.equal(new Set(gate.scans.map((scan) => scan.scan_id)).size, 1);
     await page.unroute("**/v1/scans");
     await until("told", () => gate.told.length === 1);
     assert.equal(gate.told[0].scan_id, gate.scans[0].scan_id, "the same scan");
