@@ -54,13 +54,15 @@ test("the first page is light, with its fonts and pictures", async () => {
     await withPage(async (page) => {
       const weights = {};
       const told = [];
-      page.on("requestfinished", (request) => told.push((async () => {
+      const note = (request) => told.push((async () => {
         const kind = request.resourceType();
         const { responseBodySize, responseHeadersSize } = await request.sizes();
         weights[kind] = (weights[kind] ?? 0) + responseBodySize + responseHeadersSize;
-      })()));
+      })());
+      page.on("requestfinished", note);
       await page.goto(path);
       await page.evaluate(() => document.fonts.ready);
+      page.off("requestfinished", note);
       await Promise.all(told);
       const total = Object.values(weights).reduce((sum, bytes) => sum + bytes, 0);
       console.log(`${path}: ${Math.ceil(total / 1024)} kB`, JSON.stringify(weights));
