@@ -51,7 +51,9 @@ impl Device {
         }
         // Who is known is in the list: without one nobody is refused for good.
         let list = app.list().ok_or_else(Error::no_list)?;
-        let tablet = list.staff.tablet(&digest).ok_or(Refusal::DeviceUnknown)?;
+        let Some(tablet) = list.staff.tablet(&digest) else {
+            return Err(unknown(app));
+        };
         if tablet.is_revoked {
             return Err(Refusal::DeviceRevoked.into());
         }
@@ -115,6 +117,16 @@ impl FromRequest for Presented {
         let presented = request.headers().get(AGENT_HEADER);
         let presented = presented.and_then(|value| value.to_str().ok());
         ready(Ok(Self(presented.map(str::to_owned))))
+    }
+}
+
+/// A list from the disk may lack a tablet of the last minutes, and a page that is told that it is
+/// not known gives its token up for good.
+fn unknown(app: &App) -> Error {
+    if app.follower.has_pulled() {
+        Refusal::DeviceUnknown.into()
+    } else {
+        Error::Unavailable("the centre has not told yet which devices are known".into())
     }
 }
 

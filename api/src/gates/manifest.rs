@@ -239,7 +239,7 @@ fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> Result<Manifest
         gates_close_at: window.closes_at,
         live_code_required: live_only,
         signing_keys: signing_keys(&keys),
-        tickets: sealer.tickets(&rows)?,
+        tickets: sealer.tickets(&rows),
         sealing_key: keys.sealing,
     })
 }
@@ -266,13 +266,14 @@ struct Sealer<'a> {
 }
 
 impl Sealer<'_> {
-    fn tickets(mut self, rows: &[TicketRow]) -> Result<Vec<ManifestTicket>, Error> {
+    /// An erased person's ticket cannot be opened by anyone any more. A row that should open and
+    /// does not is no reason to keep the others outside.
+    fn tickets(mut self, rows: &[TicketRow]) -> Vec<ManifestTicket> {
         let mut tickets = Vec::with_capacity(rows.len());
         for row in rows {
-            // An erased person's ticket cannot be opened by anyone any more.
-            tickets.extend(self.ticket(row)?);
+            tickets.extend(or_left_out(row, self.ticket(row)));
         }
-        Ok(tickets)
+        tickets
     }
 
     fn ticket(&mut self, row: &TicketRow) -> Result<Option<ManifestTicket>, Error> {
@@ -305,7 +306,8 @@ impl Sealer<'_> {
             return Ok(None);
         };
         for other in self.parties.beside(row) {
-            record.party.extend(self.opener.member(other)?);
+            let member = or_left_out(other, self.opener.member(other));
+            record.party.extend(member);
         }
         Ok(Some(record))
     }
@@ -329,6 +331,14 @@ impl Sealer<'_> {
         )
         .map_err(Error::bug)
     }
+}
+
+/// What came of a row, unless it does not open: then the log tells.
+pub(super) fn or_left_out<T>(row: &TicketRow, opened: Result<Option<T>, Error>) -> Option<T> {
+    opened.unwrap_or_else(|error| {
+        tracing::error!(ticket.id = %row.id, %error, "a ticket is left out: it does not open");
+        None
+    })
 }
 
 fn first_scan(row: &TicketRow) -> Option<FirstScan> {

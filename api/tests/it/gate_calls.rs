@@ -140,6 +140,22 @@ async fn rows_that_do_not_open_harm_no_neighbour() {
     let whole = tickets.iter().rev().take(4);
     let mut call = vec![admission(&shop, "Gate-A", &tickets[0])];
     call.extend(whole.map(|ticket| admission(&shop, "Gate-A", ticket)));
+    // A gate that takes the list without it keeps nobody else outside.
+    let (list, _) = manifest(&shop, None).await;
+    let listed: Vec<_> = list
+        .events
+        .iter()
+        .flat_map(|event| &event.tickets)
+        .collect();
+    let is_listed = |id| listed.iter().any(|ticket| ticket.ticket_id == id);
+    assert!(!is_listed(broken));
+    assert!(
+        tickets
+            .iter()
+            .rev()
+            .take(4)
+            .all(|ticket| is_listed(ticket.ticket_id))
+    );
     let answers = tell(&shop, TOKEN, &call).await;
     assert_eq!(answers[0], AdmissionAnswer::NotNow);
     assert!(answers[1..].iter().all(|a| *a == AdmissionAnswer::Accepted));

@@ -64,9 +64,10 @@ impl LogFile {
             chain: Sha256::digest(TITLE).into(),
             is_unsure: false,
         };
-        log.read_title(folder)?;
+        log.read_title()?;
         log.read(see)?;
         log.drop_torn_line()?;
+        log.settle(folder)?;
         Ok(log)
     }
 
@@ -75,7 +76,7 @@ impl LogFile {
         self.file.try_clone().map_err(broken)
     }
 
-    fn read_title(&mut self, folder: &Path) -> Result<(), LedgerBroken> {
+    fn read_title(&mut self) -> Result<(), LedgerBroken> {
         let mut title = Vec::with_capacity(TITLE.len());
         let limit = u64::try_from(TITLE.len()).map_err(broken)?;
         (&self.file)
@@ -90,9 +91,6 @@ impl LogFile {
                 return Err(broken("it is no ledger of this program"));
             }
             self.file.write_all_at(TITLE, 0).map_err(broken)?;
-            self.file.sync_all().map_err(broken)?;
-            let folder = File::open(folder).map_err(broken)?;
-            folder.sync_all().map_err(broken)?;
         }
         self.end = limit;
         Ok(())
@@ -136,9 +134,18 @@ impl LogFile {
             let torn = length - self.end;
             tracing::warn!(bytes = torn, "the ledger's last line was never finished");
             self.file.set_len(self.end).map_err(broken)?;
-            self.file.sync_all().map_err(broken)?;
         }
         Ok(())
+    }
+
+    /// What was read may never have reached the disk: a process that was killed leaves whole lines
+    /// in memory only, and they are answered from now on.
+    fn settle(&self, folder: &Path) -> Result<(), LedgerBroken> {
+        self.file.sync_all().map_err(broken)?;
+        File::open(folder)
+            .map_err(broken)?
+            .sync_all()
+            .map_err(broken)
     }
 
     /// Writes records as one line: on the disk when this returns.

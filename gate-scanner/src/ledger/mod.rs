@@ -90,9 +90,13 @@ impl Ledger {
         self.store.has_admitted(ticket)
     }
 
-    /// The oldest entries that the centre has not answered for.
-    pub(crate) fn list_waiting(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
-        self.store.list_waiting(limit)
+    /// The oldest entries that the centre has not answered for, but for so many at their head.
+    pub(crate) fn list_waiting(
+        &self,
+        passed: usize,
+        limit: usize,
+    ) -> Result<Vec<Entry>, LedgerBroken> {
+        self.store.list_waiting(passed, limit)
     }
 
     pub(crate) fn count_waiting(&self) -> usize {

@@ -185,8 +185,15 @@ impl Store {
         Ok(())
     }
 
-    pub(super) fn list_waiting(&self, limit: usize) -> Result<Vec<Entry>, LedgerBroken> {
-        let numbers: Vec<_> = self.index().waiting.iter().copied().take(limit).collect();
+    pub(super) fn list_waiting(
+        &self,
+        passed: usize,
+        limit: usize,
+    ) -> Result<Vec<Entry>, LedgerBroken> {
+        let index = self.index();
+        let waiting = index.waiting.iter().copied();
+        let numbers: Vec<_> = waiting.skip(passed).take(limit).collect();
+        drop(index);
         self.entries(numbers)
     }
 

@@ -114,11 +114,13 @@ pub(super) async fn confirm(app: &App, report: &AdmissionReport, decision: &mut 
             (Reason::AlreadyScanned, Some(first_scan))
         }
         AdmissionAnswer::Refused { reason } => (reason, None),
-        AdmissionAnswer::NotNow => return,
+        // Another gate would hear the same. From a list of now such a ticket is missing.
+        AdmissionAnswer::NotNow => (Reason::Unknown, None),
     };
     decision.verdict = Verdict::of(reason);
     decision.first_scan = first_scan;
-    decision.state = state_after(reason).or(decision.state);
+    // Nothing but a ticket that was sent gets this far.
+    decision.state = state_after(reason).or(Some(TicketStateName::Sent));
 }
 
 /// The list says that the ticket has entered, and this ledger knows nothing of it. It may have
@@ -143,8 +145,6 @@ async fn ask(app: &App, report: &AdmissionReport) -> Option<AdmissionAnswer> {
         ..report.clone()
     };
     match app.asks.ask(question, app.config.ask()).await {
-        // This one it cannot answer; the others it can.
-        Ok(AdmissionAnswer::NotNow) => None,
         Ok(answer) => Some(answer),
         Err(error) => {
             tracing::warn!(%error, "decided without the centre");

@@ -17,7 +17,8 @@ pub(crate) struct Changes(Mutex<Log>);
 struct Log {
     /// The cursor before the first one kept.
     since: u64,
-    changed: VecDeque<(EventNumber, TicketSerial)>,
+    /// `None`: no ticket, but something of an event or a gate.
+    changed: VecDeque<Option<(EventNumber, TicketSerial)>>,
 }
 
 /// What a page with a cursor must be told.
@@ -37,10 +38,14 @@ impl Changes {
         }))
     }
 
-    /// To be called once the list has changed.
+    /// To be called once the list has changed, be it in no ticket.
     pub(crate) fn note(&self, changed: impl IntoIterator<Item = (EventNumber, TicketSerial)>) {
         let mut log = self.log();
-        log.changed.extend(changed);
+        let before = log.changed.len();
+        log.changed.extend(changed.into_iter().map(Some));
+        if log.changed.len() == before {
+            log.changed.push_back(None);
+        }
         let surplus = log.changed.len().saturating_sub(KEPT_MAX);
         log.changed.drain(..surplus);
         log.since += u64::try_from(surplus).unwrap_or(0);
@@ -60,7 +65,7 @@ impl Changes {
         let known = cursor.filter(|cursor| (log.since..=now).contains(cursor));
         let news = known.map_or(News::All, |cursor| {
             let told = usize::try_from(cursor - log.since).unwrap_or(usize::MAX);
-            News::Of(log.changed.iter().skip(told).copied().collect())
+            News::Of(log.changed.iter().skip(told).flatten().copied().collect())
         });
         (now, news)
     }
@@ -97,6 +102,11 @@ mod tests {
         for strange in [0, start - 1, later + 1, u64::MAX] {
             assert_eq!(changes.since(Some(strange)).1, News::All);
         }
+        // An event was put off: nobody's ticket changed, and the page must ask all the same.
+        changes.note([]);
+        let (put_off, news) = changes.since(Some(later));
+        assert_eq!((put_off, news), (later + 1, News::Of(BTreeSet::new())));
+        let later = put_off;
         changes.note((0..100_000).map(ticket));
         assert_eq!(changes.since(Some(start)).1, News::All);
         let (_, News::Of(many)) = changes.since(Some(later)) else {

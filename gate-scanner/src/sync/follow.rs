@@ -1,23 +1,28 @@
-//! Following the list: all of it at the start and now and then, what changed every second or two,
-//! and at once when a scan meets a ticket that the list does not know yet.
+//! Following the list: what changed every second or two, and at once when a scan meets a ticket
+//! that the list does not know yet. The whole list comes beside it, see `full`.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use ticket_core::ids::{EventNumber, TicketSerial};
 use ticket_core::manifest::{Manifest, ManifestVerifier, SignedManifest};
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use super::centre::{self, NoAnswer};
+use super::full::{self, FullLists};
 use super::link::LinkState;
-use super::list::{List, NeedsFull};
+use super::list::NeedsFull;
 use crate::app::App;
 
 /// What is known of the pulls; the lock of `pulls` lets one pull run at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    pulls: Mutex<Pulls>,
+    pub(super) pulls: Mutex<Pulls>,
+    /// Since the start.
+    has_pulled: AtomicBool,
+    pub(super) full_lists: FullLists,
     full: Cost,
     /// Of those with the most tickets.
     changes: Cost,
@@ -47,12 +52,20 @@ impl Cost {
 }
 
 impl Follower {
+    /// Whether the centre has told since the start what it knows: until then a list from the disk
+    /// may lack whoever is new.
+    pub(crate) fn has_pulled(&self) -> bool {
+        self.has_pulled.load(Ordering::Relaxed)
+    }
+
     /// What the last full list and the largest changes cost.
     pub(super) fn costs(&self) -> (Value, Value) {
         (self.full.seen(), self.changes.seen())
     }
 
-    fn note(&self, is_full: bool, tickets: usize, took: Duration) {
+    pub(super) fn note(&self, came: &Came) {
+        let is_full = came.manifest.since.is_none();
+        let (tickets, took) = (came.count(), came.asked.elapsed());
         let largest = self.changes.tickets.load(Ordering::Relaxed);
         if is_full {
             self.full.note(tickets, took);
@@ -63,12 +76,34 @@ impl Follower {
 }
 
 #[derive(Debug, Default)]
-struct Pulls {
+pub(super) struct Pulls {
     key: Option<ManifestVerifier>,
     /// When the last pull that succeeded began.
     began: Option<Instant>,
-    /// When the last full list was taken.
-    full: Option<Instant>,
+}
+
+impl Pulls {
+    pub(super) async fn key(&mut self, app: &App) -> Result<ManifestVerifier, NoAnswer> {
+        Ok(match self.key {
+            Some(key) => key,
+            None => *self.key.insert(manifest_key(app).await?),
+        })
+    }
+}
+
+/// A manifest that is the centre's own.
+#[derive(Debug)]
+pub(super) struct Came {
+    pub(super) signed: SignedManifest,
+    pub(super) manifest: Manifest,
+    asked: Instant,
+}
+
+impl Came {
+    fn count(&self) -> usize {
+        let listed = self.manifest.events.iter().map(|event| event.tickets.len());
+        listed.sum::<usize>() + self.manifest.entered.len()
+    }
 }
 
 /// Runs until the process ends.
@@ -84,6 +119,13 @@ pub(super) async fn follow(app: App) {
 /// Brings the list up to date as of this call; callers that wait together share one pull.
 pub(crate) async fn pull_once(app: &App) -> Result<(), NoAnswer> {
     let asked = Instant::now();
+    let app = app.clone();
+    // It goes on to its end, though whoever asked may give up waiting.
+    let pulled = actix_web::rt::spawn(async move { pull_in_turn(&app, asked).await });
+    pulled.await.map_err(|_| NoAnswer::Senseless)?
+}
+
+async fn pull_in_turn(app: &App, asked: Instant) -> Result<(), NoAnswer> {
     let mut pulls = app.follower.pulls.lock().await;
     if pulls.began.is_some_and(|began| began >= asked) {
         return Ok(());
@@ -99,8 +141,11 @@ pub(crate) async fn pull_once(app: &App) -> Result<(), NoAnswer> {
             LinkState::Down
         }
     };
+    if result.is_ok() {
+        app.follower.has_pulled.store(true, Ordering::Relaxed);
+    }
     app.link.set(state, app.clock.now());
-    forget_names(app, &mut pulls);
+    forget_names(app);
     if result.is_ok() {
         pulls.began = Some(began);
         // What waits may be told now.
@@ -110,111 +155,108 @@ pub(crate) async fn pull_once(app: &App) -> Result<(), NoAnswer> {
 }
 
 async fn pull(app: &App, pulls: &mut Pulls) -> Result<(), NoAnswer> {
-    let key = match pulls.key {
-        Some(key) => key,
-        None => *pulls.key.insert(manifest_key(app).await?),
-    };
-    let fresh = pulls
-        .full
-        .is_some_and(|full| full.elapsed() < app.config.full_list());
-    // The list that was loaded from disk stands until the first full one has come.
-    let since = app.list().filter(|_| fresh).map(|list| list.cursor);
-    let took = take(app, key, since).await?;
-    if took == Took::NeedsFull {
-        take(app, key, None).await?;
+    let key = pulls.key(app).await?;
+    if app.list().is_none() {
+        let full = fetch(app, key, None).await?;
+        let app = app.clone();
+        let done = spawn_blocking(move || full::install(&app, full, None));
+        done.await.map_err(|_| NoAnswer::Senseless)?;
     }
-    if took != Took::Changes {
-        pulls.full = Some(Instant::now());
-    }
-    Ok(())
+    let since = app.list().map(|list| list.cursor);
+    let came = fetch(app, key, since).await?;
+    let app = app.clone();
+    let done = spawn_blocking(move || apply(&app, came));
+    done.await.map_err(|_| NoAnswer::Senseless)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Took {
-    Full,
-    Changes,
-    NeedsFull,
-}
-
-async fn take(app: &App, key: ManifestVerifier, since: Option<i64>) -> Result<Took, NoAnswer> {
+/// Asks for the whole list, or for what changed since a cursor; the answer may be all of it.
+pub(super) async fn fetch(
+    app: &App,
+    key: ManifestVerifier,
+    since: Option<i64>,
+) -> Result<Came, NoAnswer> {
     let asked = Instant::now();
     let signed = app.centre.manifest(since).await?;
     let received = app.clock.now();
-    let app = app.clone();
     // Half a second of work for 100,000 tickets.
-    let done = spawn_blocking(move || {
+    let opened = spawn_blocking(move || {
         let manifest = key.open(&signed)?;
-        if manifest.since.is_some() {
-            // Made in an instant and sent at once; the full list takes seconds.
-            app.skew.note_centre(manifest.generated_at, received);
-        }
-        let listed = manifest.events.iter().map(|event| event.tickets.len());
-        let tickets = listed.sum::<usize>() + manifest.entered.len();
-        let took = apply(&app, &signed, manifest);
-        app.follower
-            .note(took == Took::Full, tickets, asked.elapsed());
-        Ok(took)
+        Ok::<_, NoAnswer>(Came {
+            signed,
+            manifest,
+            asked,
+        })
     });
-    done.await.map_err(|_| NoAnswer::Senseless)?
+    let came = opened.await.map_err(|_| NoAnswer::Senseless)??;
+    if came.manifest.since.is_some() {
+        // Made in an instant and sent at once; the full list takes seconds.
+        app.skew.note_centre(came.manifest.generated_at, received);
+    }
+    Ok(came)
 }
 
-fn apply(app: &App, signed: &SignedManifest, manifest: Manifest) -> Took {
-    if manifest.since.is_none() {
-        let mut newer = List::of(manifest);
-        newer.forget_names(app.clock.now());
-        let changed = app.list().and_then(|list| list.differences(&newer));
-        app.set_list(newer);
-        match changed {
-            Some(changed) => app.changes.note(changed),
-            None => app.changes.begin_again(),
-        }
-        note(app.kept.replace(signed));
-        return Took::Full;
+/// The list's cursor is that of the file beside the ledger, which has no hole that way: it moves
+/// when changes are on the disk. What was told after it is told again.
+fn apply(app: &App, came: Came) {
+    if came.manifest.since.is_none() {
+        full::install(app, came, None);
+        return;
     }
+    app.follower.note(&came);
     let Some(list) = app.list() else {
-        return Took::NeedsFull;
+        return;
     };
-    let is_changed = list.is_changed_by(&manifest);
+    let mut changes = came.manifest;
+    let is_whole = list.retain_known(&mut changes).is_ok();
+    let is_changed = list.is_changed_by(&changes);
+    let cursor = std::mem::replace(&mut changes.cursor, list.cursor);
     drop(list);
-    let of_events = manifest.events.iter();
+    let changed = tickets_of(&changes);
+    if let Some(Err(NeedsFull)) = app.change_list(|list| list.merge(changes)) {
+        app.follower.full_lists.want();
+        return;
+    }
+    if is_changed {
+        app.changes.note(changed);
+    }
+    if !is_whole {
+        app.follower.full_lists.want();
+    } else if is_changed && noted(app.kept.append(&came.signed)) {
+        app.change_list(|list| list.cursor = cursor);
+    }
+}
+
+fn tickets_of(changes: &Manifest) -> Vec<(EventNumber, TicketSerial)> {
+    let of_events = changes.events.iter();
     let changed = of_events.flat_map(|event| {
         let tickets = event.tickets.iter();
         tickets.map(move |ticket| (event.number, ticket.serial))
     });
-    let entered = manifest.entered.iter().map(|one| (one.event, one.serial));
-    let changed: Vec<_> = changed.chain(entered).collect();
-    match app.change_list(|list| list.merge(manifest)) {
-        Some(Ok(())) => {
-            app.changes.note(changed);
-            if is_changed {
-                note(app.kept.append(signed));
-            }
-            Took::Changes
-        }
-        Some(Err(NeedsFull)) | None => Took::NeedsFull,
-    }
+    let entered = changes.entered.iter().map(|one| (one.event, one.serial));
+    changed.chain(entered).collect()
 }
 
 /// Once an event is over, nobody's name is needed here any more.
-fn forget_names(app: &App, pulls: &mut Pulls) {
+fn forget_names(app: &App) {
     let now = app.clock.now();
     let has_any = app.list().is_some_and(|list| list.has_names_too_long(now));
     if has_any {
         app.change_list(|list| list.forget_names(now));
         // The file beside the ledger has them too: a full list replaces it.
-        pulls.full = None;
+        app.follower.full_lists.want();
     }
     let is_over = app.list().is_some_and(|list| list.is_over(now));
     if is_over && !app.link.is_up() {
-        note(app.kept.remove());
+        noted(app.kept.remove());
     }
 }
 
 /// A list that is not kept only matters at a start without the centre.
-fn note(kept: std::io::Result<()>) {
-    if let Err(error) = kept {
+pub(super) fn noted(kept: std::io::Result<()>) -> bool {
+    if let Err(error) = &kept {
         tracing::warn!(%error, "the list is not kept on disk");
     }
+    kept.is_ok()
 }
 
 /// As configured, as pinned, or asked for once and pinned.

@@ -52,7 +52,9 @@ impl KeptList {
             private(OpenOptions::new().write(true).create(true).truncate(true)).open(&fresh)?;
         file.write_all(&line(full)?)?;
         file.sync_all()?;
-        std::fs::rename(&fresh, &self.0)
+        std::fs::rename(&fresh, &self.0)?;
+        let folder = self.0.parent().filter(|folder| *folder != Path::new(""));
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     }
 
     /// Nothing of it is needed any more.

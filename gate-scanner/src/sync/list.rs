@@ -1,14 +1,14 @@
 //! The list of tickets in memory, found by event and serial or by the digest of a short code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use ticket_core::credential::{EventKeys, ShortCode, short_code_digest};
 use ticket_core::ids::{EventCode, EventNumber, TicketId, TicketSerial};
 use ticket_core::manifest::{
-    AdmissionConflict, Entered, EventElsewhere, Manifest, ManifestEvent, ManifestGate,
-    ManifestTicket, NAMES_KEPT_AFTER_CLOSING,
+    AdmissionConflict, EventElsewhere, Manifest, ManifestEvent, ManifestGate, ManifestTicket,
+    NAMES_KEPT_AFTER_CLOSING,
 };
 use ticket_core::ticket::TicketStateName;
 
@@ -69,19 +69,32 @@ impl List {
         }
     }
 
-    /// Applies changes. When it fails, nothing of them is applied.
-    pub(crate) fn merge(&mut self, changes: Manifest) -> Result<(), NeedsFull> {
+    /// Takes out of changes what belongs to no ticket or event of this list; then it fails.
+    pub(crate) fn retain_known(&self, changes: &mut Manifest) -> Result<(), NeedsFull> {
+        let length = |changes: &Manifest| changes.events.len() + changes.entered.len();
+        let before = length(changes);
         let known = |event: &ManifestEvent| self.events.contains_key(&event.number);
-        let is_listed = |entered: &Entered| {
+        changes.events.retain(known);
+        let told: HashSet<_> = changes
+            .events
+            .iter()
+            .flat_map(|event| event.tickets.iter().map(|one| (event.number, one.serial)))
+            .collect();
+        changes.entered.retain(|entered| {
             let listed = self.events.get(&entered.event);
-            // It may be among the changes themselves.
-            let mut others = changes.events.iter().flat_map(|event| &event.tickets);
             listed.is_some_and(|listed| listed.tickets.has(entered.serial))
-                || others.any(|ticket| ticket.serial == entered.serial)
-        };
-        if !changes.events.iter().all(known) || !changes.entered.iter().all(is_listed) {
-            return Err(NeedsFull);
+                || told.contains(&(entered.event, entered.serial))
+        });
+        if length(changes) == before {
+            Ok(())
+        } else {
+            Err(NeedsFull)
         }
+    }
+
+    /// Applies changes. When it fails, nothing of them is applied.
+    pub(crate) fn merge(&mut self, mut changes: Manifest) -> Result<(), NeedsFull> {
+        self.retain_known(&mut changes)?;
         for event in changes.events {
             if let Some(listed) = self.events.get_mut(&event.number) {
                 listed.merge(event);
@@ -287,6 +300,7 @@ impl Listed {
     fn facts_differ(&self, event: &ManifestEvent) -> bool {
         let facts = |event: &ManifestEvent| {
             (
+                event.venue_id,
                 event.gates_open_at,
                 event.gates_close_at,
                 event.starts_at,

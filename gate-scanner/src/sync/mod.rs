@@ -7,6 +7,7 @@ mod changes;
 mod conflicts;
 mod counts;
 mod follow;
+mod full;
 pub(crate) mod http;
 mod kept;
 mod link;
@@ -30,6 +31,7 @@ use crate::app::App;
 /// Follows the list and tells the scans until the process ends.
 pub(crate) fn start(app: &App) {
     actix_web::rt::spawn(follow::follow(app.clone()));
+    actix_web::rt::spawn(full::follow(app.clone()));
     actix_web::rt::spawn(tell::tell(app.clone()));
     asks::start(app);
 }

@@ -42,10 +42,15 @@ pub(super) async fn tell(app: App) {
 }
 
 async fn tell_waiting(app: &App) -> Result<(), String> {
+    // Those that the centre cannot take stay, and are the oldest: the round goes on behind them.
+    let mut passed = 0;
     loop {
-        let waiting = app.ledger.list_waiting(BATCH_LENGTH);
+        let waiting = app.ledger.list_waiting(passed, BATCH_LENGTH);
         let waiting = waiting.map_err(|error| error.to_string())?;
         if waiting.is_empty() {
+            if passed > 0 {
+                tracing::warn!(scans = passed, "the centre cannot take these scans now");
+            }
             return Ok(());
         }
         let reports: Vec<AdmissionReport> =
@@ -56,9 +61,7 @@ async fn tell_waiting(app: &App) -> Result<(), String> {
         let told: Vec<_> = told
             .filter_map(|(entry, answer)| Some((entry.scan_id(), outcome(entry, answer)?)))
             .collect();
-        if told.is_empty() {
-            return Err("the centre takes none of them now".into());
-        }
+        passed += waiting.len() - told.len();
         let is_conflict = |(_, told): &(ScanId, Told)| matches!(told, Told::Conflict { .. });
         let found_conflicts = told.iter().any(is_conflict);
         let marked = app.ledger.mark_told(told).await;

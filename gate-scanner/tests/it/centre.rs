@@ -3,7 +3,7 @@
 
 mod conflicts;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -61,6 +61,11 @@ pub(crate) struct State {
     pub(crate) full_pulls: usize,
     /// How long an answer to a report takes.
     pub(crate) slowness: Duration,
+    /// How long a full list is on its way, once it is made.
+    pub(crate) full_slowness: Duration,
+    pub(crate) full_fails: bool,
+    /// Tickets whose rows do not open.
+    pub(crate) unopened: HashSet<TicketId>,
     pub(crate) desk: Desk,
     rng: StdRng,
 }
@@ -88,6 +93,9 @@ impl Centre {
             pulls: 0,
             full_pulls: 0,
             slowness: Duration::ZERO,
+            full_slowness: Duration::ZERO,
+            full_fails: false,
+            unopened: HashSet::new(),
             desk: Desk::default(),
             rng: StdRng::seed_from_u64(1),
         }));
@@ -339,7 +347,9 @@ impl State {
         if let Some(answer) = self.answers.get(&report.scan_id) {
             return answer.clone();
         }
+        let unopened = report.ticket_id.filter(|id| self.unopened.contains(id));
         let answer = match (report.verdict, report.ticket_id) {
+            (Entry::Admit, _) if unopened.is_some() => return AdmissionAnswer::NotNow,
             (Entry::Refuse, _) => AdmissionAnswer::Accepted,
             (Entry::Admit, id) if self.is_aside(report, id) => AdmissionAnswer::Accepted,
             (Entry::Admit, id) => self.admit(report, id.unwrap()),
@@ -417,11 +427,23 @@ async fn manifest(
     if !knows(&request) {
         return HttpResponse::Unauthorized().finish();
     }
-    let mut state = state.lock().unwrap();
-    state.pulls += 1;
-    state.full_pulls += usize::from(query.since.is_none());
-    let manifest = state.manifest(query.since);
-    HttpResponse::Ok().json(state.signer.sign(&manifest).unwrap())
+    let is_full = query.since.is_none();
+    let (signed, on_its_way, fails) = {
+        let mut state = state.lock().unwrap();
+        state.pulls += 1;
+        state.full_pulls += usize::from(is_full);
+        // Other transactions move it all the time.
+        state.cursor += 1;
+        let signed = state.signer.sign(&state.manifest(query.since)).unwrap();
+        (signed, state.full_slowness, state.full_fails)
+    };
+    if is_full {
+        actix_web::rt::time::sleep(on_its_way).await;
+        if fails {
+            return HttpResponse::InternalServerError().finish();
+        }
+    }
+    HttpResponse::Ok().json(signed)
 }
 
 #[derive(Deserialize)]

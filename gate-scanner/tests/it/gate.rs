@@ -50,8 +50,7 @@ impl Gate {
     /// Follows the centre every 50 ms; ready once it has a list.
     pub(crate) async fn start(centre: &Centre) -> Self {
         let gate = Self::start_in(centre, &fresh_folder(), &[]);
-        gate.until("a list", |status| !status["manifest"].is_null())
-            .await;
+        gate.until_link("up").await;
         gate
     }
 
@@ -169,12 +168,16 @@ impl Gate {
             .await;
     }
 
-    /// Waits until the list holds what the centre has now.
+    /// Waits until the list holds what the centre has now, of events that it has.
     pub(crate) async fn until_followed(&self, centre: &Centre) {
-        let pulls = centre.state().pulls;
+        let pulls = || {
+            let state = centre.state();
+            state.pulls - state.full_pulls
+        };
+        let before = pulls();
         for _ in 0..600 {
-            // The second one from now began after now.
-            if centre.state().pulls >= pulls + 2 {
+            // When the second one from now begins, the first one is in the list.
+            if pulls() >= before + 2 {
                 self.until_link("up").await;
                 return;
             }

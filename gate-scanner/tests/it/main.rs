@@ -8,6 +8,7 @@
 
 mod centre;
 mod desk;
+mod following;
 mod gate;
 mod held;
 mod hostile;

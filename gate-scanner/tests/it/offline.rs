@@ -216,3 +216,27 @@ async fn a_configured_key_is_the_one_that_counts() {
     assert_eq!(status["link"]["state"], "down");
     assert!(status["manifest"].is_null());
 }
+
+#[actix_web::test]
+async fn scans_that_the_centre_cannot_take_keep_no_other_waiting() {
+    let centre = Centre::start().await;
+    let event = centre.event(7);
+    // More than are told in one call.
+    let unopened: Vec<_> = (0..205).map(|_| centre.ticket(event)).collect();
+    let whole = centre.ticket(event);
+    let gate = Gate::start(&centre).await;
+    centre.proxy.cut();
+    gate.until_link("down").await;
+    for held in &unopened {
+        assert!(gate.scan(&held.full).await.admits());
+        centre.state().unopened.insert(held.id);
+    }
+    assert!(gate.scan(&whole.full).await.admits());
+    centre.proxy.mend();
+    gate.until("the other told", |status| status["waiting"] == 205)
+        .await;
+    assert_eq!(centre.state_of(&whole), TicketStateName::Scanned);
+    centre.state().unopened.clear();
+    gate.until("all told", |status| status["waiting"] == 0)
+        .await;
+}

@@ -111,7 +111,7 @@ fn matching(
     let mut opener = Opener::new(app);
     let mut found = Vec::new();
     for row in rows {
-        let Some(record) = opener.holder(row, event)? else {
+        let Some(record) = manifest::or_left_out(row, opener.holder(row, event)) else {
             continue;
         };
         if !matches(&record, words) {
