@@ -211,13 +211,13 @@ fn apply(app: &App, came: Came) {
     let is_changed = list.is_changed_by(&changes);
     let cursor = std::mem::replace(&mut changes.cursor, list.cursor);
     drop(list);
-    let changed = tickets_of(&changes);
+    let tickets = tickets_of(&changes);
     if let Some(Err(NeedsFull)) = app.change_list(|list| list.merge(changes)) {
         app.follower.full_lists.want();
         return;
     }
     if is_changed {
-        app.changes.note(changed);
+        app.changes.note(tickets);
     }
     if !is_whole {
         app.follower.full_lists.want();
@@ -228,12 +228,12 @@ fn apply(app: &App, came: Came) {
 
 fn tickets_of(changes: &Manifest) -> Vec<(EventNumber, TicketSerial)> {
     let of_events = changes.events.iter();
-    let changed = of_events.flat_map(|event| {
+    let told = of_events.flat_map(|event| {
         let tickets = event.tickets.iter();
         tickets.map(move |ticket| (event.number, ticket.serial))
     });
     let entered = changes.entered.iter().map(|one| (one.event, one.serial));
-    changed.chain(entered).collect()
+    told.chain(entered).collect()
 }
 
 /// Once an event is over, nobody's name is needed here any more.
@@ -253,10 +253,8 @@ fn forget_names(app: &App) {
 
 /// A list that is not kept only matters at a start without the centre.
 pub(super) fn noted(kept: std::io::Result<()>) -> bool {
-    if let Err(error) = &kept {
-        tracing::warn!(%error, "the list is not kept on disk");
-    }
-    kept.is_ok()
+    kept.inspect_err(|error| tracing::warn!(%error, "the list is not kept on disk"))
+        .is_ok()
 }
 
 /// As configured, as pinned, or asked for once and pinned.

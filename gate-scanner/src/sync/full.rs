@@ -94,11 +94,11 @@ pub(super) fn install(app: &App, full: Came, changes: Option<Came>) -> bool {
         later = Some((signed, cursor)).filter(|_| is_whole && is_changed);
     }
     newer.forget_names(app.clock.now());
-    let changed = app.list().and_then(|list| list.differences(&newer));
+    let differences = app.list().and_then(|list| list.differences(&newer));
     app.set_list(newer);
-    match changed {
-        Some(changed) if changed.is_empty() => {}
-        Some(changed) => app.changes.note(changed),
+    match differences {
+        Some(tickets) if tickets.is_empty() => {}
+        Some(tickets) => app.changes.note(tickets),
         None => app.changes.begin_again(),
     }
     let is_kept = noted(app.kept.replace(&full.signed));

@@ -29,7 +29,7 @@ async fn until_full_pulls(centre: &Centre, count: usize) {
     panic!("no full list is asked for");
 }
 
-async fn without_the_centre(centre: &Centre, gate: Gate) -> Gate {
+fn without_the_centre(centre: &Centre, gate: Gate) -> Gate {
     centre.proxy.cut();
     Gate::start_in(centre, &gate.kill(), &[])
 }
@@ -49,7 +49,7 @@ async fn what_changed_after_quiet_polls_is_on_disk() {
         gate.until_followed(&centre).await;
     }
     assert_eq!(centre.state().full_pulls, 1);
-    let gate = without_the_centre(&centre, gate).await;
+    let gate = without_the_centre(&centre, gate);
     assert_eq!(gate.status().await["events"][0]["tickets"], 4);
     for held in &tickets {
         assert!(gate.scan(&held.full).await.admits());
@@ -71,7 +71,7 @@ async fn what_could_not_be_kept_is_kept_as_soon_as_the_disk_takes_it() {
     std::fs::rename(&aside, &list).unwrap();
     tickets.push(centre.ticket(event));
     gate.until_followed(&centre).await;
-    let gate = without_the_centre(&centre, gate).await;
+    let gate = without_the_centre(&centre, gate);
     assert_eq!(gate.status().await["events"][0]["tickets"], 3);
     for held in &tickets {
         assert!(gate.scan(&held.full).await.admits());
@@ -82,7 +82,7 @@ async fn what_could_not_be_kept_is_kept_as_soon_as_the_disk_takes_it() {
 async fn a_list_from_the_disk_alone_tells_no_device_that_it_is_unknown() {
     let (centre, _, _) = with_tickets(1).await;
     let gate = Gate::start(&centre).await;
-    let gate = without_the_centre(&centre, gate).await;
+    let gate = without_the_centre(&centre, gate);
     let asked = async |gate: &Gate| {
         let request = gate.client.get(format!("{}/v1/status", gate.url));
         let answer = answer(request.bearer_auth("enrolled-a-moment-ago")).await;
@@ -103,7 +103,7 @@ async fn a_full_list_that_is_slow_or_fails_stops_neither_changes_nor_questions()
     let (centre, _, tickets) = with_tickets(4).await;
     let gate = Gate::start_in(&centre, &fresh_folder(), &[FULL]);
     gate.until_link("up").await;
-    centre.state().full_slowness = Duration::from_secs(300);
+    centre.state().full_slowness = Duration::from_mins(5);
     let before = centre.state().full_pulls;
     until_full_pulls(&centre, before + 1).await;
     centre.set_state(&tickets[0], TicketStateName::Deactivated);
