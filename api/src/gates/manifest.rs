@@ -149,7 +149,7 @@ fn seal_and_sign(
 ) -> Result<SignedManifest, Error> {
     for event in read {
         let now = manifest.generated_at;
-        manifest.events.push(manifest_event(app, event, now)?);
+        manifest.events.push(manifest_event(app, event, now));
     }
     signer(app)?.sign(&manifest).map_err(Error::bug)
 }
@@ -208,7 +208,7 @@ fn orders_of_parties(rows: &[TicketRow]) -> Vec<Uuid> {
     orders.into_iter().collect()
 }
 
-fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> Result<ManifestEvent, Error> {
+fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> ManifestEvent {
     let ReadEvent {
         event,
         keys,
@@ -228,7 +228,7 @@ fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> Result<Manifest
         names: until > now,
         rng: StdRng::from_rng(&mut rand::rng()),
     };
-    Ok(ManifestEvent {
+    ManifestEvent {
         event_id: event.id,
         number: event.number,
         code: event.code.clone(),
@@ -241,7 +241,7 @@ fn manifest_event(app: &App, read: ReadEvent, now: Timestamp) -> Result<Manifest
         signing_keys: signing_keys(&keys),
         tickets: sealer.tickets(&rows),
         sealing_key: keys.sealing,
-    })
+    }
 }
 
 fn signing_keys(keys: &credential::EventKeys) -> Vec<ManifestSigningKey> {
