@@ -31,6 +31,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         availability::STATEMENTS,
         gates::STATEMENTS,
         gates::PEOPLE_STATEMENTS,
+        gates::SETUP_STATEMENTS,
         catalogue::IMPORT_STATEMENTS,
         health::STATEMENTS,
         keys::STATEMENTS,

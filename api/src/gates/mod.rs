@@ -16,6 +16,7 @@ pub(crate) use people::{
     ENROLMENT_QR_PREFIX, NewAgent, NewEnrolment, declare as declare_agent, make_enrolment,
     revoke_tablet,
 };
+pub(crate) use setup::STATEMENTS as SETUP_STATEMENTS;
 pub(crate) use store::STATEMENTS;
 
 use ticket_core::ids::EventId;

@@ -1,8 +1,12 @@
 //! Gates and devices made by the command line; each change is in the audit log.
 
+mod store;
+
+pub(crate) use store::STATEMENTS;
+
 use serde_json::json;
 
-use super::{device, manifest, store};
+use super::{device, manifest};
 use crate::app::App;
 use crate::audit_log::{self, Entry};
 use crate::catalogue;
