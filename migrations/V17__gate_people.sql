@@ -46,9 +46,15 @@ CREATE TRIGGER tablets_note_change BEFORE UPDATE ON tablets
 CREATE TRIGGER agents_note_change BEFORE UPDATE ON agents
     FOR EACH ROW EXECUTE FUNCTION note_change();
 
+-- What runs as the owner finds no table that a caller put before the real one.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
+
 -- Who loses the account, or the role that scans, is no agent any more.
 CREATE FUNCTION revoke_agent() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE agents SET revoked_at = now() WHERE user_id = NEW.id AND revoked_at IS NULL;
     RETURN NEW;
@@ -59,7 +65,7 @@ CREATE TRIGGER users_revoke_agent AFTER UPDATE OF role, state ON users
 
 -- The name of one is sealed for the others of the order too: they change with it.
 CREATE FUNCTION change_party() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE tickets SET state = state WHERE order_id = NEW.order_id AND id <> NEW.id;
     RETURN NEW;

@@ -146,7 +146,7 @@ impl<'a> Call<'a> {
         let ticket = report.ticket_id.map(|id| id.as_uuid());
         let ticket = ticket.filter(|id| self.tickets.contains_key(id));
         let (answer, fate) = match self.aside(report, ticket, scanned_at) {
-            Some(fate) => (AdmissionAnswer::Accepted, fate),
+            Some(became) => became,
             None => self.by_the_rule(report, ticket, scanned_at)?,
         };
         // Of a question only a yes is kept: what the agent sees after a no, or without waiting for

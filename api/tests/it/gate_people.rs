@@ -302,6 +302,36 @@ async fn looks_and_overrides_are_recorded_as_what_they_were() {
 }
 
 #[actix_web::test]
+async fn who_is_let_in_again_by_one_supervisor_alone_is_a_conflict() {
+    let shop = staffed().await;
+    let _ = shop.spectator().await.buy("duo").await;
+    let tickets = manifest(&shop, HERE, None).await.events.remove(0).tickets;
+    let overrides = |second: Value| {
+        let overrides = json!({
+            "of": Uuid::new_v4(), "was": "too_early", "reason": "the choir", "second": second,
+        });
+        json!({ "agent": "0412", "overrides": overrides })
+    };
+    let entry = report(&shop, &tickets[0], &json!({ "agent": "0412" }));
+    let alone = report(&shop, &tickets[0], &overrides(Value::Null));
+    let same = report(&shop, &tickets[0], &overrides("0412".into()));
+    let two = report(&shop, &tickets[0], &overrides("0500".into()));
+    let answers = tell(&shop, &[&entry, &alone, &same, &two]).await;
+    let outcomes = answers.as_array().unwrap().iter();
+    let outcomes: Vec<_> = outcomes.map(|answer| answer["outcome"].clone()).collect();
+    let (yes, again) = ("accepted", "already_admitted");
+    assert_eq!(outcomes, [yes, again, again, yes]);
+    let mut odd = report(&shop, &tickets[1], &overrides(Value::Null));
+    odd["keys_digest"] = STANDARD.encode([7; 32]).into();
+    assert_eq!(tell(&shop, &[&odd]).await[0]["reason"], "forged");
+    let scans = "SELECT count(*) FILTER (WHERE admission) || ' '
+        || count(*) FILTER (WHERE conflict) FROM scans";
+    assert_eq!(shop.ask(scans).await, "1 3");
+    let states = "SELECT string_agg(state, ' ' ORDER BY serial) FROM tickets";
+    assert_eq!(shop.ask(states).await, "scanned sent");
+}
+
+#[actix_web::test]
 async fn identity_checks_are_added_and_never_changed() {
     let shop = shop_with_gates().await;
     let scan = Uuid::new_v4();

@@ -154,7 +154,7 @@ fn config(database: &Database, url: &str, settings: &[&str]) -> Config {
 }
 
 /// Changes with the migrations, so that an old template is never used for a new schema.
-fn schema_name() -> String {
+pub(crate) fn schema_name() -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
     let mut files: Vec<_> = std::fs::read_dir(folder)

@@ -62,9 +62,8 @@ impl Answer {
     pub(super) fn of(app: &App, entry: &Entry, sight: &Sight) -> Self {
         let is_shown = shows_ticket(entry.report.reason);
         let record = sight.holder().filter(|_| is_shown);
-        let event = sight.found.as_ref().map(|found| found.event.number);
-        let party = event.zip(record.as_ref());
-        let party = party.map(|(event, record)| party::shown(app, entry, event, record));
+        let party = record.as_ref();
+        let party = party.map(|record| party::shown(app, entry, sight, record));
         Self {
             scan_id: entry.scan_id(),
             scanned_at: entry.report.scanned_at,

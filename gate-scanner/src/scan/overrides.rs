@@ -3,7 +3,9 @@
 
 use ticket_core::admission::{Entry as Entered, Reason, Verdict};
 use ticket_core::ids::{ScanId, TabletId};
-use ticket_core::manifest::{AdmissionReport, AgentNumber, Override, ScanContext};
+use ticket_core::manifest::{
+    AdmissionReport, AgentNumber, FirstScan, ManifestTicket, Override, ScanContext,
+};
 use ticket_core::ticket::TicketStateName;
 
 use super::answer::Answer;
@@ -36,11 +38,13 @@ pub(crate) async fn let_in(app: App, wanted: Wanted) -> Result<Answer, Error> {
     let refused = app.ledger.find(wanted.of).map_err(unavailable)?;
     let refused = refused.ok_or(Refusal::ScanUnknown)?;
     check(&refused, &wanted)?;
+    let ticket = refused.report.ticket_id.ok_or(Refusal::NotOverridable)?;
+    let _ticket_turn = app.ticket_turns.take(ticket).await;
+    // As it is now: it may have entered, or been refunded, since it was refused.
     let sight = sight(&app, &refused);
     let listed = sight.ticket().ok_or(Refusal::NotOverridable)?;
-    let ticket = listed.ticket_id;
-    let _ticket_turn = app.ticket_turns.take(ticket).await;
     let admitted_here = app.ledger.admission_of(ticket).map_err(unavailable)?;
+    check_now(&refused, &wanted, listed, admitted_here.as_ref())?;
     let verdict = Verdict::of(Reason::Ok);
     let entry = Entry {
         certainty: Certainty::Local,
@@ -85,15 +89,7 @@ fn check(refused: &Entry, wanted: &Wanted) -> Result<(), Refusal> {
         return Err(Refusal::NotOverridable);
     }
     match refused.report.reason {
-        Reason::AlreadyScanned => {
-            let second = wanted.second;
-            let is_other = second.is_some_and(|second| second != wanted.supervisor.number);
-            if is_other {
-                Ok(())
-            } else {
-                Err(Refusal::SecondPersonNeeded)
-            }
-        }
+        Reason::AlreadyScanned => second_person(wanted),
         Reason::WrongEvent
         | Reason::WrongGate
         | Reason::TooEarly
@@ -107,6 +103,35 @@ fn check(refused: &Entry, wanted: &Wanted) -> Result<(), Refusal> {
         | Reason::Unknown
         | Reason::Unreadable
         | Reason::Ok => Err(Refusal::NotOverridable),
+    }
+}
+
+/// The ticket as it is at this moment. A code of an earlier issue, or not of this ticket, is not
+/// made good by having been refused for something else first.
+fn check_now(
+    refused: &Entry,
+    wanted: &Wanted,
+    listed: &ManifestTicket,
+    admitted_here: Option<&FirstScan>,
+) -> Result<(), Refusal> {
+    if refused.report.keys_digest != Some(listed.keys_digest) {
+        return Err(Refusal::NotOverridable);
+    }
+    match listed.state {
+        TicketStateName::Deactivated | TicketStateName::Paid => Err(Refusal::NotOverridable),
+        TicketStateName::Scanned => second_person(wanted),
+        TicketStateName::Sent if admitted_here.is_some() => second_person(wanted),
+        TicketStateName::Sent => Ok(()),
+    }
+}
+
+fn second_person(wanted: &Wanted) -> Result<(), Refusal> {
+    let second = wanted.second;
+    let is_other = second.is_some_and(|second| second != wanted.supervisor.number);
+    if is_other {
+        Ok(())
+    } else {
+        Err(Refusal::SecondPersonNeeded)
     }
 }
 

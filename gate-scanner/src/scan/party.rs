@@ -1,15 +1,15 @@
 //! The rest of a Duo or Family: who presented one of its codes is shown the others, and may let
 //! in those who are there with one gesture. Each keeps a code of their own for later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ticket_core::admission::{Reason, Verdict};
 use ticket_core::ids::{EventNumber, ScanId, TicketId, TicketSerial};
-use ticket_core::manifest::{FirstScan, HolderRecord, PartyMember, ScanContext};
+use ticket_core::manifest::{FirstScan, HolderRecord, ManifestGate, PartyMember, ScanContext};
 use ticket_core::ticket::TicketStateName;
 
 use super::enter::{Case, settle, unavailable};
@@ -73,17 +73,18 @@ pub(super) struct Shown {
     scanned_at: Option<Timestamp>,
 }
 
-/// Shown with a code that entered, now or before; then it is open for a while.
-pub(super) fn shown(
-    app: &App,
-    entry: &Entry,
-    event: EventNumber,
-    record: &HolderRecord,
-) -> Vec<Shown> {
-    let opens = matches!(entry.report.reason, Reason::Ok | Reason::AlreadyScanned);
+/// Shown with a code that entered, now or before; then it is open for a while. Where only live
+/// codes enter, whoever vouches for others shows one, also after entering.
+pub(super) fn shown(app: &App, entry: &Entry, sight: &Sight, record: &HolderRecord) -> Vec<Shown> {
+    let Some(found) = &sight.found else {
+        return Vec::new();
+    };
+    let opens = matches!(entry.report.reason, Reason::Ok | Reason::AlreadyScanned)
+        && (!found.event.live_code_required || sight.is_live(entry.report.scanned_at));
     if !opens || record.party.is_empty() {
         return Vec::new();
     }
+    let event = found.event.number;
     let members = record.party.iter().map(|other| Member {
         ticket: other.ticket_id,
         event,
@@ -155,7 +156,7 @@ pub(crate) struct Answered {
 /// Lets in those who are there. Must run to its end once begun.
 ///
 /// # Errors
-/// `scan_unknown`, `party_not_open`, `invalid` for a ticket of another party.
+/// `scan_unknown`, `party_not_open`, `invalid` for a ticket of another party: then none is let in.
 pub(crate) async fn admit(
     app: App,
     of: ScanId,
@@ -167,10 +168,48 @@ pub(crate) async fn admit(
     }
     let opened = app.ledger.find(of).map_err(unavailable)?;
     let opened = opened.ok_or(Refusal::ScanUnknown)?;
+    let ids: HashSet<_> = wanted.iter().map(|wanted| wanted.scan_id).collect();
+    if ids.len() < wanted.len() {
+        return Err(Refusal::Invalid("scan_id: each its own".into()).into());
+    }
+    // Before anyone is let in: a mistake in one leaves nobody halfway.
+    for wanted in &wanted {
+        step(&app, &opened, *wanted)?;
+    }
     let each = wanted
         .into_iter()
         .map(|wanted| admit_one(&app, &opened, wanted, &context));
-    try_join_all(each).await
+    // All run to their end; of those decided, the same ids get the same answers again.
+    join_all(each).await.into_iter().collect()
+}
+
+/// What is to be done for one of them.
+enum Step {
+    Answered(Answered),
+    Decide(Member, ManifestGate),
+}
+
+fn step(app: &App, opened: &Entry, wanted: Wanted) -> Result<Step, Error> {
+    let of = opened.scan_id();
+    if let Some(entry) = app.ledger.find(wanted.scan_id).map_err(unavailable)? {
+        let is_same = entry.report.context.party_of == Some(of)
+            && entry.report.ticket_id == Some(wanted.ticket_id);
+        return if is_same {
+            Ok(Step::Answered(answered(&entry, wanted.ticket_id)))
+        } else {
+            Err(Refusal::IdReused.into())
+        };
+    }
+    let member = match app.parties.find(of, wanted.ticket_id, app.clock.now()) {
+        Found::Member(member) => member,
+        Found::NotOpen => return Err(Refusal::PartyNotOpen.into()),
+        Found::OfNoParty => {
+            return Err(Refusal::Invalid("ticket_id: not of this party".into()).into());
+        }
+    };
+    let list = app.list().ok_or_else(Error::no_list)?;
+    let gate = list.gate(&opened.report.gate).ok_or(Refusal::GateUnknown)?;
+    Ok(Step::Decide(member, gate.clone()))
 }
 
 async fn admit_one(
@@ -179,35 +218,19 @@ async fn admit_one(
     wanted: Wanted,
     context: &ScanContext,
 ) -> Result<Answered, Error> {
-    let of = opened.scan_id();
     let _turn = app.scan_turns.take(wanted.scan_id).await;
-    if let Some(entry) = app.ledger.find(wanted.scan_id).map_err(unavailable)? {
-        let is_same = entry.report.context.party_of == Some(of)
-            && entry.report.ticket_id == Some(wanted.ticket_id);
-        return if is_same {
-            Ok(answered(&entry, wanted.ticket_id))
-        } else {
-            Err(Refusal::IdReused.into())
-        };
-    }
-    let found = app.parties.find(of, wanted.ticket_id, app.clock.now());
-    let member = match found {
-        Found::Member(member) => member,
-        Found::NotOpen => return Err(Refusal::PartyNotOpen.into()),
-        Found::OfNoParty => {
-            return Err(Refusal::Invalid("ticket_id: not of this party".into()).into());
-        }
+    let (member, gate) = match step(app, opened, wanted)? {
+        Step::Answered(answered) => return Ok(answered),
+        Step::Decide(member, gate) => (member, gate),
     };
-    let (gate, sight) = {
-        let list = app.list().ok_or_else(Error::no_list)?;
-        let gate = list.gate(&opened.report.gate).ok_or(Refusal::GateUnknown)?;
-        let found = list.find(member.event, member.serial);
-        let found = found.filter(|found| {
-            let listed = found.ticket.as_ref();
-            listed.is_some_and(|listed| listed.ticket_id == member.ticket)
-        });
-        (gate.clone(), Sight::beside(found))
-    };
+    let found = app
+        .list()
+        .and_then(|list| list.find(member.event, member.serial));
+    let found = found.filter(|found| {
+        let listed = found.ticket.as_ref();
+        listed.is_some_and(|listed| listed.ticket_id == member.ticket)
+    });
+    let sight = Sight::beside(found);
     let token = &app.config.gate_token;
     let ticket = member.ticket.to_string();
     let case = Case {
@@ -216,7 +239,7 @@ async fn admit_one(
         sight: &sight,
         content: ContentDigest::of(token, &gate.name, &ticket),
         context: ScanContext {
-            party_of: Some(of),
+            party_of: Some(opened.scan_id()),
             event_asked: opened.report.context.event_asked.clone(),
             ..context.clone()
         },

@@ -1,8 +1,9 @@
 //! What a code leads to: its kind, what it opens to, the ticket in the list, the holder's record.
 
+use jiff::Timestamp;
 use ticket_core::admission::Shown;
 use ticket_core::credential::{
-    CredentialRefused, KeysDigest, LiveCode, Opened, Presented, ShortCode, classify,
+    CredentialRefused, KeysDigest, LiveCode, Opened, Presented, ShortCode, check_live, classify,
     holder_key_from_keys, holder_key_from_short, keys_digest, open,
 };
 use ticket_core::ids::EventNumber;
@@ -80,6 +81,18 @@ impl Sight {
             },
             // Proves as little by itself, and is found in the list as well.
             Code::Short(_) | Code::Beside => Shown::Short,
+        }
+    }
+
+    /// Whether it was shown by the telephone itself at this moment, or near enough.
+    pub(super) fn is_live(&self, at: Timestamp) -> bool {
+        match &self.code {
+            Code::Opened(opened, Some(live)) => check_live(&opened.keys.ticket, *live, at).is_ok(),
+            Code::Opened(_, None)
+            | Code::Unreadable
+            | Code::NotOpened(_)
+            | Code::Short(_)
+            | Code::Beside => false,
         }
     }
 

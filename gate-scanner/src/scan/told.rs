@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use ticket_core::admission::{Entry as Entered, Reason};
 use ticket_core::credential::KeysDigest;
 use ticket_core::ids::{EventCode, ScanId, TabletId, TicketId, TicketSerial};
@@ -17,7 +18,7 @@ use super::enter::{keep, unavailable};
 use super::sight::Sight;
 use crate::app::App;
 use crate::error::{Error, Refusal};
-use crate::ledger::{Certainty, ContentDigest, Entry, Told};
+use crate::ledger::{Certainty, ContentDigest, Entry, LedgerBroken, Told};
 use crate::sync::{Found, List};
 
 /// In one call; a tablet that has more calls again.
@@ -114,10 +115,15 @@ async fn keep_one(
     tablet: Option<TabletId>,
     scan: ToldScan,
 ) -> Result<ToldAnswer, Error> {
-    let scan_id = scan.scan_id;
-    let _turn = app.scan_turns.take(scan_id).await;
-    if let Some(entry) = app.ledger.find(scan_id).map_err(unavailable)? {
-        return Ok(kept(&entry));
+    let told_as = scan.scan_id;
+    let _turn = app.scan_turns.take(told_as).await;
+    let answered = |entry: &Entry| ToldAnswer {
+        scan_id: told_as,
+        ..kept(entry)
+    };
+    let (scan_id, known) = known(app, &scan).map_err(unavailable)?;
+    if let Some(entry) = known {
+        return Ok(answered(&entry));
     }
     let found = {
         let list = app.list().ok_or_else(Error::no_list)?;
@@ -175,7 +181,34 @@ async fn keep_one(
         },
     };
     keep(app, &entry).await?;
-    Ok(kept(&entry))
+    Ok(answered(&entry))
+}
+
+/// The id to keep it under, and what is kept under it already.
+fn known(app: &App, scan: &ToldScan) -> Result<(ScanId, Option<Entry>), LedgerBroken> {
+    let scan_id = scan.scan_id;
+    let Some(entry) = app.ledger.find(scan_id)? else {
+        return Ok((scan_id, None));
+    };
+    if entry.report.context.on_tablet || entry.report.verdict == scan.verdict {
+        return Ok((scan_id, Some(entry)));
+    }
+    // The service decided too, otherwise, and its answer did not arrive in time.
+    let scan_id = beside(scan_id);
+    Ok((scan_id, app.ledger.find(scan_id)?))
+}
+
+/// The id of what a tablet decided, beside what this service decided under the same id.
+fn beside(scan_id: ScanId) -> ScanId {
+    let digest = Sha256::new()
+        .chain_update(b"guichet-scan-on-tablet-v1")
+        .chain_update(scan_id.as_uuid().as_bytes())
+        .finalize();
+    let mut bytes = [0; 16];
+    for (byte, of_digest) in bytes.iter_mut().zip(digest) {
+        *byte = of_digest;
+    }
+    ScanId::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 fn content(app: &App, scan: &ToldScan) -> ContentDigest {

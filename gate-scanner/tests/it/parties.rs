@@ -163,3 +163,47 @@ async fn a_live_code_vouches_for_those_beside_it() {
     let paper = gate.scan(&held[2].full).await;
     assert_eq!(paper.reason(), "live_code_required");
 }
+
+#[actix_web::test]
+async fn where_only_live_codes_enter_a_picture_of_one_that_entered_opens_no_party() {
+    let (centre, held, gate) = family().await;
+    centre.change_event(held[0].event, |event| event.live_code_required = true);
+    gate.until_followed(&centre).await;
+    let now = jiff::Timestamp::now();
+    assert!(gate.scan(&held[0].live(now)).await.admits());
+    let old = now - jiff::SignedDuration::from_mins(5);
+    for picture in [&held[0].full, &held[0].short, &held[0].live(old)] {
+        let again = gate.scan(picture).await;
+        assert_eq!(again.reason(), "already_scanned");
+        assert!(again.body.get("party").is_none());
+        let beside = admit(&gate, again.text("/scan_id"), &wanted(&[&held[1]])).await;
+        assert_eq!(beside.text("/code"), "party_not_open");
+    }
+    // The telephone itself still vouches for latecomers.
+    let again = gate.scan(&held[0].live(jiff::Timestamp::now())).await;
+    assert_eq!(again.reason(), "already_scanned");
+    let late = admit(&gate, again.text("/scan_id"), &wanted(&[&held[1]])).await;
+    assert_eq!(late.body["answers"][0]["reason"], "ok");
+}
+
+#[actix_web::test]
+async fn a_mistake_in_one_of_a_party_leaves_nobody_halfway() {
+    let (centre, held, gate) = family().await;
+    let alone = centre.ticket(held[0].event);
+    gate.until_followed(&centre).await;
+    let first = gate.scan(&held[0].full).await;
+    let scan = first.text("/scan_id");
+    let mut twice = wanted(&[&held[1], &held[2]]);
+    twice[1]["scan_id"] = twice[0]["scan_id"].clone();
+    for bad in [wanted(&[&held[1], &held[2], &alone]), twice] {
+        let refused = admit(&gate, scan, &bad).await;
+        assert_eq!(refused.text("/code"), "invalid");
+    }
+    for held in [&held[1], &held[2]] {
+        assert_eq!(centre.state_of(held), TicketStateName::Sent);
+    }
+    let both = admit(&gate, scan, &wanted(&[&held[1], &held[2]])).await;
+    for answer in both.body["answers"].as_array().unwrap() {
+        assert_eq!(answer["reason"], "ok");
+    }
+}

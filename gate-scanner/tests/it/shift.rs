@@ -245,6 +245,48 @@ async fn what_a_tablet_decided_alone_is_kept_as_the_agent_saw_it() {
 }
 
 #[actix_web::test]
+async fn what_a_tablet_decided_otherwise_under_the_same_id_stands_beside_it() {
+    let (centre, held, gate, tablet) = shift().await;
+    assert!(tablet.scan(&held[0].full).await.admits());
+    let refused = tablet.scan(&held[0].full).await;
+    assert_eq!(refused.reason(), "already_scanned");
+    // Its answer came too late: the tablet, whose list was behind, let them in.
+    let scan_id = refused.text("/scan_id");
+    let scans = json!({ "scans": [told(&held[0], &json!({ "scan_id": scan_id }))] });
+    for _ in 0..2 {
+        let answer = tablet.post("/v1/told", &scans).await;
+        let expected = json!({ "scan_id": scan_id, "kept": true, "conflict": true });
+        assert_eq!(answer.body["answers"][0], expected);
+    }
+    gate.until("told", |status| status["waiting"] == 0).await;
+    let lines = tablet.get("/v1/scans").await.body["scans"].clone();
+    assert_eq!(lines.as_array().unwrap().len(), 3);
+    let beside = &lines[0];
+    assert_eq!(
+        (&beside["on_tablet"], &beside["reason"]),
+        (&true.into(), &"ok".into())
+    );
+    assert_eq!(beside["conflict"]["reason"], "already_scanned");
+    assert_eq!(lines[1]["scan_id"], scan_id);
+    assert_eq!(lines[1]["reason"], "already_scanned", "it stays as it was");
+    let reports = centre.state().reports.clone();
+    assert_eq!(
+        reports
+            .iter()
+            .filter(|report| report.context.on_tablet)
+            .count(),
+        1
+    );
+    // What both decided alike is one scan.
+    let admitted = tablet.scan(&held[1].full).await;
+    let alike = told(&held[1], &json!({ "scan_id": admitted.text("/scan_id") }));
+    let answer = tablet.post("/v1/told", &json!({ "scans": [alike] })).await;
+    assert_eq!(answer.body["answers"][0]["conflict"], false);
+    let lines = tablet.get("/v1/scans").await.body["scans"].clone();
+    assert_eq!(lines.as_array().unwrap().len(), 4);
+}
+
+#[actix_web::test]
 async fn what_cannot_have_been_decided_is_not_kept() {
     let (_centre, held, gate, mut tablet) = shift().await;
     let bad = [

@@ -164,3 +164,38 @@ async fn only_a_supervisor_searches_and_only_with_the_centre() {
     let plain = tablet.post(path, &search).await;
     assert_eq!(outcome(&plain), (403, "supervisor_needed"));
 }
+
+#[actix_web::test]
+async fn an_old_refusal_lets_nobody_in_again_nor_after_a_refund() {
+    let (centre, held, gate, tablet) = supervised().await;
+    let opens_at = |hour: i64| {
+        centre.change_event(held[0].event, |event| event.gates_open_at = hours(hour));
+    };
+    opens_at(1);
+    gate.until_followed(&centre).await;
+    let early = tablet.scan(&held[0].full).await;
+    let refunded = tablet.scan(&held[1].full).await;
+    assert_eq!(
+        (early.reason(), refunded.reason()),
+        ("too_early", "too_early")
+    );
+    opens_at(-1);
+    centre.set_state(&held[1], TicketStateName::Deactivated);
+    gate.until_followed(&centre).await;
+    assert!(tablet.scan(&held[0].full).await.admits());
+
+    for _ in 0..2 {
+        let alone = tablet.post(PATH, &wanted(&early, &Value::Null)).await;
+        assert_eq!(outcome(&alone), (403, "second_person_needed"));
+    }
+    let gone = tablet.post(PATH, &wanted(&refunded, &Value::Null)).await;
+    assert_eq!(outcome(&gone), (409, "not_overridable"));
+    let two = wanted(&early, &json!({ "agent": AGENT, "pin": PIN }));
+    assert!(tablet.post(PATH, &two).await.admits());
+    // What one supervisor let in is in, also for the next refusal of the same ticket.
+    let again = wanted(&early, &Value::Null);
+    assert_eq!(
+        outcome(&tablet.post(PATH, &again).await),
+        (403, "second_person_needed")
+    );
+}

@@ -1,13 +1,13 @@
 //! Scans beside the rule of one admission: a look lets nobody in, and a supervisor lets in
-//! against it. Both are recorded as they were, and neither is a conflict.
+//! against it. Both are recorded as they were; what only one person let in again is a conflict.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 use serde_json::json;
-use ticket_core::admission::Entry;
+use ticket_core::admission::{Entry, Reason};
 use ticket_core::ids::UserId;
-use ticket_core::manifest::{AdmissionReport, AgentNumber, FirstScan, Override};
+use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, AgentNumber, FirstScan, Override};
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
 
@@ -36,42 +36,71 @@ pub(super) async fn supervisors(
 }
 
 impl Call<'_> {
-    /// What becomes of such a scan; `None` for all others.
+    /// What becomes of such a scan, and what the gate is told; `None` for all others.
     pub(super) fn aside(
         &mut self,
         report: &AdmissionReport,
         ticket: Option<Uuid>,
         at: Timestamp,
-    ) -> Option<ScanFate> {
+    ) -> Option<(AdmissionAnswer, ScanFate)> {
+        let noted = (AdmissionAnswer::Accepted, ScanFate::Noted);
         if report.context.look_only {
-            return Some(ScanFate::Noted);
+            return Some(noted);
         }
         let overrides = report.context.overrides.as_ref()?;
-        let fate = match ticket {
-            Some(ticket) if report.verdict == Entry::Admit => self.enter(report, ticket, at),
-            Some(_) | None => ScanFate::Noted,
+        let became = match ticket {
+            Some(ticket) if report.verdict == Entry::Admit => {
+                self.enter(report, overrides, (ticket, at))
+            }
+            Some(_) | None => noted,
         };
         let entry = self.audit_entry(report, overrides, ticket);
         self.audited.push(entry);
-        Some(fate)
+        Some(became)
     }
 
-    /// The ticket's one admission, when it has not entered yet and may; else a further entry.
-    fn enter(&mut self, report: &AdmissionReport, ticket: Uuid, at: Timestamp) -> ScanFate {
+    /// The ticket's one admission, when it has not entered yet and may. A further entry is what two
+    /// people meant it to be, else a conflict.
+    fn enter(
+        &mut self,
+        report: &AdmissionReport,
+        overrides: &Override,
+        (ticket, at): (Uuid, Timestamp),
+    ) -> (AdmissionAnswer, ScanFate) {
+        let noted = (AdmissionAnswer::Accepted, ScanFate::Noted);
         let Some(row) = self.tickets.get_mut(&ticket) else {
-            return ScanFate::Noted;
+            return noted;
         };
-        let is_sent = TicketStateName::parse(&row.state) == Some(TicketStateName::Sent);
+        let was_refused = |reason| (super::refused(reason), ScanFate::Conflict);
+        match TicketStateName::parse(&row.state) {
+            Some(TicketStateName::Sent) => {}
+            Some(TicketStateName::Scanned) => {
+                let agent = report.context.agent;
+                if overrides.second.is_some_and(|second| Some(second) != agent) {
+                    return noted;
+                }
+                let first_scan = self.first_scans.get(&ticket).cloned();
+                return first_scan.map_or_else(
+                    || was_refused(Reason::AlreadyScanned),
+                    |first_scan| {
+                        let answer = AdmissionAnswer::AlreadyAdmitted { first_scan };
+                        (answer, ScanFate::Conflict)
+                    },
+                );
+            }
+            Some(TicketStateName::Deactivated) => return was_refused(Reason::Deactivated),
+            Some(TicketStateName::Paid) => return was_refused(Reason::NotSent),
+            None => return noted,
+        }
         // Keys that do not open are no reason to tell it for ever: it was so, and is recorded.
-        let holds = is_sent && keys_hold(self.app, ticket, row, report).unwrap_or(false);
-        if !holds {
-            return ScanFate::Noted;
+        if !keys_hold(self.app, ticket, row, report).unwrap_or(false) {
+            return was_refused(Reason::Forged);
         }
         "scanned".clone_into(&mut row.state);
         let gate = self.device.gate.clone();
         self.first_scans.insert(ticket, FirstScan { at, gate });
         self.scanned.push(Scanned { ticket, at });
-        ScanFate::Admission
+        (AdmissionAnswer::Accepted, ScanFate::Admission)
     }
 
     fn audit_entry(
