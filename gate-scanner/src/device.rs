@@ -83,13 +83,15 @@ impl Worker {
         let app = app(request)?;
         let token = presented.to_str().map_err(|_| Refusal::SessionEnded)?;
         let session = sessions::find(app, token, device.tablet_id());
-        let agent = session.ok_or(Refusal::SessionEnded)?.agent;
+        let session = session.ok_or(Refusal::SessionEnded)?;
         let list = app.list().ok_or_else(Error::no_list)?;
-        let known = list.staff.agent(agent).ok_or(Refusal::SessionEnded)?;
+        let known = list.staff.agent(session.agent);
+        let known = known.filter(|known| session.is_of(known));
+        let known = known.ok_or(Refusal::SessionEnded)?;
         Ok(Self {
             device,
             agent: Some(SignedIn {
-                number: agent,
+                number: known.number,
                 role: known.role,
             }),
         })

@@ -23,6 +23,20 @@ use ticket_core::ids::EventId;
 
 use crate::app::App;
 use crate::platform::error::Error;
+use crate::platform::tally::Tally;
+
+/// What the slice keeps in memory.
+pub struct State {
+    pub(crate) searches: people::Searches,
+}
+
+impl State {
+    pub(crate) fn new(tally: &Tally) -> Self {
+        Self {
+            searches: people::Searches::new(tally),
+        }
+    }
+}
 
 /// Whether only live codes enter at an event.
 ///

@@ -332,6 +332,37 @@ async fn who_is_let_in_again_by_one_supervisor_alone_is_a_conflict() {
 }
 
 #[actix_web::test]
+async fn what_is_not_proven_is_a_conflict_and_leaves_the_ticket_to_its_holder() {
+    let shop = staffed().await;
+    let _ = shop.spectator().await.buy("solo").await;
+    let ticket = manifest(&shop, HERE, None)
+        .await
+        .events
+        .remove(0)
+        .tickets
+        .remove(0);
+    let doubtful = || {
+        report(
+            &shop,
+            &ticket,
+            &json!({ "on_tablet": true, "unproven": true }),
+        )
+    };
+    let (before, after) = (doubtful(), doubtful());
+    let entry = report(&shop, &ticket, &json!({ "agent": "0412" }));
+    let answers = tell(&shop, &[&before, &entry, &after]).await;
+    assert_eq!(
+        answers[0],
+        json!({ "outcome": "refused", "reason": "unknown" })
+    );
+    assert_eq!(answers[1]["outcome"], "accepted");
+    assert_eq!(answers[2]["outcome"], "already_admitted");
+    let scans = "SELECT count(*) FILTER (WHERE admission) || ' '
+        || count(*) FILTER (WHERE conflict) FROM scans";
+    assert_eq!(shop.ask(scans).await, "1 2");
+}
+
+#[actix_web::test]
 async fn identity_checks_are_added_and_never_changed() {
     let shop = shop_with_gates().await;
     let scan = Uuid::new_v4();
@@ -407,6 +438,28 @@ async fn only_a_supervisor_searches_and_the_log_says_why_but_not_whom() {
     let log = shop.ask(log).await;
     assert_eq!(log.matches("lost telephone").count(), 2);
     assert!(!log.to_lowercase().contains("lovelace"));
+}
+
+#[actix_web::test]
+async fn nobody_searches_without_end() {
+    let shop = staffed().await;
+    let body = json!({ "name": "ada", "agent": "0412", "reason": "lost telephone" });
+    let search = async |body: &Value| post(&shop, HERE, "/api/v1/gate/search", body).await;
+    let mut answered = 0;
+    while answered < 30 && search(&body).await.status == 200 {
+        answered += 1;
+    }
+    assert!((20..30).contains(&answered), "{answered}");
+    assert_eq!(search(&body).await.expect(429).code(), "rate_limited");
+    // By another gate's device it is the same agent; whoever is none uses up the device's share.
+    let there = post(&shop, THERE, "/api/v1/gate/search", &body).await;
+    assert_eq!(there.expect(429).code(), "rate_limited");
+    let nobody = json!({ "name": "ada", "agent": "0999", "reason": "lost telephone" });
+    assert_eq!(search(&nobody).await.status, 403);
+    for _ in 0..60 {
+        let _ = search(&nobody).await;
+    }
+    assert_eq!(search(&nobody).await.status, 429);
 }
 
 #[actix_web::test]

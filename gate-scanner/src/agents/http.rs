@@ -32,7 +32,7 @@ async fn sign_in(
     // What is no number is nobody's.
     let number = AgentNumber::parse(typed.agent.trim()).map_err(|_| Refusal::PinWrong)?;
     let agent = check_pin(&app, number, typed.pin).await?;
-    let (token, session) = sessions::open(&app, agent.number, device.tablet_id()).await?;
+    let (token, session) = sessions::open(&app, &agent, device.tablet_id()).await?;
     tracing::info!(agent = %agent.number, "signed in");
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))

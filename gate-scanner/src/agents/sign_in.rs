@@ -1,8 +1,7 @@
 //! Who types a number and a PIN.
 
-use ticket_core::manifest::AgentNumber;
+use ticket_core::manifest::{AgentNumber, ManifestAgent};
 
-use super::SignedIn;
 use crate::app::App;
 use crate::error::{Error, Refusal};
 
@@ -12,7 +11,7 @@ pub(crate) async fn check_pin(
     app: &App,
     number: AgentNumber,
     pin: String,
-) -> Result<SignedIn, Error> {
+) -> Result<ManifestAgent, Error> {
     let agent = {
         let list = app.list().ok_or_else(Error::no_list)?;
         list.staff.agent(number).cloned()
@@ -24,8 +23,5 @@ pub(crate) async fn check_pin(
     let is_right = app.agents.pins.holds(pin, hash).await?;
     let agent = agent.filter(|_| is_right).ok_or(Refusal::PinWrong)?;
     throttle.forget(number);
-    Ok(SignedIn {
-        number,
-        role: agent.role,
-    })
+    Ok(agent)
 }

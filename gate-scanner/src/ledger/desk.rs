@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ticket_core::ids::{ScanId, TabletId};
 use ticket_core::manifest::{AgentNumber, IdentityCheck};
@@ -11,11 +11,17 @@ use uuid::Uuid;
 
 use super::entry::base64_text;
 
+/// As long as a tablet may be alone before it tells what was decided in a session.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum DeskRecord {
     SessionOpened(Session),
-    SessionEnded(SessionDigest),
+    SessionEnded {
+        digest: SessionDigest,
+        at: Timestamp,
+    },
     Checked(IdentityCheck),
     /// By their ids.
     ChecksTold(Vec<Uuid>),
@@ -32,7 +38,20 @@ pub(crate) struct Session {
     pub(crate) digest: SessionDigest,
     pub(crate) agent: AgentNumber,
     pub(crate) tablet: Option<TabletId>,
+    /// SHA-256 of the hash of the PIN that opened it: another PIN ends it.
+    #[serde(with = "base64_text")]
+    pub(crate) pin: [u8; 32],
+    pub(crate) opened_at: Timestamp,
     pub(crate) expires_at: Timestamp,
+    /// Signed out.
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+impl Session {
+    pub(crate) fn ends_at(&self) -> Timestamp {
+        self.ended_at
+            .map_or(self.expires_at, |ended| ended.min(self.expires_at))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -47,14 +66,16 @@ impl Desk {
     pub(super) fn apply(&mut self, record: &DeskRecord) {
         match record {
             DeskRecord::SessionOpened(session) => {
-                // Whoever opens one clears those that have ended by themselves.
-                let opened = session.expires_at;
+                // Whoever opens one clears those of long ago.
+                let opened = session.opened_at;
                 self.sessions
-                    .retain(|_, known| is_younger_than_two_lives(known, opened));
+                    .retain(|_, known| opened.duration_since(known.expires_at) < REMEMBERED);
                 self.sessions.insert(session.digest, *session);
             }
-            DeskRecord::SessionEnded(digest) => {
-                self.sessions.remove(digest);
+            DeskRecord::SessionEnded { digest, at } => {
+                if let Some(session) = self.sessions.get_mut(digest) {
+                    session.ended_at.get_or_insert(*at);
+                }
             }
             DeskRecord::Checked(check) => {
                 let of_scan = self.checks.entry(check.scan_id).or_default();
@@ -71,6 +92,21 @@ impl Desk {
         self.sessions.get(&digest).copied()
     }
 
+    /// Whether an agent was signed in on a device at some time, by clocks that may be so far apart.
+    pub(super) fn had_session(
+        &self,
+        (agent, tablet): (AgentNumber, Option<TabletId>),
+        at: Timestamp,
+        apart: SignedDuration,
+    ) -> bool {
+        self.sessions.values().any(|session| {
+            session.agent == agent
+                && session.tablet == tablet
+                && session.opened_at.duration_since(at) <= apart
+                && at.duration_since(session.ends_at()) <= apart
+        })
+    }
+
     pub(super) fn checks_of(&self, scan: ScanId) -> Vec<IdentityCheck> {
         self.checks.get(&scan).cloned().unwrap_or_default()
     }
@@ -78,11 +114,4 @@ impl Desk {
     pub(super) fn untold(&self, limit: usize) -> Vec<IdentityCheck> {
         self.untold.iter().take(limit).cloned().collect()
     }
-}
-
-/// All sessions live equally long, so one that expired before this one was opened expires more than
-/// a life before it. A day is longer than any life.
-fn is_younger_than_two_lives(known: &Session, opened_expires_at: Timestamp) -> bool {
-    let apart = opened_expires_at.duration_since(known.expires_at);
-    apart < jiff::SignedDuration::from_hours(24)
 }

@@ -83,8 +83,9 @@ impl Entry {
     /// The ticket that this entry let in.
     pub(crate) const fn admitted_ticket(&self) -> Option<TicketId> {
         match self.report.verdict {
-            // A look lets nobody in.
+            // A look lets nobody in; what is not proven takes no ticket from its holder.
             Entered::Admit if self.report.context.look_only => None,
+            Entered::Admit if self.report.context.unproven => None,
             Entered::Admit => self.report.ticket_id,
             Entered::Refuse => None,
         }

@@ -12,8 +12,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use ticket_core::ids::{ScanId, TicketId};
-use ticket_core::manifest::{FirstScan, IdentityCheck};
+use jiff::{SignedDuration, Timestamp};
+use ticket_core::ids::{ScanId, TabletId, TicketId};
+use ticket_core::manifest::{AgentNumber, FirstScan, IdentityCheck};
 use tokio::sync::Notify;
 
 pub(crate) use desk::{DeskRecord, Session, SessionDigest};
@@ -143,6 +144,16 @@ impl Ledger {
     /// The session of a token, whether or not it still holds.
     pub(crate) fn session(&self, digest: SessionDigest) -> Option<Session> {
         self.store.desk(|desk| desk.session(digest))
+    }
+
+    /// Whether an agent was signed in on a device at some time, by clocks that may be so far apart.
+    pub(crate) fn had_session(
+        &self,
+        who: (AgentNumber, Option<TabletId>),
+        at: Timestamp,
+        apart: SignedDuration,
+    ) -> bool {
+        self.store.desk(|desk| desk.had_session(who, at, apart))
     }
 
     /// The outcomes of identity checks after a scan, in their order.

@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, Json, Path, Query, ServiceConfig};
 use actix_web::{HttpResponse, get, post, rt};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use ticket_core::ids::{EventCode, ScanId, TicketId};
 use ticket_core::manifest::{IdentityOutcome, IdentityReason, ReadBy, ScanContext};
 
@@ -12,7 +12,7 @@ use super::enter::{Request, scan};
 use super::history::{self, Filter};
 use super::identity;
 use super::party::{self, Wanted};
-use super::told::{self, ToldScan};
+use super::told;
 use crate::app::App;
 use crate::device::{Device, Worker};
 use crate::error::Error;
@@ -111,7 +111,7 @@ async fn post_identity(
 
 #[derive(Deserialize)]
 struct ToldScans {
-    scans: Vec<ToldScan>,
+    scans: Vec<Value>,
 }
 
 /// By a tablet whose agent may have gone home meanwhile.

@@ -53,7 +53,7 @@ impl Tally {
     }
 
     pub(crate) fn note(&self, entry: &Entry) {
-        if entry.report.context.look_only {
+        if entry.report.context.look_only || entry.report.context.unproven {
             return;
         }
         let mut counts = self.counts();

@@ -15,6 +15,8 @@ use crate::scan::overrides::{self, Wanted};
 use crate::sync::Asked;
 
 const REASON_LENGTH_MIN: usize = 3;
+/// The centre gives back one search in about that time.
+const SEARCH_WAIT_SECONDS: u64 = 30;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes.service(search).service(let_in);
@@ -42,6 +44,10 @@ async fn search(app: Data<App>, worker: Worker, body: Json<Search>) -> Result<Ht
         Asked::Refused(code) if code == "supervisor_needed" => {
             Err(Refusal::SupervisorNeeded.into())
         }
+        Asked::Refused(code) if code == "rate_limited" => Err(Refusal::RateLimited {
+            seconds: SEARCH_WAIT_SECONDS,
+        }
+        .into()),
         Asked::Refused(_) => Err(Refusal::Invalid("name: 2 to 120 characters".into()).into()),
     }
 }

@@ -351,6 +351,9 @@ impl State {
         let answer = match (report.verdict, report.ticket_id) {
             (Entry::Admit, _) if unopened.is_some() => return AdmissionAnswer::NotNow,
             (Entry::Refuse, _) => AdmissionAnswer::Accepted,
+            (Entry::Admit, _) if report.context.unproven => AdmissionAnswer::Refused {
+                reason: Reason::Unknown,
+            },
             (Entry::Admit, id) if self.is_aside(report, id) => AdmissionAnswer::Accepted,
             (Entry::Admit, id) => self.admit(report, id.unwrap()),
         };

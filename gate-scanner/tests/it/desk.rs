@@ -78,6 +78,15 @@ impl Centre {
         }
     }
 
+    pub(crate) fn set_pin(&self, number: &str, pin: &str) {
+        self.change_agent(ManifestAgent {
+            number: AgentNumber::parse(number).unwrap(),
+            role: AgentRole::Agent,
+            pin_hash: pin_hash(pin),
+            is_revoked: false,
+        });
+    }
+
     pub(crate) fn revoke_agent(&self, number: &str) {
         let number = AgentNumber::parse(number).unwrap();
         let mut state = self.state();

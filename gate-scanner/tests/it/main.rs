@@ -24,4 +24,5 @@ mod scans;
 mod secrecy;
 mod shift;
 mod supervisors;
+mod told;
 mod two_gates;

@@ -198,6 +198,28 @@ async fn a_revoked_tablet_is_told_so_and_a_revoked_agent_must_sign_in_again() {
 }
 
 #[actix_web::test]
+async fn another_pin_ends_the_sessions_of_the_one_before() {
+    let (centre, held, gate) = staffed().await;
+    let mut tablet = Tablet::enrol(&gate, CODE).await;
+    tablet.sign_in(AGENT, PIN).await;
+    assert_eq!(tablet.scan("1").await.reason(), "unreadable");
+    // Also when the agent was revoked in between, and nobody asked meanwhile.
+    centre.revoke_agent(AGENT);
+    centre.set_pin(AGENT, "593017");
+    gate.until_followed(&centre).await;
+    assert_eq!(
+        outcome(&tablet.scan(&held.full).await),
+        (401, "session_ended")
+    );
+    assert_eq!(
+        outcome(&tablet.sign_in(AGENT, PIN).await),
+        (401, "pin_wrong")
+    );
+    assert_eq!(tablet.sign_in(AGENT, "593017").await.status, 200);
+    assert!(tablet.scan(&held.full).await.admits());
+}
+
+#[actix_web::test]
 async fn pins_are_tried_five_times_and_no_more_however_many_at_once() {
     let (_centre, _held, gate) = staffed().await;
     let mut tablet = Tablet::enrol(&gate, CODE).await;

@@ -3,7 +3,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use ticket_core::admission::{Entry, Reason};
 use ticket_core::credential::keys_digest;
@@ -17,7 +16,7 @@ use crate::gate::{Answer, Gate, answer};
 use crate::people::Tablet;
 
 /// A gate with a tablet and its agent signed in, and three tickets.
-async fn shift() -> (Centre, Vec<Held>, Gate, Tablet) {
+pub(crate) async fn shift() -> (Centre, Vec<Held>, Gate, Tablet) {
     let centre = Centre::start().await;
     let event = centre.event(7);
     let held = (0..3).map(|_| centre.ticket(event)).collect();
@@ -30,7 +29,7 @@ async fn shift() -> (Centre, Vec<Held>, Gate, Tablet) {
     (centre, held, gate, tablet)
 }
 
-fn outcome(answer: &Answer) -> (u16, &str) {
+pub(crate) fn outcome(answer: &Answer) -> (u16, &str) {
     (answer.status.as_u16(), answer.text("/code"))
 }
 
@@ -164,166 +163,6 @@ async fn a_tickets_history_has_the_scans_of_other_gates_while_the_centre_answers
     assert_eq!(known["scans"].as_array().unwrap().len(), 1);
     let odd = tablet.get("/v1/tickets/x/history").await;
     assert_eq!(outcome(&odd), (404, "not_found"));
-}
-
-fn told(held: &Held, more: &Value) -> Value {
-    let mut scan = json!({
-        "scan_id": Uuid::new_v4(), "gate": GATE, "code": held.full, "verdict": "admit",
-        "reason": "ok", "agent": AGENT, "read_by": "wedge", "scanned_at": hours(-1),
-    });
-    let more = more.as_object().unwrap().clone();
-    scan.as_object_mut().unwrap().extend(more);
-    scan
-}
-
-#[actix_web::test]
-async fn what_a_tablet_decided_alone_is_kept_as_the_agent_saw_it() {
-    let (centre, held, gate, tablet) = shift().await;
-    assert!(tablet.scan(&held[0].full).await.admits());
-    // Once with the code, once with what it led to, once what had entered, once a refusal.
-    let keys = STANDARD.encode(keys_digest(&held[2].keys).as_bytes());
-    let mut without = told(
-        &held[2],
-        &json!({
-            "event": "ARC007", "serial": 3, "ticket_id": held[2].id, "keys": keys,
-        }),
-    );
-    without.as_object_mut().unwrap().remove("code");
-    let refused = json!({ "verdict": "refuse", "reason": "unreadable", "code": "junk" });
-    let scans = json!({ "scans": [
-        told(&held[1], &json!({})),
-        without,
-        told(&held[0], &json!({})),
-        told(&held[0], &refused),
-    ]});
-    let answers = tablet.post("/v1/told", &scans).await;
-    assert_eq!(answers.status, 200, "{:?}", answers.body);
-    let conflicts = |answers: &Answer| {
-        let answers = answers.body["answers"].as_array().unwrap().clone();
-        assert!(answers.iter().all(|answer| answer["kept"] == true));
-        answers
-            .iter()
-            .map(|answer| answer["conflict"] == true)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(conflicts(&answers), [false, false, true, false]);
-    gate.until("told", |status| status["waiting"] == 0).await;
-    for entered in &held {
-        assert_eq!(centre.state_of(entered), TicketStateName::Scanned);
-    }
-    // Told again, nothing is added.
-    assert_eq!(
-        conflicts(&tablet.post("/v1/told", &scans).await),
-        [false, false, true, false]
-    );
-    let lines = tablet.get("/v1/scans").await.body["scans"]
-        .as_array()
-        .unwrap()
-        .clone();
-    assert_eq!(lines.len(), 5);
-    let alone: Vec<_> = lines
-        .iter()
-        .filter(|line| line["on_tablet"] == true)
-        .collect();
-    assert_eq!(alone.len(), 4);
-    assert!(
-        alone
-            .iter()
-            .all(|line| line["certainty"] == "local" && line["agent"] == AGENT)
-    );
-    let again = alone
-        .iter()
-        .find(|line| line["serial"] == 1 && line["verdict"] == "admit");
-    let again = again.unwrap();
-    assert_eq!(again["reason"], "ok", "it is never rewritten");
-    assert_eq!(again["conflict"]["reason"], "already_scanned");
-    assert_eq!(again["scanned_at"], scans["scans"][2]["scanned_at"]);
-    assert_eq!(
-        tablet.scan(&held[1].short).await.reason(),
-        "already_scanned"
-    );
-}
-
-#[actix_web::test]
-async fn what_a_tablet_decided_otherwise_under_the_same_id_stands_beside_it() {
-    let (centre, held, gate, tablet) = shift().await;
-    assert!(tablet.scan(&held[0].full).await.admits());
-    let refused = tablet.scan(&held[0].full).await;
-    assert_eq!(refused.reason(), "already_scanned");
-    // Its answer came too late: the tablet, whose list was behind, let them in.
-    let scan_id = refused.text("/scan_id");
-    let scans = json!({ "scans": [told(&held[0], &json!({ "scan_id": scan_id }))] });
-    for _ in 0..2 {
-        let answer = tablet.post("/v1/told", &scans).await;
-        let expected = json!({ "scan_id": scan_id, "kept": true, "conflict": true });
-        assert_eq!(answer.body["answers"][0], expected);
-    }
-    gate.until("told", |status| status["waiting"] == 0).await;
-    let lines = tablet.get("/v1/scans").await.body["scans"].clone();
-    assert_eq!(lines.as_array().unwrap().len(), 3);
-    let beside = &lines[0];
-    assert_eq!(
-        (&beside["on_tablet"], &beside["reason"]),
-        (&true.into(), &"ok".into())
-    );
-    assert_eq!(beside["conflict"]["reason"], "already_scanned");
-    assert_eq!(lines[1]["scan_id"], scan_id);
-    assert_eq!(lines[1]["reason"], "already_scanned", "it stays as it was");
-    let reports = centre.state().reports.clone();
-    assert_eq!(
-        reports
-            .iter()
-            .filter(|report| report.context.on_tablet)
-            .count(),
-        1
-    );
-    // What both decided alike is one scan.
-    let admitted = tablet.scan(&held[1].full).await;
-    let alike = told(&held[1], &json!({ "scan_id": admitted.text("/scan_id") }));
-    let answer = tablet.post("/v1/told", &json!({ "scans": [alike] })).await;
-    assert_eq!(answer.body["answers"][0]["conflict"], false);
-    let lines = tablet.get("/v1/scans").await.body["scans"].clone();
-    assert_eq!(lines.as_array().unwrap().len(), 4);
-}
-
-#[actix_web::test]
-async fn what_cannot_have_been_decided_is_not_kept() {
-    let (_centre, held, gate, mut tablet) = shift().await;
-    let bad = [
-        json!({ "reason": "already_scanned" }),
-        json!({ "verdict": "refuse" }),
-        json!({ "gate": "A\nB" }),
-        json!({ "keys": "AAAA" }),
-        json!({ "scan_id": "x" }),
-        json!({ "scanned_at": "yesterday" }),
-    ];
-    for bad in bad {
-        let scans = json!({ "scans": [told(&held[0], &json!({})), told(&held[1], &bad)] });
-        let answer = tablet.post("/v1/told", &scans).await;
-        assert_eq!(outcome(&answer), (422, "invalid"));
-    }
-    let many: Vec<_> = (0..201).map(|_| told(&held[0], &json!({}))).collect();
-    let answer = tablet.post("/v1/told", &json!({ "scans": many })).await;
-    assert_eq!(outcome(&answer), (422, "invalid"));
-    let long = told(&held[0], &json!({ "code": "1".repeat(300_000) }));
-    let answer = tablet.post("/v1/told", &json!({ "scans": [long] })).await;
-    assert_eq!(outcome(&answer), (413, "too_large"));
-    assert_eq!(gate.status().await["counts"]["refused"], 0);
-    assert_eq!(tablet.get("/v1/scans").await.body["scans"], json!([]));
-
-    // A clock that is far off is not believed; the agent need not be signed in any more.
-    tablet.session = None;
-    let ahead = Timestamp::now() + SignedDuration::from_hours(2);
-    let scan = told(
-        &held[0],
-        &json!({ "scanned_at": ahead, "code": "junk",
-        "verdict": "refuse", "reason": "unreadable" }),
-    );
-    let kept = tablet.post("/v1/told", &json!({ "scans": [scan] })).await;
-    assert_eq!(kept.body["answers"][0]["kept"], true);
-    let line = gate.get("/v1/scans").await.body["scans"][0].clone();
-    let at: Timestamp = line["scanned_at"].as_str().unwrap().parse().unwrap();
-    assert!(at <= Timestamp::now());
 }
 
 #[actix_web::test]

@@ -33,6 +33,10 @@ pub struct ScanContext {
     /// Decided by the tablet alone, without its gate service.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub on_tablet: bool,
+    /// Told by a tablet on which nobody was signed in then, or let in with keys that are not the
+    /// ticket's: to be looked at, and nobody's entry.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unproven: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Override>,
 }

@@ -47,6 +47,11 @@ impl Call<'_> {
         if report.context.look_only {
             return Some(noted);
         }
+        if report.context.unproven && report.verdict == Entry::Admit {
+            let answer = self.entered(ticket?);
+            let answer = answer.unwrap_or_else(|| super::refused(Reason::Unknown));
+            return Some((answer, ScanFate::Conflict));
+        }
         let overrides = report.context.overrides.as_ref()?;
         let became = match ticket {
             Some(ticket) if report.verdict == Entry::Admit => {
@@ -79,14 +84,9 @@ impl Call<'_> {
                 if overrides.second.is_some_and(|second| Some(second) != agent) {
                     return noted;
                 }
-                let first_scan = self.first_scans.get(&ticket).cloned();
-                return first_scan.map_or_else(
-                    || was_refused(Reason::AlreadyScanned),
-                    |first_scan| {
-                        let answer = AdmissionAnswer::AlreadyAdmitted { first_scan };
-                        (answer, ScanFate::Conflict)
-                    },
-                );
+                let answer = self.entered(ticket);
+                let answer = answer.unwrap_or_else(|| super::refused(Reason::AlreadyScanned));
+                return (answer, ScanFate::Conflict);
             }
             Some(TicketStateName::Deactivated) => return was_refused(Reason::Deactivated),
             Some(TicketStateName::Paid) => return was_refused(Reason::NotSent),
@@ -101,6 +101,12 @@ impl Call<'_> {
         self.first_scans.insert(ticket, FirstScan { at, gate });
         self.scanned.push(Scanned { ticket, at });
         (AdmissionAnswer::Accepted, ScanFate::Admission)
+    }
+
+    /// The first entry of a ticket that has one.
+    fn entered(&self, ticket: Uuid) -> Option<AdmissionAnswer> {
+        let first_scan = self.first_scans.get(&ticket).cloned()?;
+        Some(AdmissionAnswer::AlreadyAdmitted { first_scan })
     }
 
     fn audit_entry(

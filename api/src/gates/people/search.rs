@@ -26,6 +26,8 @@ use crate::platform::error::Error;
 
 /// Enough to find somebody who stands there; too few to copy a list.
 const FOUND_MAX: usize = 20;
+/// Tickets of events that are looked through; the next event is not begun beyond.
+const OPENED_MAX: usize = 300_000;
 const NAME_LENGTH_MIN: usize = 2;
 const REASON_LENGTH_MIN: usize = 3;
 
@@ -42,6 +44,8 @@ pub(super) async fn search(
     device: &Device,
     request: &SearchRequest,
 ) -> Result<Found, Error> {
+    let limits = &app.gates.searches;
+    limits.device(device.id).await?;
     let words = words(&request.name)?;
     let reason = parse_reason(&request.reason)?;
     let agent = agents::user_of(&app.db.read().await?, request.agent).await?;
@@ -53,6 +57,8 @@ pub(super) async fn search(
             detail,
         ));
     };
+    limits.agent(request.agent).await?;
+    let _turn = limits.turn().await?;
     let events = manifest::events_of(app, device).await?;
     let asked = events.into_iter().filter(|event| {
         let asked = request.event.as_ref();
@@ -62,18 +68,27 @@ pub(super) async fn search(
         tickets: Vec::new(),
         more: false,
     };
+    let mut opened = 0;
     for event in asked {
+        if found.tickets.len() > FOUND_MAX {
+            break;
+        }
+        if opened >= OPENED_MAX {
+            found.more = true;
+            break;
+        }
         let rows = {
             let conn = app.db.read().await?;
             store::list_tickets(&conn, event.id.as_uuid(), 0).await?
         };
+        opened += rows.len();
         let (app, words) = (app.clone(), words.clone());
         // Seconds of work for 100,000 tickets: not on a thread that serves people.
         let work = move || matching(&app, &event, &rows, &words);
         let matching = tokio::task::spawn_blocking(work).await;
         found.tickets.extend(matching.map_err(Error::bug)??);
     }
-    found.more = found.tickets.len() > FOUND_MAX;
+    found.more |= found.tickets.len() > FOUND_MAX;
     found.tickets.truncate(FOUND_MAX);
     record(app, device, (user, request, &reason), found.tickets.len()).await?;
     Ok(found)
