@@ -422,16 +422,17 @@ fn entering<'a>(caller: &'a str, altcha: &'a str, waited: &'a str) -> Entering<'
 }
 
 /// What the rules refused and what a limit refused are shown alike; the rest is an error page.
-fn settle(
-    outcome: Result<Result<Opened, AccountRefused>, Error>,
-) -> Result<Result<Opened, Refusal>, Error> {
+pub(super) fn settle<T>(
+    outcome: Result<Result<T, AccountRefused>, Error>,
+) -> Result<Result<T, Refusal>, Error> {
     match outcome {
-        Ok(Ok(opened)) => Ok(Ok(opened)),
+        Ok(Ok(done)) => Ok(Ok(done)),
         Ok(Err(refused)) => match refusal(refused) {
             Error::Refused(refused) => Ok(Err(refused)),
             error @ (Error::Unavailable(_) | Error::Bug(_)) => Err(error),
         },
-        Err(Error::Refused(refused)) => Ok(Err(refused)),
+        // Closed meanwhile, there is no page of the account to say it on.
+        Err(Error::Refused(refused)) if refused.code != "sign_in_required" => Ok(Err(refused)),
         Err(error) => Err(error),
     }
 }

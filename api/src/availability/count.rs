@@ -12,7 +12,7 @@ use ticket_core::ids::{CategoryCode, EventId};
 use super::epoch::ask;
 use super::scripts::{self, read};
 use crate::app::App;
-use crate::catalogue;
+use crate::catalogue::{self, Event};
 use crate::platform::error::Error;
 
 /// How old an answer may be that is shared between those who look.
@@ -46,12 +46,7 @@ pub(super) struct Shared(Mutex<HashMap<EventId, Arc<tokio::sync::Mutex<Option<Se
 pub async fn of_event(app: &App, event: EventId) -> Result<Vec<CategoryCount>, Error> {
     let snapshot = catalogue::snapshot(app).await?;
     let event = snapshot.event(event).ok_or(HoldRefused::UnknownEvent)?;
-    let numbers: Vec<Vec<u8>> = event
-        .categories
-        .iter()
-        .map(|category| category.no.to_string().into_bytes())
-        .collect();
-    let words: Vec<String> = read(ask(app, event.id, &scripts::COUNT, &numbers).await?)?;
+    let words: Vec<String> = read(ask(app, event.id, &scripts::COUNT, &numbers(event)).await?)?;
     let mut counters = words.iter().skip(1).map(|word| word.parse::<u32>().ok());
     let mut next = || counters.next().flatten();
     event
@@ -70,6 +65,12 @@ pub async fn of_event(app: &App, event: EventId) -> Result<Vec<CategoryCount>, E
         })
         .collect::<Option<_>>()
         .ok_or_else(|| Error::bug(format!("counters of {}: {words:?}", event.code)))
+}
+
+/// What scripts that look at every category of an event are asked with.
+pub(super) fn numbers(event: &Event) -> Vec<Vec<u8>> {
+    let numbers = event.categories.iter().map(|category| category.no);
+    numbers.map(|no| no.to_string().into_bytes()).collect()
 }
 
 /// The counters as they were at most a second ago.

@@ -4,6 +4,7 @@
 use ticket_core::hold::HoldRefused;
 use ticket_core::ids::EventId;
 
+use super::count::numbers;
 use super::epoch::ask;
 use super::scripts::{self, read};
 use crate::app::App;
@@ -28,12 +29,7 @@ pub struct Glance {
 pub async fn glance(app: &App, event: EventId) -> Result<Vec<Glance>, Error> {
     let snapshot = catalogue::snapshot(app).await?;
     let event = snapshot.event(event).ok_or(HoldRefused::UnknownEvent)?;
-    let numbers: Vec<Vec<u8>> = event
-        .categories
-        .iter()
-        .map(|category| category.no.to_string().into_bytes())
-        .collect();
-    let words: Vec<String> = read(ask(app, event.id, &scripts::GLANCE, &numbers).await?)?;
+    let words: Vec<String> = read(ask(app, event.id, &scripts::GLANCE, &numbers(event)).await?)?;
     let mut told = words.iter().skip(1).map(|word| word.parse::<u32>().ok());
     let mut next = || told.next().flatten();
     event

@@ -19,8 +19,10 @@ mod store;
 mod views;
 mod write_batch;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use ticket_core::ids::OrderId;
+use ticket_core::ids::{OrderId, UserId};
 use ticket_core::order::OrderState;
 use uuid::Uuid;
 
@@ -47,6 +49,11 @@ pub(crate) const SEATS_RELEASED: &str = "inventory.release";
 /// The state of an order, which nobody else changes until the transaction ends.
 pub(crate) async fn lock(tx: &Tx<'_>, order: OrderId) -> Result<OrderState, Error> {
     store::lock_order(tx, order).await
+}
+
+/// Whoever buys as this person does so before or after the transaction.
+pub(crate) async fn lock_buyer(tx: &Tx<'_>, buyer: UserId) -> Result<(), Error> {
+    store::lock_buyers(tx, &BTreeSet::from([buyer])).await
 }
 
 /// True when every seat of an expired order could be claimed once more.

@@ -4,13 +4,13 @@
 
 use secrecy::SecretString;
 use ticket_core::access::Role;
-use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
 use super::change::entry;
-use super::{confirm_password, store};
+use super::{accounts_store, confirm_password, store};
 use crate::app::App;
 use crate::audit_log;
+use crate::orders;
 use crate::platform::error::Error;
 use crate::platform::seal::random_bytes;
 
@@ -48,7 +48,7 @@ pub(super) async fn close(
     if role.is_staff() {
         return Ok(Err(Kept::Staff));
     }
-    if let Err(AccountRefused::SignInWrong) = confirm_password(app, user, password).await? {
+    if confirm_password(app, user, password).await?.is_err() {
         return Ok(Err(Kept::WrongPassword));
     }
     let now = app.clock.now();
@@ -57,7 +57,7 @@ pub(super) async fn close(
         .db
         .write("accounts.close", async |tx| {
             // Whoever buys at this moment does so before or after.
-            store::lock_buyer(tx, user).await?;
+            orders::lock_buyer(tx, user).await?;
             let open = store::count_open(tx, user, now).await?;
             if open.tickets_to_come > 0 {
                 return Ok(Err(Kept::TicketsToCome));
@@ -67,7 +67,8 @@ pub(super) async fn close(
             }
             audit_log::record(tx, &entry(user, "account.closed"), now).await?;
             store::close_account(tx, user, &nobody).await?;
-            store::forget_person(tx, user, now).await?;
+            accounts_store::revoke_sessions_of_user(tx, user, now).await?;
+            store::forget_person(tx, user).await?;
             Ok(Ok(()))
         })
         .await?;

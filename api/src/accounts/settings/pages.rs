@@ -14,6 +14,7 @@ use super::close;
 use super::export;
 use super::store::{self, StoredSession};
 use super::views::{CloseView, ClosedView, LanguageChoice, SessionView, SettingsView};
+use crate::accounts::pages::settle;
 use crate::accounts::person::person;
 use crate::accounts::session::TokenHash;
 use crate::accounts::signed_in::{session_token, sign_in_required};
@@ -356,22 +357,6 @@ async fn send_close(
             let error = Some(page.refusal(refused.code));
             html::render(html::refused(&refused), &CloseView { page, error })
         }
-        Err(error) => Err(error),
-    }
-}
-
-/// What the rules refused and what a limit refused are shown alike; the rest is an error page.
-fn settle(
-    outcome: Result<Result<(), AccountRefused>, Error>,
-) -> Result<Result<(), Refusal>, Error> {
-    match outcome {
-        Ok(Ok(())) => Ok(Ok(())),
-        Ok(Err(refused)) => match crate::accounts::http::refusal(refused) {
-            Error::Refused(refused) => Ok(Err(refused)),
-            error @ (Error::Unavailable(_) | Error::Bug(_)) => Err(error),
-        },
-        // Closed meanwhile, there is no page of the account to say it on.
-        Err(Error::Refused(refused)) if refused.code != "sign_in_required" => Ok(Err(refused)),
         Err(error) => Err(error),
     }
 }

@@ -24,10 +24,8 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &COUNT_CHANGE_TRY,
     &DELETE_CHANGE,
     &SET_EMAIL,
-    &LOCK_BUYER,
     &COUNT_OPEN,
     &CLOSE_ACCOUNT,
-    &REVOKE_SESSIONS,
     &DELETE_CODES,
     &DELETE_DATA_KEY,
 ];
@@ -247,16 +245,6 @@ pub(super) async fn set_email(
         .await
 }
 
-const LOCK_BUYER: Sql = sql!(
-    "accounts.lock_buyer",
-    "SELECT pg_advisory_xact_lock(uuid_hash_extended($1, 0))"
-);
-/// The lock that orders of this person take too.
-pub(super) async fn lock_buyer(tx: &Tx<'_>, user: UserId) -> Result<(), Error> {
-    tx.query_one(&LOCK_BUYER, &[&user.as_uuid()]).await?;
-    Ok(())
-}
-
 /// What keeps an account open.
 pub(super) struct Open {
     pub(super) tickets_to_come: i64,
@@ -292,10 +280,6 @@ pub(super) async fn close_account(tx: &Tx<'_>, user: UserId, nobody: &[u8]) -> R
         .await
 }
 
-const REVOKE_SESSIONS: Sql = sql!(
-    "accounts.revoke_all_sessions",
-    "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL"
-);
 const DELETE_CODES: Sql = sql!(
     "accounts.delete_codes",
     "DELETE FROM activation_codes WHERE user_id = $1"
@@ -305,9 +289,8 @@ const DELETE_DATA_KEY: Sql = sql!(
     "DELETE FROM data_keys WHERE id = $1"
 );
 /// Nothing that is sealed to this person can be read any more.
-pub(super) async fn forget_person(tx: &Tx<'_>, user: UserId, now: Timestamp) -> Result<(), Error> {
+pub(super) async fn forget_person(tx: &Tx<'_>, user: UserId) -> Result<(), Error> {
     let id = user.as_uuid();
-    tx.execute(&REVOKE_SESSIONS, &[&id, &now]).await?;
     tx.execute(&DELETE_CODES, &[&id]).await?;
     delete_change(tx, user).await?;
     tx.execute_one(&DELETE_DATA_KEY, &[&id]).await
