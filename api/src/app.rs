@@ -16,7 +16,7 @@ use crate::platform::proof_of_work::ProofOfWork;
 use crate::platform::redis::Redis;
 use crate::platform::seal::{self, Keyring};
 use crate::platform::tally::Tally;
-use crate::{accounts, availability, gates, holds, notifications, orders, waiting_room};
+use crate::{accounts, availability, gates, holds, notifications, orders, support, waiting_room};
 
 /// Cheap to clone: one shared body.
 #[derive(Clone)]
@@ -41,6 +41,7 @@ pub struct Body {
     pub gates: gates::State,
     pub holds: holds::State,
     pub orders: orders::State,
+    pub support: support::State,
     pub waiting_room: waiting_room::State,
 }
 
@@ -82,6 +83,7 @@ impl App {
             catalogue: catalogue::Cache::default(),
             inventory: availability::Inventory::default(),
             accounts: accounts::State::new(&config, &tally, &proof_of_work),
+            support: support::State::new(&config, &tally, &proof_of_work),
             waiting_room: waiting_room::State::new(&config, queue_signer, (&tally, &proof_of_work)),
             gates: gates::State::new(&tally),
             tally,

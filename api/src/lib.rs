@@ -19,6 +19,7 @@ mod orders;
 pub mod payments;
 pub mod platform;
 pub mod routes;
+mod support;
 mod tickets;
 pub mod waiting_room;
 pub mod workers;
@@ -46,6 +47,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         payments::PREPARE_STATEMENTS,
         payments::RECEIVE_STATEMENTS,
         payments::SANDBOX_BANK_STATEMENTS,
+        support::STATEMENTS,
         tickets::STATEMENTS,
         tickets::REHEARSAL_STATEMENTS,
         waiting_room::STATEMENTS,

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::availability;
 use crate::platform::error::Error;
 use crate::platform::jobs::{self, Handlers, Job, Lane};
-use crate::{accounts, orders, payments, tickets};
+use crate::{accounts, orders, payments, support, tickets};
 
 /// Which function does which kind of job: one line each.
 pub fn handlers(app: &App) -> Handlers {
@@ -34,6 +34,12 @@ pub fn handlers(app: &App) -> Handlers {
         &mut handlers,
         payments::REFUND_NOTICE,
         payments::tell_of_refund,
+    );
+    on(
+        app,
+        &mut handlers,
+        support::CASE_MAIL,
+        support::send_case_mail,
     );
     // A mail with its pictures takes milliseconds, and a sale sends thousands.
     handlers.in_bulk(tickets::FOLLOW_UP);

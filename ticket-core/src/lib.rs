@@ -30,5 +30,6 @@ pub mod order;
 pub mod payment;
 pub mod queue;
 pub mod seating;
+pub mod support;
 pub mod ticket;
 pub mod venue;

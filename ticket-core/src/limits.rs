@@ -58,3 +58,14 @@ pub const GATES_CLOSE_AFTER_END_SECONDS: i64 = 3600;
 pub const LIVE_CODE_STEP_SECONDS: i64 = 15;
 /// Telephone clocks drift: two steps of tolerance either way.
 pub const LIVE_CODE_STEPS_TOLERANCE: i64 = 2;
+
+/// A claim with its story fits on two pages; who needs more attaches a file.
+pub const CASE_TEXT_CHARS_MAX: usize = 5_000;
+/// Files of one message.
+pub const CASE_FILES_MAX: usize = 3;
+/// A photograph or a scanned page.
+pub const CASE_FILE_BYTES_MAX: usize = 5 << 20;
+/// Files of a whole case: a claim is no place to store things.
+pub const CASE_BYTES_MAX: i64 = 40 << 20;
+/// Messages of a case, answers included: who has more to say opens another.
+pub const CASE_MESSAGES_MAX: usize = 200;

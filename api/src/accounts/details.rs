@@ -12,13 +12,13 @@ const LOCAL_PART_BYTES_MAX: usize = 64;
 
 /// An address that could exist; the mail that is sent there proves whether it does.
 #[derive(Clone)]
-pub(super) struct EmailAddress {
+pub(crate) struct EmailAddress {
     typed: String,
     normalised: String,
 }
 
 impl EmailAddress {
-    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let typed = text.trim();
         let refused = || Error::invalid("email", "not an e-mail address");
         if typed.len() > EMAIL_BYTES_MAX {
@@ -39,12 +39,12 @@ impl EmailAddress {
     }
 
     /// As its owner writes it.
-    pub(super) fn as_typed(&self) -> &str {
+    pub(crate) fn as_typed(&self) -> &str {
         &self.typed
     }
 
     /// The one form of all ways to write it: what the blind index is made of.
-    pub(super) fn normalised(&self) -> &str {
+    pub(crate) fn normalised(&self) -> &str {
         &self.normalised
     }
 }

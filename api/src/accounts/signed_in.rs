@@ -109,7 +109,7 @@ pub(super) fn csrf_refused() -> Error {
     )
 }
 
-pub(super) fn sign_in_required() -> Error {
+pub(crate) fn sign_in_required() -> Error {
     Error::refused(
         StatusCode::UNAUTHORIZED,
         "sign_in_required",

@@ -37,6 +37,7 @@ async fn robots(app: Data<App>) -> HttpResponse {
         "/account",
         "/activate",
         "/api/",
+        "/contact/",
         "/holds/",
         "/language/",
         "/orders/",
@@ -68,7 +69,7 @@ async fn sitemap(app: Data<App>) -> Result<HttpResponse, Error> {
         .iter()
         .filter(|event| event.state != EventState::Draft && event.ends_at > now)
         .map(|event| format!("/events/{}", event.code));
-    let fixed = ["/", "/?view=calendar", "/terms"].map(str::to_owned);
+    let fixed = ["/", "/?view=calendar", "/help", "/contact", "/terms"].map(str::to_owned);
     for path in fixed.into_iter().chain(events) {
         text = format!("{text}<url><loc>{shop}{path}</loc></url>\n");
     }

@@ -9,6 +9,7 @@ mod queue;
 mod rehearse;
 pub mod serve;
 mod staff;
+mod staff_cases;
 mod staff_gate;
 
 use clap::{Parser, Subcommand};

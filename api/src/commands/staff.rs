@@ -4,6 +4,7 @@ use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use ticket_core::access::Role;
 
+use super::staff_cases::{self, CasesCommand};
 use super::staff_gate::{self, StaffGateCommand};
 use crate::accounts::{self, Declared, Outcome};
 use crate::app::App;
@@ -41,6 +42,11 @@ pub(super) enum StaffCommand {
         /// `any`: also on paper; `live-only`: only what a telephone shows at this moment.
         #[arg(long, value_parser = parse_codes)]
         codes: Codes,
+    },
+    /// Requests and claims of spectators.
+    Cases {
+        #[command(subcommand)]
+        command: CasesCommand,
     },
     #[command(flatten)]
     Gate(StaffGateCommand),
@@ -84,6 +90,7 @@ fn parse_codes(text: &str) -> Result<Codes, String> {
 pub(super) async fn run(app: App, command: StaffCommand) -> Result<(), String> {
     match command {
         StaffCommand::Demo(demo) => make_demo(&app, *demo).await,
+        StaffCommand::Cases { command } => staff_cases::run(&app, command).await,
         StaffCommand::SetRole { email, role } => {
             let outcome = accounts::set_role(&app, &email, role).await;
             report(role, outcome.map_err(|error| error.to_string())?);

@@ -43,6 +43,7 @@ pub(super) async fn show_order(
     let awaits = matches!(order.state, OrderState::AwaitingPayment { .. });
     let amount = wording::price(words, order.amount);
     html::page(&OrderPageView {
+        id: order.id,
         event: EventView::of(event, words),
         formula_words: formula_words(words, &order, event),
         lines: order

@@ -1,6 +1,7 @@
 //! What the pages of orders and the results of payments are fed with.
 
 use askama::Template;
+use ticket_core::ids::OrderId;
 
 use crate::catalogue::EventView;
 use crate::holds::TimerView;
@@ -33,6 +34,7 @@ pub(crate) struct OutcomeView {
 #[template(path = "orders/order.html")]
 pub(crate) struct OrderPageView {
     pub page: Page,
+    pub id: OrderId,
     pub order: OrderView,
     pub event: EventView,
     pub formula_words: String,

@@ -13,6 +13,7 @@ use crate::audit_log;
 use crate::orders;
 use crate::platform::error::Error;
 use crate::platform::seal::random_bytes;
+use crate::support;
 
 /// Why an account stays open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,7 @@ pub(super) async fn close(
             audit_log::record(tx, &entry(user, "account.closed"), now).await?;
             store::close_account(tx, user, &nobody).await?;
             accounts_store::revoke_sessions_of_user(tx, user, now).await?;
+            support::erase_of_user(tx, user).await?;
             store::forget_person(tx, user).await?;
             Ok(Ok(()))
         })

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::catalogue::{self, Snapshot};
 use crate::orders::{self, Order};
 use crate::platform::error::Error;
+use crate::support::{self, Case, Message};
 use crate::tickets::{self, Ticket};
 
 /// # Errors
@@ -21,6 +22,7 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
     drop(conn);
     let orders = orders::list(app, user).await?;
     let tickets = tickets::of_user(app, user).await?;
+    let cases = support::all_of_user(app, user).await?;
     let catalogue = catalogue::snapshot(app).await?;
     Ok(json!({
         "exported_at": app.clock.now(),
@@ -38,7 +40,35 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "orders": orders.iter().map(|it| order(it, &catalogue)).collect::<Vec<_>>(),
         "tickets": tickets.iter().map(|it| ticket(it, &catalogue)).collect::<Vec<_>>(),
+        "cases": cases.iter().map(case).collect::<Vec<_>>(),
     }))
+}
+
+/// Attachments are at the addresses that are told of them.
+fn case((case, messages): &(Case, Vec<Message>)) -> Value {
+    let message = |message: &Message| {
+        let files = message.files.iter().map(|file| {
+            json!({
+                "name": file.name,
+                "content_type": file.kind.content_type(),
+                "size_bytes": file.size_bytes,
+                "href": format!("/account/cases/{}/attachments/{}", case.id, file.id),
+            })
+        });
+        json!({
+            "author": message.author.name(),
+            "written_at": message.created_at,
+            "text": message.text,
+            "attachments": files.collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "number": case.number.as_str(),
+        "subject": case.subject.name(),
+        "state": case.state.name(),
+        "opened_at": case.created_at,
+        "messages": messages.iter().map(message).collect::<Vec<_>>(),
+    })
 }
 
 fn session(session: &StoredSession) -> Value {
