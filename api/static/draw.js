@@ -59,7 +59,9 @@
   box.addEventListener("submit", async (event) => {
     event.preventDefault();
     const typed = input.value.trim().toLowerCase();
-    const shown = (number) => number.toLocaleString(document.documentElement.lang);
+    const { lang } = document.documentElement;
+    const tag = lang === "ar" ? "ar-u-nu-latn" : lang;
+    const shown = (number) => number.toLocaleString(tag);
     try {
       const number = await numberOf(typed);
       const said = box.dataset.result

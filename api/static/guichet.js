@@ -2,6 +2,10 @@
 (() => {
   "use strict";
 
+  // As the pages themselves write numbers and hours: Latin digits, 24 hours.
+  const { lang } = document.documentElement;
+  const tag = { en: "en-GB", ar: "ar-u-nu-latn-hc-h23" }[lang] ?? lang;
+
   // The server's clock is the one that counts: the browser's own may be wrong,
   // so only the difference between the two instants given by the page is used.
   const startTimer = (box) => {
@@ -49,7 +53,7 @@
           if (drawn || changed || (rank && before < 2)) window.location.reload();
           state = told.state;
           if (position && before > 1) {
-            const shown = before.toLocaleString(document.documentElement.lang);
+            const shown = before.toLocaleString(tag);
             position.textContent = position.dataset.position.replace("#", shown);
           }
         }
@@ -72,7 +76,6 @@
   // Times are the venue's; whoever is in another time zone is also told their own.
   const ownTimes = (within) => {
     const pattern = document.body.dataset.yourTime;
-    const { lang } = document.documentElement;
     if (!pattern) return;
     within.querySelectorAll("[data-at]:not([data-told])").forEach((place) => {
       place.dataset.told = "1";
@@ -84,7 +87,7 @@
       const there = new Date(at.getTime() + (minutes + at.getTimezoneOffset()) * 60000);
       const form = { hour: "numeric", minute: "2-digit" };
       if (there.getDate() !== at.getDate()) Object.assign(form, { weekday: "short", day: "numeric" });
-      const own = at.toLocaleString(lang === "en" ? "en-GB" : lang, form);
+      const own = at.toLocaleString(tag, form);
       const told = document.createElement("span");
       told.className = "your-time";
       // French writes 9 h 00 on every page.

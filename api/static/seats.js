@@ -141,9 +141,8 @@
     const row = rowOf(Number(spot.dataset.row));
     const line = rows.indexOf(row);
     const at = Number(spot.dataset.at);
-    const ahead = document.documentElement.dir === "rtl" ? -1 : 1;
     const to = {
-      ArrowRight: () => spotAt(line, at + ahead), ArrowLeft: () => spotAt(line, at - ahead),
+      ArrowRight: () => spotAt(line, at + 1), ArrowLeft: () => spotAt(line, at - 1),
       ArrowUp: () => spotAt(line - 1, at), ArrowDown: () => spotAt(line + 1, at),
       Home: () => spotAt(line, 0), End: () => spotAt(line, row.seats.length - 1),
     }[key.key];

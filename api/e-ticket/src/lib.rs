@@ -32,6 +32,8 @@ pub use qr::qr_svg;
 pub enum Language {
     Fr,
     En,
+    Es,
+    De,
 }
 
 /// The place that the ticket gives a right to.

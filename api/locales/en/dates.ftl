@@ -4,6 +4,7 @@ decimal-mark = .
 money-eur = €{ $amount }
 date-long = { $weekday } { $day } { $month } { $year }
 time = { $hour }:{ $minute }
+clock = { $hour }:{ $minute }
 times = { $from }–{ $to }
 moment = { $day } { $month } { $year } at { $time }
 weekday-1 = Monday

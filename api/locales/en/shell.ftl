@@ -35,3 +35,4 @@ offline-band = You are offline. What you see may have changed; the page catches 
 countdown-words = d|h|min|s
 countdown-over = Sales are opening…
 maintenance-band = Sales are paused for maintenance. The programme stays open, and what you have begun goes on.
+comma = ,

@@ -4,6 +4,7 @@ decimal-mark = ,
 money-eur = { $amount }{"\u00A0"}€
 date-long = { $weekday } { $day } { $month } { $year }
 time = { $hour }{"\u00A0"}h{"\u00A0"}{ $minute }
+clock = { $hour }{"\u00A0"}h{"\u00A0"}{ $minute }
 times = { $from } – { $to }
 moment = { $day } { $month } { $year } à { $time }
 weekday-1 = lundi

@@ -35,3 +35,4 @@ offline-band = Vous êtes hors ligne. Ce que vous voyez peut avoir changé ; la 
 countdown-words = j|h|min|s
 countdown-over = La vente ouvre…
 maintenance-band = La vente est en pause pour maintenance. Le programme reste ouvert, et ce que vous avez commencé va à son terme.
+comma = ,

@@ -11,6 +11,7 @@ use super::plates::plate;
 use super::search::fold;
 use super::typed::Typed;
 use crate::platform::page::Words;
+use crate::platform::spoken::Spoken;
 use crate::platform::wording;
 
 /// Days in one table; who looks further chooses dates.
@@ -38,7 +39,7 @@ pub(crate) struct DayView {
 }
 
 pub(crate) struct RowView {
-    pub sport: String,
+    pub sport: Spoken,
     pub plate: &'static str,
     pub cells: Vec<CellView>,
 }
@@ -65,7 +66,7 @@ pub(super) fn calendar(words: Words, found: &[Arc<Event>], typed: &Typed) -> Cal
             .push(event);
     }
     let rows = by_sport.into_values().map(|(sport, days)| RowView {
-        sport: sport.name.of(words.0).to_owned(),
+        sport: sport.name.spoken(words),
         plate: plate(&sport.code),
         cells: dates
             .iter()

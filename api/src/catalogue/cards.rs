@@ -9,6 +9,7 @@ use super::search::fold;
 use super::typed::Typed;
 use super::views::{CardView, Chip, Choice, EventView, FiltersView};
 use crate::platform::page::Words;
+use crate::platform::spoken::Spoken;
 use crate::platform::wording;
 
 pub(super) fn card(
@@ -41,12 +42,22 @@ pub(super) fn card(
         times,
         venue: shown.venue,
         city: shown.city,
-        programme: shown.programme.join(" · "),
+        programme: joined(&shown.programme),
         medals: event.medal_event,
         step_free: event.is_step_free(),
         lowest_price: lowest.map(|price| wording::price(words, price)),
         tone,
         stock,
+    }
+}
+
+/// The parts of a programme on one line; all are in one language.
+fn joined(parts: &[Spoken]) -> Spoken {
+    let texts: Vec<&str> = parts.iter().map(Spoken::as_str).collect();
+    let line = texts.join(" · ");
+    match parts.first() {
+        Some(first) => first.map(|_| line),
+        None => Spoken::own(line),
     }
 }
 

@@ -12,12 +12,20 @@ use ticket_core::money::Money;
 use ticket_core::venue::{Access, CategoryPlan, SeatPlan};
 
 use crate::platform::i18n::Locale;
+use crate::platform::page::Words;
+use crate::platform::spoken::Spoken;
 
-/// A text in each language of the catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// A text of the catalogue: in French and English, and in other languages where somebody wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Texts {
     pub fr: String,
     pub en: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub es: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub de: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ar: Option<String>,
 }
 
 impl Texts {
@@ -26,14 +34,41 @@ impl Texts {
         Self {
             fr: text.to_owned(),
             en: text.to_owned(),
+            ..Self::default()
         }
     }
 
+    /// What a reader of this language is shown.
     pub fn of(&self, locale: Locale) -> &str {
-        match locale {
-            Locale::Fr => &self.fr,
-            Locale::En => &self.en,
+        self.told(locale).0
+    }
+
+    /// The same, and the language it is in: English, then French, where there is no translation.
+    pub fn told(&self, locale: Locale) -> (&str, Locale) {
+        let own = match locale {
+            Locale::Fr => Some(&self.fr),
+            Locale::En => Some(&self.en),
+            Locale::Es => self.es.as_ref(),
+            Locale::De => self.de.as_ref(),
+            Locale::Ar => self.ar.as_ref(),
+        };
+        match own {
+            Some(text) => (text, locale),
+            None if !self.en.is_empty() => (&self.en, Locale::En),
+            None => (&self.fr, Locale::Fr),
         }
+    }
+
+    /// On a page of the reader's.
+    pub fn spoken(&self, words: Words) -> Spoken {
+        Spoken::new(words, self.told(words.0))
+    }
+
+    /// In every language there is.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        let more = [&self.es, &self.de, &self.ar];
+        let more = more.into_iter().flatten().map(String::as_str);
+        [self.fr.as_str(), self.en.as_str()].into_iter().chain(more)
     }
 }
 

@@ -8,6 +8,7 @@ use super::calendar::CalendarView;
 use super::event::Event;
 use super::plates::plate;
 use crate::platform::page::{Page, Words};
+use crate::platform::spoken::Spoken;
 use crate::platform::wording;
 
 #[derive(Template)]
@@ -80,8 +81,8 @@ pub(crate) struct Chip {
 pub(crate) struct CardView {
     pub href: String,
     pub plate: &'static str,
-    pub sport: String,
-    pub title: String,
+    pub sport: Spoken,
+    pub title: Spoken,
     pub starts_at: String,
     pub weekday: String,
     pub day: String,
@@ -89,7 +90,7 @@ pub(crate) struct CardView {
     pub times: String,
     pub venue: String,
     pub city: String,
-    pub programme: String,
+    pub programme: Spoken,
     pub medals: bool,
     pub step_free: bool,
     /// Absent when nothing can be bought now; `stock` says why.
@@ -146,8 +147,8 @@ pub(crate) enum NoneLeft {
 pub(crate) struct EventView {
     pub code: String,
     pub plate: &'static str,
-    pub sport: String,
-    pub title: String,
+    pub sport: Spoken,
+    pub title: Spoken,
     pub starts_at: String,
     pub date_long: String,
     pub times: String,
@@ -155,10 +156,10 @@ pub(crate) struct EventView {
     pub gates: String,
     pub venue: String,
     pub city: String,
-    pub programme: Vec<String>,
+    pub programme: Vec<Spoken>,
     pub step_free: bool,
     /// How to get there and in, where that is known.
-    pub access: Option<String>,
+    pub access: Option<Spoken>,
 }
 
 pub(crate) struct FormulaView {
@@ -201,12 +202,12 @@ pub(crate) struct SeatView {
 impl EventView {
     pub(crate) fn of(event: &Event, words: Words) -> Self {
         let (from, to) = (event.local_start().datetime(), event.local_end().datetime());
-        let programme = event.programme.of(words.0);
+        let programme = event.programme.spoken(words);
         Self {
             code: event.code.to_string(),
             plate: plate(&event.sport.code),
-            sport: event.sport.name.of(words.0).to_owned(),
-            title: wording::typeset(words, event.title.of(words.0)),
+            sport: event.sport.name.spoken(words),
+            title: event.title.spoken(words),
             starts_at: event.with_offset(event.starts_at),
             date_long: wording::days(words, from, to),
             times: wording::times(words, from, to),
@@ -218,15 +219,12 @@ impl EventView {
             venue: event.venue.name.clone(),
             city: event.venue.city.clone(),
             step_free: event.is_step_free(),
-            access: event
-                .venue
-                .access
-                .as_ref()
-                .map(|it| it.of(words.0).to_owned()),
+            access: event.venue.access.as_ref().map(|it| it.spoken(words)),
             programme: programme
+                .as_str()
                 .split(';')
-                .map(|item| capital(&wording::typeset(words, item.trim())))
-                .filter(|item| !item.is_empty())
+                .map(|item| programme.map(|_| capital(item.trim())))
+                .filter(|item| !item.as_str().is_empty())
                 .collect(),
         }
     }

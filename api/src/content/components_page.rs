@@ -11,6 +11,7 @@ use crate::platform::error::Error;
 use crate::platform::field::Field;
 use crate::platform::html;
 use crate::platform::page::Page;
+use crate::platform::spoken::Spoken;
 
 /// Every plate of `static/sports.svg`.
 const PLATES: [&str; 27] = [
@@ -64,8 +65,8 @@ struct ComponentsView {
 struct Card {
     href: &'static str,
     plate: &'static str,
-    sport: &'static str,
-    title: &'static str,
+    sport: Spoken,
+    title: Spoken,
     starts_at: &'static str,
     weekday: &'static str,
     day: &'static str,
@@ -73,7 +74,7 @@ struct Card {
     times: &'static str,
     venue: &'static str,
     city: &'static str,
-    programme: &'static str,
+    programme: Spoken,
     medals: bool,
     step_free: bool,
     lowest_price: Option<&'static str>,
@@ -134,8 +135,8 @@ fn cards() -> Vec<Card> {
     let card = |plate, tone, stock, lowest_price| Card {
         href: "/",
         plate,
-        sport: "Judo",
-        title: "The lightweights step up",
+        sport: Spoken::own("Judo"),
+        title: Spoken::own("The lightweights step up"),
         starts_at: "2027-07-24T10:30:00+02:00",
         weekday: "Sat",
         day: "24",
@@ -143,7 +144,9 @@ fn cards() -> Vec<Card> {
         times: "10:30–16:00",
         venue: "Halle des Forges",
         city: "Saint-Étienne",
-        programme: "Elimination rounds and repechage, women -52 kg and men -66 kg, on two mats.",
+        programme: Spoken::own(
+            "Elimination rounds and repechage, women -52 kg and men -66 kg, on two mats.",
+        ),
         medals: tone == "few",
         step_free: tone == "good",
         lowest_price,

@@ -6,6 +6,7 @@ use ticket_core::ids::OrderId;
 use crate::catalogue::EventView;
 use crate::holds::TimerView;
 use crate::platform::page::Page;
+use crate::platform::spoken::Spoken;
 use crate::tickets::TicketRow;
 
 /// The answer to "did it work?", one page for every way it can go.
@@ -49,7 +50,7 @@ pub(crate) struct OrderPageView {
 pub(crate) struct OrderView {
     pub href: String,
     pub number: String,
-    pub title: String,
+    pub title: Spoken,
     pub formula_words: String,
     pub placed: String,
     pub amount: String,

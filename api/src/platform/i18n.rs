@@ -14,13 +14,23 @@ static_loader! {
     static TEXTS = {
         locales: "./locales",
         fallback_language: "en",
-        // Isolation marks around arguments would show in plain-text mails and titles.
-        customise: |bundle| bundle.set_use_isolating(false),
+        // Names, addresses and numbers inside a text that runs from right to left keep their own
+        // order only between isolation marks; the other languages need none.
+        customise: |bundle| {
+            let is_rtl = bundle.locales.first() == Some(&AR);
+            bundle.set_use_isolating(is_rtl);
+        },
     };
 }
 
 static FR: LanguageIdentifier = langid!("fr");
 static EN: LanguageIdentifier = langid!("en");
+static ES: LanguageIdentifier = langid!("es");
+static DE: LanguageIdentifier = langid!("de");
+static AR: LanguageIdentifier = langid!("ar");
+
+#[cfg(test)]
+mod complete;
 
 /// The cookie that remembers the reader's choice.
 pub const LOCALE_COOKIE: &str = "guichet_lang";
@@ -30,15 +40,51 @@ pub const LOCALE_COOKIE: &str = "guichet_lang";
 pub enum Locale {
     Fr,
     En,
+    Es,
+    De,
+    Ar,
+}
+
+/// One value for each language.
+#[derive(Debug)]
+pub struct PerLocale<T>([T; Locale::ALL.len()]);
+
+impl<T> PerLocale<T> {
+    pub fn new(make: impl FnMut(Locale) -> T) -> Self {
+        Self(Locale::ALL.map(make))
+    }
+
+    pub fn get(&self, locale: Locale) -> &T {
+        let [fr, en, es, de, ar] = &self.0;
+        match locale {
+            Locale::Fr => fr,
+            Locale::En => en,
+            Locale::Es => es,
+            Locale::De => de,
+            Locale::Ar => ar,
+        }
+    }
 }
 
 impl Locale {
-    pub const ALL: [Self; 2] = [Self::Fr, Self::En];
+    /// In the order of the language choice.
+    pub const ALL: [Self; 5] = [Self::Fr, Self::En, Self::Es, Self::De, Self::Ar];
 
     pub const fn code(self) -> &'static str {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+            Self::Es => "es",
+            Self::De => "de",
+            Self::Ar => "ar",
+        }
+    }
+
+    /// Writing direction, as the `dir` attribute says it.
+    pub const fn dir(self) -> &'static str {
+        match self {
+            Self::Fr | Self::En | Self::Es | Self::De => "ltr",
+            Self::Ar => "rtl",
         }
     }
 
@@ -46,6 +92,9 @@ impl Locale {
         match self {
             Self::Fr => &FR,
             Self::En => &EN,
+            Self::Es => &ES,
+            Self::De => &DE,
+            Self::Ar => &AR,
         }
     }
 
@@ -82,9 +131,11 @@ impl Locale {
             .get(header::ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
             .and_then(|list| {
-                let tags = list.split(',').map(str::trim);
-                tags.filter_map(|tag| tag.get(..2))
-                    .find_map(|tag| tag.parse().ok())
+                // Only the language counts: `de-AT;q=0.8` is German, `est` is not Spanish.
+                let languages = list
+                    .split(',')
+                    .filter_map(|tag| tag.split(['-', ';']).next());
+                languages.map(str::trim).find_map(|it| it.parse().ok())
             })
             .unwrap_or(Self::Fr)
     }

@@ -21,6 +21,7 @@ pub mod rate_limit;
 pub mod redis;
 pub mod seal;
 pub mod span;
+pub mod spoken;
 pub mod static_files;
 pub mod tally;
 pub mod telemetry;

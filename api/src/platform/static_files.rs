@@ -24,7 +24,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 16] = files![
+const FILES: [(&str, &str, &[u8]); 18] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
@@ -51,6 +51,8 @@ const FILES: [(&str, &str, &[u8]); 16] = files![
         "fonts/atkinson-hyperlegible-next-latin-ext-wght-normal.woff2",
         "font/woff2"
     ),
+    ("fonts/cairo-arabic-wght-normal.woff2", "font/woff2"),
+    ("fonts/LICENSE-cairo.txt", "text/plain; charset=utf-8"),
     ("fonts/LICENSE-sofia-sans.txt", "text/plain; charset=utf-8"),
     (
         "fonts/LICENSE-atkinson-hyperlegible.txt",

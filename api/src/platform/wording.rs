@@ -16,9 +16,9 @@ pub fn at_venue(instant: Timestamp, utc_offset_seconds: i32) -> DateTime {
 }
 
 /// French puts a no-break space before `: ; ? !`; texts from files rarely do.
-pub fn typeset(words: Words, text: &str) -> String {
-    match words.0 {
-        Locale::En => text.to_owned(),
+pub fn typeset(locale: Locale, text: &str) -> String {
+    match locale {
+        Locale::En | Locale::Es | Locale::De | Locale::Ar => text.to_owned(),
         Locale::Fr => [':', ';', '?', '!']
             .into_iter()
             .fold(text.to_owned(), |text, mark| {
@@ -87,21 +87,27 @@ pub fn month_short(words: Words, at: DateTime) -> String {
 
 /// `19 h 30`.
 pub fn time(words: Words, at: DateTime) -> String {
-    words.with_all(
-        "time",
-        &[
-            ("hour", at.hour().to_string()),
-            ("minute", format!("{:02}", at.minute())),
-        ],
-    )
+    words.with_all("time", &hour_and_minute(at))
 }
 
 /// From the start to the end of one event.
 pub fn times(words: Words, from: DateTime, to: DateTime) -> String {
     words.with_all(
         "times",
-        &[("from", time(words, from)), ("to", time(words, to))],
+        &[("from", clock(words, from)), ("to", clock(words, to))],
     )
+}
+
+/// An hour as it stands within a span: in German without the word that follows the whole.
+fn clock(words: Words, at: DateTime) -> String {
+    words.with_all("clock", &hour_and_minute(at))
+}
+
+fn hour_and_minute(at: DateTime) -> [(&'static str, String); 2] {
+    [
+        ("hour", at.hour().to_string()),
+        ("minute", format!("{:02}", at.minute())),
+    ]
 }
 
 /// From day to day for what lasts several, else the one day. What ends in the night that follows
@@ -167,7 +173,7 @@ mod tests {
         assert_eq!(date_long(fr, at), "samedi 25 juillet 2026");
         assert_eq!(date_long(en, at), "Saturday 25 July 2026");
         assert_eq!(time(fr, at), "19\u{a0}h\u{a0}30");
-        assert_eq!(typeset(fr, "Judo : finales"), "Judo\u{a0}: finales");
+        assert_eq!(typeset(Locale::Fr, "Judo : finales"), "Judo\u{a0}: finales");
         let later = at_venue("2026-08-02T20:00:00Z".parse().unwrap(), 7200);
         assert_eq!(days(fr, at, later), "Du 25 juillet 2026 au 2 août 2026");
         let night = at_venue("2026-07-26T00:30:00Z".parse().unwrap(), 7200);

@@ -22,8 +22,20 @@ const CONDITIONS: [&str; 5] = [
     "sheet-condition-leave",
 ];
 
+/// The language of paper. The sheet is laid out from left to right: readers of Arabic get it in
+/// English, names of persons in any script (docs/fonts.md).
+fn on_paper(locale: Locale) -> (Locale, Language) {
+    match locale {
+        Locale::Fr => (locale, Language::Fr),
+        Locale::En | Locale::Ar => (Locale::En, Language::En),
+        Locale::Es => (locale, Language::Es),
+        Locale::De => (locale, Language::De),
+    }
+}
+
 /// One ticket, ready to be drawn.
 pub(super) fn sheet(ticket: &Ticket, event: &Event, codes: &Codes, locale: Locale) -> Sheet {
+    let (locale, language) = on_paper(locale);
     let words = Words(locale);
     let local = |at| event.utc_offset.to_datetime(at);
     let category = event
@@ -31,10 +43,7 @@ pub(super) fn sheet(ticket: &Ticket, event: &Event, codes: &Codes, locale: Local
         .map(|category| category.code.to_string());
     let sport = event.sport.name.of(locale);
     Sheet {
-        language: match locale {
-            Locale::Fr => Language::Fr,
-            Locale::En => Language::En,
-        },
+        language,
         event_title: event.title.of(locale).to_owned(),
         sport: sport.to_owned(),
         venue: event.venue.name.clone(),
@@ -63,8 +72,9 @@ pub(super) fn sheet(ticket: &Ticket, event: &Event, codes: &Codes, locale: Local
 pub(super) fn event_when(event: &Event, words: Words) -> String {
     let start = event.utc_offset.to_datetime(event.starts_at);
     format!(
-        "{}, {}",
+        "{}{} {}",
         wording::date_long(words, start),
+        words.t("comma"),
         wording::time(words, start)
     )
 }
@@ -93,7 +103,7 @@ pub(super) async fn pdf(
     order: &OrderNumber,
     locale: Locale,
 ) -> Result<Vec<u8>, Error> {
-    let title = Words(locale).with("sheet-document-title", "number", order);
+    let title = Words(on_paper(locale).0).with("sheet-document-title", "number", order);
     rt::task::spawn_blocking(move || e_ticket::render(&sheets, &title))
         .await
         .map_err(Error::bug)?

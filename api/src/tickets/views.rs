@@ -4,12 +4,13 @@ use askama::Template;
 
 use crate::catalogue::SeatView;
 use crate::platform::page::Page;
+use crate::platform::spoken::Spoken;
 
 /// A ticket in a list.
 pub(crate) struct TicketRow {
     pub href: String,
     pub plate: &'static str,
-    pub title: String,
+    pub title: Spoken,
     pub date_long: String,
     pub times: String,
     pub venue: String,

@@ -20,6 +20,7 @@ use crate::platform::html;
 use crate::platform::page::{Page, Words, percent};
 use crate::platform::proof_of_work::{Proof, ProofField};
 use crate::platform::seal::random_bytes;
+use crate::platform::spoken::Spoken;
 use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
@@ -257,7 +258,7 @@ fn estimate(words: Words, before: u64, called_per_minute: u32) -> String {
 
 /// What is waited for, where it is, and what a closed queue says of it.
 struct Subject {
-    title: String,
+    title: Spoken,
     href: String,
     why_closed: &'static str,
 }
@@ -267,13 +268,13 @@ async fn subject(app: &App, queue: &Queue, words: Words) -> Result<Subject, Erro
     let event = queue.event.and_then(|event| snapshot.event(event));
     let Some(event) = event else {
         return Ok(Subject {
-            title: words.t("queue-shop"),
+            title: Spoken::own(words.t("queue-shop")),
             href: "/".to_owned(),
             why_closed: "closed",
         });
     };
     Ok(Subject {
-        title: wording::typeset(words, event.title.of(words.0)),
+        title: event.title.spoken(words),
         href: format!("/events/{}", event.code),
         why_closed: why_closed(event, app.clock.now()),
     })

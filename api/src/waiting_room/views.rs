@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::platform::page::Page;
 use crate::platform::proof_of_work::ProofField;
+use crate::platform::spoken::Spoken;
 
 #[derive(Template)]
 #[template(path = "waiting_room/queue.html")]
@@ -11,7 +12,7 @@ pub(super) struct QueueView {
     pub page: Page,
     pub queue_id: String,
     /// The event's title and address; the shop's for a queue of the whole shop.
-    pub subject: String,
+    pub subject: Spoken,
     pub href: String,
     /// `outside`, `drawn_later`, `waiting`, `called`, `inside`, `sold_out`, `closed`,
     /// `sale_over` or `cancelled`.

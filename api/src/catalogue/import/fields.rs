@@ -7,6 +7,7 @@ use jiff::tz::Offset;
 
 use super::audit::Audit;
 use super::table::{Row, Table};
+use crate::catalogue::Texts;
 
 /// A moment with the offset it was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,26 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     /// A code of A-Z and 0-9.
+    /// A text by language, in the order of the language choice: French and English are needed, the
+    /// other columns may be empty or left out.
+    pub(super) fn texts(&mut self, columns: [&str; 5], chars_max: usize) -> Option<Texts> {
+        let [fr, en, es, de, ar] = columns;
+        let fr = self.text(fr, chars_max);
+        let en = self.text(en, chars_max);
+        let mut more = |column| match self.raw(column) {
+            "" => Some(None),
+            _ => self.text(column, chars_max).map(|it| Some(it.to_owned())),
+        };
+        let (es, de, ar) = (more(es), more(de), more(ar));
+        Some(Texts {
+            fr: fr?.to_owned(),
+            en: en?.to_owned(),
+            es: es?,
+            de: de?,
+            ar: ar?,
+        })
+    }
+
     pub(super) fn code(&mut self, column: &str, length_max: usize) -> Option<&'t str> {
         let text = self.raw(column);
         let right = (1..=length_max).contains(&text.len())

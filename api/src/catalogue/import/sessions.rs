@@ -141,7 +141,7 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
         line: fields.line(),
         title: texts.map_or_else(
             || {
-                title(
+                sports::title(
                     fields.raw("discipline_code"),
                     fields.raw("discipline"),
                     medal_event,
@@ -168,16 +168,6 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
         plan,
         prices,
     })
-}
-
-/// Files without titles: the sport, and whether medals are won.
-fn title(code: &str, discipline: &str, medal_event: bool) -> Texts {
-    let mut title = sports::name(code, discipline);
-    if medal_event {
-        title.fr.push_str(" – finales");
-        title.en.push_str(" – finals");
-    }
-    title
 }
 
 fn event_code(fields: &mut Fields<'_, '_>) -> Option<EventCode> {

@@ -1,4 +1,5 @@
-//! `texts.csv`: titles and programmes in French and English, by session code.
+//! `texts.csv`: titles and programmes by session code: in French and English, and in other
+//! languages where somebody wrote them.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +19,23 @@ const COLUMNS: Columns = Columns {
         "programme_fr",
         "programme_en",
     ],
-    optional: &[],
+    optional: &[
+        "title_es",
+        "title_de",
+        "title_ar",
+        "programme_es",
+        "programme_de",
+        "programme_ar",
+    ],
 };
+const TITLES: [&str; 5] = ["title_fr", "title_en", "title_es", "title_de", "title_ar"];
+const PROGRAMMES: [&str; 5] = [
+    "programme_fr",
+    "programme_en",
+    "programme_es",
+    "programme_de",
+    "programme_ar",
+];
 
 /// What people read about one event.
 #[derive(Debug, Clone)]
@@ -49,20 +65,11 @@ pub(super) fn read(source: &Source, audit: &mut Audit) -> BTreeMap<String, Event
 }
 
 fn event_texts(fields: &mut Fields<'_, '_>) -> Option<EventTexts> {
-    let mut text = |column, chars_max| fields.text(column, chars_max).map(str::to_owned);
-    let title_fr = text("title_fr", EVENT_TITLE_CHARS_MAX);
-    let title_en = text("title_en", EVENT_TITLE_CHARS_MAX);
-    let programme_fr = text("programme_fr", PROGRAMME_CHARS_MAX);
-    let programme_en = text("programme_en", PROGRAMME_CHARS_MAX);
+    let title = fields.texts(TITLES, EVENT_TITLE_CHARS_MAX);
+    let programme = fields.texts(PROGRAMMES, PROGRAMME_CHARS_MAX);
     Some(EventTexts {
         line: fields.line(),
-        title: Texts {
-            fr: title_fr?,
-            en: title_en?,
-        },
-        programme: Texts {
-            fr: programme_fr?,
-            en: programme_en?,
-        },
+        title: title?,
+        programme: programme?,
     })
 }

@@ -11,8 +11,22 @@ use crate::catalogue::Texts;
 
 const COLUMNS: Columns = Columns {
     required: &["venue_code", "venue", "city", "capacity"],
-    optional: &["step_free", "access_fr", "access_en"],
+    optional: &[
+        "step_free",
+        "access_fr",
+        "access_en",
+        "access_es",
+        "access_de",
+        "access_ar",
+    ],
 };
+const ACCESS: [&str; 5] = [
+    "access_fr",
+    "access_en",
+    "access_es",
+    "access_de",
+    "access_ar",
+];
 const CODE_LENGTH_MAX: usize = 8;
 const NAME_CHARS_MAX: usize = 120;
 const ACCESS_CHARS_MAX: usize = 400;
@@ -69,18 +83,11 @@ fn venue(fields: &mut Fields<'_, '_>) -> Option<VenueRow> {
 /// A field is wrong; the audit has it.
 struct AtFault;
 
-/// In both languages or in none.
+/// In French and English, with other languages besides, or in none.
 fn access(fields: &mut Fields<'_, '_>) -> Result<Option<Texts>, AtFault> {
-    let columns = ["access_fr", "access_en"];
-    if columns.iter().all(|column| fields.raw(column).is_empty()) {
+    if ACCESS.iter().all(|column| fields.raw(column).is_empty()) {
         return Ok(None);
     }
-    let [fr, en] = columns.map(|column| fields.text(column, ACCESS_CHARS_MAX));
-    match (fr, en) {
-        (Some(fr), Some(en)) => Ok(Some(Texts {
-            fr: fr.to_owned(),
-            en: en.to_owned(),
-        })),
-        (None, _) | (_, None) => Err(AtFault),
-    }
+    let texts = fields.texts(ACCESS, ACCESS_CHARS_MAX);
+    texts.map(Some).ok_or(AtFault)
 }

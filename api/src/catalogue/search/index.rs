@@ -150,19 +150,17 @@ impl Entry {
 
 fn words_of(event: &Event) -> Vec<(String, u32)> {
     let (title, sport) = (&event.title, &event.sport.name);
-    let texts = [
+    let places = [
         (event.code.as_str(), IN_TITLE),
-        (&title.fr, IN_TITLE),
-        (&title.en, IN_TITLE),
-        (&sport.fr, IN_TITLE),
-        (&sport.en, IN_TITLE),
         (&event.venue.name, IN_PLACE),
         (&event.venue.city, IN_PLACE),
-        (&event.programme.fr, IN_PROGRAMME),
-        (&event.programme.en, IN_PROGRAMME),
     ];
-    let mut found: Vec<(String, u32)> = texts
+    let titles = title.all().chain(sport.all()).map(|it| (it, IN_TITLE));
+    let programmes = event.programme.all().map(|it| (it, IN_PROGRAMME));
+    let mut found: Vec<(String, u32)> = places
         .into_iter()
+        .chain(titles)
+        .chain(programmes)
         .flat_map(|(text, weight)| words(text).into_iter().map(move |word| (word, weight)))
         .filter(|(word, _)| !is_small(word))
         .collect();

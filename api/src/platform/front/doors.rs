@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::later::Later;
 use crate::platform::config::Config;
 use crate::platform::html::SECURITY_HEADERS;
-use crate::platform::i18n::Locale;
+use crate::platform::i18n::{Locale, PerLocale};
 use crate::platform::page::Words;
 use crate::platform::static_files;
 
@@ -299,13 +299,13 @@ struct BusyView {
 
 /// A refusal made beforehand, so that saying no costs next to nothing.
 struct Refusal {
-    pages: [Bytes; 2],
+    pages: PerLocale<Bytes>,
     problem: &'static str,
 }
 
 impl Refusal {
     fn new(kind: &'static str, problem: &'static str) -> Self {
-        let pages = [Locale::Fr, Locale::En].map(|locale| {
+        let pages = PerLocale::new(|locale| {
             let view = BusyView {
                 words: Words(locale),
                 style: static_files::href("guichet.css"),
@@ -322,11 +322,7 @@ impl Refusal {
             .get(header::ACCEPT)
             .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
         let (kind, body) = if wants_page && !request.path().starts_with("/api/") {
-            let [fr, en] = &self.pages;
-            let page = match Locale::of_headers(request.headers()) {
-                Locale::Fr => fr,
-                Locale::En => en,
-            };
+            let page = self.pages.get(Locale::of_headers(request.headers()));
             ("text/html; charset=utf-8", page.clone())
         } else {
             let body = Bytes::from_static(self.problem.as_bytes());

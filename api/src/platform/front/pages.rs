@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::request::may_be_signed_in;
 use super::stored::{Began, Stored};
 use crate::platform::clock::Clock;
-use crate::platform::i18n::Locale;
+use crate::platform::i18n::{Locale, PerLocale};
 
 /// How long a page is shown without looking again.
 const FRESH_MS: i64 = 1000;
@@ -67,8 +67,8 @@ pub(super) struct Pages {
     clock: Clock,
     session_cookie: &'static str,
     generation: AtomicU64,
-    /// By language; without and with a query.
-    shelves: [[Shelf; 2]; 2],
+    /// Without and with a query.
+    shelves: PerLocale<[Shelf; 2]>,
 }
 
 pub(super) enum Look {
@@ -82,12 +82,11 @@ pub(super) enum Look {
 
 impl Pages {
     pub(super) fn new(clock: Clock, session_cookie: &'static str) -> Self {
-        let shelves = || [Shelf::new(PLAIN_MAX), Shelf::new(QUERIES_MAX)];
         Self {
             clock,
             session_cookie,
             generation: AtomicU64::new(0),
-            shelves: [shelves(), shelves()],
+            shelves: PerLocale::new(|_| [Shelf::new(PLAIN_MAX), Shelf::new(QUERIES_MAX)]),
         }
     }
 
@@ -126,7 +125,7 @@ impl Pages {
         if query.len() > QUERY_BYTES_MAX {
             return Look::Nothing;
         }
-        let [plain, queries] = self.shelf(locale);
+        let [plain, queries] = self.shelves.get(locale);
         let place = if query.is_empty() { plain } else { queries };
         let now = self.now();
         let Some(slot) = place.get(address.as_str()) else {
@@ -157,16 +156,8 @@ impl Pages {
 
     /// What could not be stored leaves no trace.
     pub(super) fn remove(&self, slot: &Arc<Slot>) {
-        for shelf in self.shelf(slot.locale) {
+        for shelf in self.shelves.get(slot.locale) {
             shelf.remove(slot);
-        }
-    }
-
-    fn shelf(&self, locale: Locale) -> &[Shelf; 2] {
-        let [fr, en] = &self.shelves;
-        match locale {
-            Locale::Fr => fr,
-            Locale::En => en,
         }
     }
 }

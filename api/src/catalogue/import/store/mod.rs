@@ -128,7 +128,7 @@ fn texts(value: Value) -> Result<Texts, Error> {
 }
 
 fn json_of(texts: &Texts) -> Value {
-    json!({ "fr": texts.fr, "en": texts.en })
+    json!(texts)
 }
 
 const FIND_START: Sql = sql!(

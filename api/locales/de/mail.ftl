@@ -1,0 +1,45 @@
+mail-footer = Guichet sendet nur Nachrichten zu Ihrem Konto und Ihren Tickets.
+mail-signature = Guichet
+mail-hello = Guten Tag { $name },
+mail-activation-subject = Ihr Guichet-Code: { $code }
+mail-activation-text = Hier ist der Code, der Ihr Konto öffnet:
+mail-activation-limits = Er gilt einmal, 10 Minuten lang.
+mail-activation-not-you = Wenn Sie nichts angefordert haben, lassen Sie diese Nachricht unbeachtet: Es geschieht nichts.
+mail-exists-subject = Sie haben schon ein Guichet-Konto
+mail-exists-text = Jemand wollte mit dieser Adresse ein Guichet-Konto anlegen, doch sie hat schon eines.
+mail-exists-sign-in = Wenn Sie es waren, melden Sie sich hier an:
+mail-tickets-subject = Ihre Tickets: { $event }
+mail-tickets-text = { $count ->
+    [one] Ihre Zahlung ist bestätigt, Ihr Ticket liegt bei.
+   *[other] Ihre Zahlung ist bestätigt, Ihre { $count } Tickets liegen bei.
+}
+mail-confirmed-subject = Ihre Bestellung ist bestätigt: { $event }
+mail-confirmed-text = Ihre Zahlung ist bestätigt, die Plätze gehören Ihnen.
+mail-confirmed-release = Ihre Tickets kommen am { $date } per E-Mail und liegen dann auch in Ihrem Konto.
+mail-tickets-order = Bestellung { $number }
+mail-tickets-amount = Bezahlt: { $amount }
+mail-tickets-bring = Zeigen Sie das PDF, gedruckt oder auf dem Telefon, zusammen mit dem Ausweis der Person, deren Name darauf steht.
+mail-tickets-account = Ihre Tickets liegen auch in Ihrem Konto:
+mail-refund-subject = Erstattung Ihrer Bestellung { $number }
+mail-refund-seats_gone = Ihre Zahlung für die Bestellung { $number } kam nach Ablauf der Frist, die Plätze waren nicht mehr frei. Wir erstatten den ganzen Betrag.
+mail-refund-order_cancelled = Ihre Zahlung für die Bestellung { $number } kam, nachdem Sie sie storniert hatten. Wir erstatten den ganzen Betrag.
+mail-refund-paid_twice = Die Bestellung { $number } wurde zweimal bezahlt. Sie bleibt gültig, mit ihren Tickets; wir erstatten die zweite Zahlung.
+mail-refund-wrong_amount = Für die Bestellung { $number } hat Ihre Bank einen anderen Betrag abgebucht als den verlangten. Wir erstatten ihn ganz; die Bestellung wartet weiter auf ihre Zahlung.
+mail-refund-event_cancelled = Eine Veranstaltung Ihrer Bestellung { $number } ist abgesagt. Wir erstatten den ganzen Betrag.
+mail-refund-granted = Wir erstatten Ihre Zahlung für die Bestellung { $number }.
+mail-refund-amount = Erstattung: { $amount }
+mail-refund-delay = Sie erreicht Ihre Karte je nach Bank in einigen Tagen.
+sms-activation = Guichet: Ihr Code ist { $code }. Er gilt einmal, 10 Minuten lang.
+mailbox-title = Postfach der Entwicklung
+mailbox-lead = Alle E-Mails und SMS, die diese Plattform gesendet hätte.
+mailbox-to = An
+mailbox-filter = Filtern
+mailbox-empty = Keine Nachrichten
+mailbox-sent = Gesendet
+mailbox-subject = Betreff
+mailbox-attachments = Anhänge
+mailbox-html = Die Nachricht, wie man sie liest
+mail-address-subject = Ihr Guichet-Code: { $code }
+mail-address-old = Sie möchten Ihr Guichet-Konto auf { $address } umstellen. Hier ist einer der beiden Codes, die es dafür braucht; der andere ging an die neue Adresse:
+mail-address-new = Ein Guichet-Konto soll auf diese Adresse umziehen. Hier ist einer der beiden Codes, die es dafür braucht; der andere ging an die jetzige Adresse:
+mail-address-not-you = Wenn Sie nichts angefordert haben, lassen Sie diese Nachricht unbeachtet und ändern Sie Ihr Passwort: Ohne diesen Code geschieht nichts.

@@ -1,0 +1,45 @@
+mail-footer = Guichet solo envía mensajes sobre tu cuenta y tus entradas.
+mail-signature = Guichet
+mail-hello = Hola, { $name }:
+mail-activation-subject = Tu código de Guichet: { $code }
+mail-activation-text = Este es el código que abre tu cuenta:
+mail-activation-limits = Sirve una vez, durante 10 minutos.
+mail-activation-not-you = Si no lo has pedido, ignora este mensaje: no pasará nada.
+mail-exists-subject = Ya tienes una cuenta de Guichet
+mail-exists-text = Alguien ha intentado crear una cuenta de Guichet con esta dirección, que ya tiene una.
+mail-exists-sign-in = Si eras tú, inicia sesión aquí:
+mail-tickets-subject = Tus entradas: { $event }
+mail-tickets-text = { $count ->
+    [one] Tu pago está confirmado y tu entrada va adjunta.
+   *[other] Tu pago está confirmado y tus { $count } entradas van adjuntas.
+}
+mail-confirmed-subject = Tu pedido está confirmado: { $event }
+mail-confirmed-text = Tu pago está confirmado y los asientos son tuyos.
+mail-confirmed-release = Tus entradas llegarán por correo el { $date } y entonces estarán también en tu cuenta.
+mail-tickets-order = Pedido { $number }
+mail-tickets-amount = Pagado: { $amount }
+mail-tickets-bring = Muestra el PDF, impreso o en el teléfono, con el documento de identidad de la persona que figura en él.
+mail-tickets-account = Tus entradas están también en tu cuenta:
+mail-refund-subject = Reembolso de tu pedido { $number }
+mail-refund-seats_gone = Tu pago del pedido { $number } llegó fuera de plazo y los asientos ya no estaban libres. Te devolvemos el importe completo.
+mail-refund-order_cancelled = Tu pago del pedido { $number } llegó después de que lo cancelaras. Te devolvemos el importe completo.
+mail-refund-paid_twice = El pedido { $number } se pagó dos veces. Sigue siendo válido, con sus entradas; te devolvemos el segundo pago.
+mail-refund-wrong_amount = Por el pedido { $number } tu banco cobró un importe distinto del que pedimos. Te lo devolvemos entero y el pedido sigue esperando su pago.
+mail-refund-event_cancelled = Un evento de tu pedido { $number } está cancelado. Te devolvemos el importe completo.
+mail-refund-granted = Te devolvemos tu pago del pedido { $number }.
+mail-refund-amount = Reembolso: { $amount }
+mail-refund-delay = Llega a tu tarjeta en unos días, según tu banco.
+sms-activation = Guichet: tu código es { $code }. Sirve una vez, durante 10 minutos.
+mailbox-title = Buzón de desarrollo
+mailbox-lead = Todos los correos y SMS que esta plataforma habría enviado.
+mailbox-to = Destinatario
+mailbox-filter = Filtrar
+mailbox-empty = Ningún mensaje
+mailbox-sent = Enviado
+mailbox-subject = Asunto
+mailbox-attachments = Adjuntos
+mailbox-html = El mensaje tal como lo ve quien lo lee
+mail-address-subject = Tu código de Guichet: { $code }
+mail-address-old = Has pedido que tu cuenta de Guichet pase a { $address }. Este es uno de los dos códigos necesarios; el otro se envió a la dirección nueva:
+mail-address-new = Una cuenta de Guichet va a pasar a esta dirección. Este es uno de los dos códigos necesarios; el otro se envió a la dirección actual:
+mail-address-not-you = Si no lo has pedido, ignora este mensaje y cambia tu contraseña: sin este código no pasará nada.
