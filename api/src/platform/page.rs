@@ -56,7 +56,7 @@ impl Words {
         let number = count.number();
         let shown = wording::grouped(number, &self.t("thousands-mark"));
         let values = [
-            ("count", FluentValue::from(number)),
+            ("count", FluentValue::from(chooser(self.0, number))),
             ("shown", FluentValue::from(shown)),
         ];
         self.0.t_with(key, &values)
@@ -76,6 +76,15 @@ impl Words {
     pub fn count(&self, key: &str, name: &'static str, count: impl CountOf) -> String {
         self.0
             .t_with(key, &[(name, FluentValue::from(count.number()))])
+    }
+}
+
+/// The number by which a plural's form is chosen. Arabic counts 103 as 3 and 111 as 11 (CLDR:
+/// `n % 100`); the library of plural rules (`intl_pluralrules` 7.0) leaves that out.
+fn chooser(locale: Locale, number: i64) -> i64 {
+    match locale {
+        Locale::Ar if number >= 100 && number % 100 > 2 => number % 100,
+        Locale::Fr | Locale::En | Locale::Es | Locale::De | Locale::Ar => number,
     }
 }
 

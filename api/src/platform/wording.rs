@@ -180,4 +180,24 @@ mod tests {
         assert_eq!(days(en, at, night), "Saturday 25 July 2026");
         assert_eq!(moment(en, at), "25 July 2026 at 19:30");
     }
+
+    #[test]
+    fn the_other_languages_do_as_well() {
+        let [es, de, ar] = [Locale::Es, Locale::De, Locale::Ar].map(Words);
+        let at = at_venue("2026-07-25T17:30:00Z".parse().unwrap(), 7200);
+        let end = at_venue("2026-07-25T20:05:00Z".parse().unwrap(), 7200);
+        assert_eq!(money(es, 102_450, "EUR"), "1.024,50\u{a0}€");
+        assert_eq!(money(de, 2_400, "EUR"), "24\u{a0}€");
+        assert_eq!(date_long(es, at), "sábado, 25 de julio de 2026");
+        assert_eq!(date_long(de, at), "Samstag, 25. Juli 2026");
+        assert_eq!(times(de, at, end), "19:30–22:05\u{a0}Uhr");
+        assert_eq!(moment(de, at), "25. Juli 2026, 19:30\u{a0}Uhr");
+        let plain = |text: String| text.replace(|it| matches!(it, '\u{2066}'..='\u{2069}'), "");
+        assert_eq!(plain(money(ar, 102_450, "EUR")), "\u{200f}1,024.50\u{a0}€");
+        assert_eq!(plain(date_long(ar, at)), "السبت، 25 يوليو 2026");
+        assert_eq!(plain(times(ar, at, end)), "19:30 – 22:05");
+        // The hour stays before the minute on a line that runs from right to left.
+        let isolated = "\u{2066}\u{2068}19\u{2069}:\u{2068}30\u{2069}\u{2069}";
+        assert_eq!(time(ar, at), isolated);
+    }
 }

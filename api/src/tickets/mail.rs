@@ -83,7 +83,12 @@ impl Content {
             first_name: buyer.first_name,
             event_title: event.title.of(order.locale).to_owned(),
             event_when: sheet::event_when(event, words),
-            event_where: format!("{}{} {}", event.venue.name, words.t("comma"), event.venue.city),
+            event_where: format!(
+                "{}{} {}",
+                event.venue.name,
+                words.t("comma"),
+                event.venue.city
+            ),
             tickets: tickets.iter().map(line).collect(),
             order_number: order.number.to_string(),
             amount: wording::money(

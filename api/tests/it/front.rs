@@ -154,7 +154,8 @@ async fn languages_are_kept_apart_and_a_choice_goes_before_the_browsers() {
                 [("accept-language", "en"), ("cookie", "guichet_lang=fr")],
                 "fr",
             ),
-            ([("accept-language", "de, en;q=0.5"), ("x", "y")], "en"),
+            ([("accept-language", "de, en;q=0.5"), ("x", "y")], "de"),
+            ([("accept-language", "it, en;q=0.5"), ("x", "y")], "en"),
         ] {
             let page = ask(&shop.app, "/events/JUD001", &headers).await;
             let page = page.text().await.unwrap();

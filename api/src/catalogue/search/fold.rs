@@ -1,9 +1,13 @@
-//! Words without what people leave out when they type: capitals, accents, ligatures, apostrophes.
+//! Words without what people leave out when they type: capitals, accents, ligatures,
+//! apostrophes, and the vowels and the article of Arabic.
 
-/// Words that say nothing on their own, in both languages.
-const SMALL_WORDS: [&str; 29] = [
-    "a", "al", "and", "at", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l",
-    "la", "le", "les", "of", "on", "ou", "par", "pour", "s", "the", "to", "un", "une", "with",
+/// Words that say nothing on their own, in any of the languages, folded.
+const SMALL_WORDS: [&str; 59] = [
+    "a", "al", "am", "and", "at", "au", "auf", "aux", "bei", "con", "d", "das", "de", "del", "dem",
+    "den", "der", "des", "die", "du", "ein", "eine", "el", "en", "et", "for", "im", "in", "l",
+    "la", "las", "le", "les", "los", "mit", "of", "on", "ou", "par", "para", "por", "pour", "s",
+    "the", "to", "un", "und", "une", "von", "with", "y", "zu", "zum", "zur", "الى", "علي", "في",
+    "من", "و",
 ];
 
 /// Lower case without accents and ligatures, so that `epee` finds *épée* and `coeur` *cœur*.
@@ -24,6 +28,12 @@ pub(in crate::catalogue) fn fold(text: &str) -> String {
             'ý' | 'ÿ' => 'y',
             'ž' | 'ź' | 'ż' => 'z',
             '’' => '\'',
+            'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+            'ى' | 'ئ' => 'ي',
+            'ؤ' => 'و',
+            'ة' => 'ه',
+            // Vowels of Arabic and the stroke that lengthens a word.
+            '\u{64b}'..='\u{655}' | '\u{670}' | '\u{640}' => continue,
             'œ' => {
                 folded.push('o');
                 'e'
@@ -50,8 +60,15 @@ pub(super) fn words(text: &str) -> Vec<String> {
     fold(text)
         .split(|letter: char| !letter.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_owned)
+        .map(|word| without_article(word).to_owned())
         .collect()
+}
+
+/// Arabic writes its article as a part of the word, and people who search leave it out.
+fn without_article(word: &str) -> &str {
+    word.strip_prefix("ال")
+        .filter(|rest| rest.chars().count() > 2)
+        .unwrap_or(word)
 }
 
 pub(super) fn is_small(word: &str) -> bool {
@@ -71,6 +88,8 @@ mod tests {
             words("Tir à l’Arc -52 kg"),
             ["tir", "a", "l", "arc", "52", "kg"]
         );
+        assert_eq!(words("كُرَة السلّة"), ["كره", "سله"]);
+        assert_eq!(words("Boxeo y Fußball"), ["boxeo", "y", "fussball"]);
     }
 
     #[test]
