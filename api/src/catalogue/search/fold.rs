@@ -32,8 +32,6 @@ pub(in crate::catalogue) fn fold(text: &str) -> String {
             'ى' | 'ئ' => 'ي',
             'ؤ' => 'و',
             'ة' => 'ه',
-            // Vowels of Arabic and the stroke that lengthens a word.
-            '\u{64b}'..='\u{655}' | '\u{670}' | '\u{640}' => continue,
             'œ' => {
                 folded.push('o');
                 'e'
@@ -46,8 +44,9 @@ pub(in crate::catalogue) fn fold(text: &str) -> String {
                 folded.push('s');
                 's'
             }
-            // Accents written as characters of their own.
-            '\u{300}'..='\u{36f}' => continue,
+            // Accents written as characters of their own; the vowels of Arabic and the stroke that
+            // lengthens a word.
+            '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{655}' | '\u{670}' => continue,
             other => other,
         };
         folded.push(plain);
