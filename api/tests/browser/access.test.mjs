@@ -36,8 +36,9 @@ async function notOnSaleYet() {
   return null;
 }
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`axe-core finds nothing on the shop's pages, ${colorScheme}`, async () => {
+const LOOKS = ["fr-FR", "ar"].flatMap((locale) => [[locale, "light"], [locale, "dark"]]);
+for (const [locale, colorScheme] of LOOKS) {
+  test(`axe-core finds nothing on the shop's pages, ${locale}, ${colorScheme}`, async () => {
     const { elsewhere: [event] } = await events();
     const later = await notOnSaleYet();
     assert.ok(later, "an event whose sale has not begun");
@@ -57,7 +58,7 @@ for (const colorScheme of ["light", "dark"]) {
       await look(new URL(page.url()).pathname);
       await look("/account");
       assert.deepEqual(found, []);
-    }, { colorScheme, locale: "fr-FR", reducedMotion: "reduce" });
+    }, { colorScheme, locale, reducedMotion: "reduce" });
   });
 }
 

@@ -103,7 +103,7 @@ async fn own(
         let event = catalogue.event(order.lines.first()?.event)?;
         let title = EventView::of(event, words).title;
         let value = format!("order:{}", order.id);
-        Some(choice(value, &[order.number.as_str(), &title]))
+        Some(choice(value, &[order.number.as_str(), title.as_str()]))
     });
     let tickets = tickets::of_user(app, owner).await?;
     let ticket_choices = tickets.iter().filter_map(|ticket| {
@@ -111,7 +111,7 @@ async fn own(
         let title = EventView::of(event, words).title;
         let holder = format!("{} {}", ticket.holder.first_name, ticket.holder.last_name);
         let value = format!("ticket:{}", ticket.id);
-        Some(choice(value, &[&ticket.number(event), &title, &holder]))
+        Some(choice(value, &[&ticket.number(event), title.as_str(), &holder]))
     });
     Ok((order_choices.collect(), ticket_choices.collect()))
 }
