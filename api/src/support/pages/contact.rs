@@ -111,7 +111,10 @@ async fn own(
         let title = EventView::of(event, words).title;
         let holder = format!("{} {}", ticket.holder.first_name, ticket.holder.last_name);
         let value = format!("ticket:{}", ticket.id);
-        Some(choice(value, &[&ticket.number(event), title.as_str(), &holder]))
+        Some(choice(
+            value,
+            &[&ticket.number(event), title.as_str(), &holder],
+        ))
     });
     Ok((order_choices.collect(), ticket_choices.collect()))
 }
