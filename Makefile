@@ -1,9 +1,9 @@
 # The menu. Each line is a plain command; the work is in infra/dev/.
 
-.PHONY: help up cluster chaos test check reset bench load costs screens
+.PHONY: help up cluster chaos test check reset bench load costs screens lighthouse
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 up: ## run everything on this machine; Ctrl-C stops it
 	@infra/dev/up.sh
@@ -34,3 +34,6 @@ costs: ## what things cost and how little that grows: holds by hall, a whole Gam
 
 screens: ## pictures of every page from a running `make up`, into docs/screens/
 	@infra/dev/screens.sh
+
+lighthouse: ## Lighthouse's scores of home, search, event and ticket, as on a telephone; fails below 95
+	@infra/dev/lighthouse.sh

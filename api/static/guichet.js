@@ -133,6 +133,17 @@
   window.addEventListener("offline", showLine);
   showLine();
 
+  // An honest page for when there is no network; kept anew in another language or style.
+  const keepOfflinePage = () => {
+    const style = document.querySelector("link[rel=stylesheet]").getAttribute("href");
+    const which = `${document.documentElement.lang} ${style}`;
+    navigator.serviceWorker.register(`/offline-worker.js?for=${encodeURIComponent(which)}`)
+      .catch(() => { /* the browser's own page will do */ });
+  };
+  if ("serviceWorker" in navigator) {
+    window.addEventListener("load", () => window.setTimeout(keepOfflinePage, 2000));
+  }
+
   // Copies the first holder's surname to the others still empty, on request.
   document.querySelectorAll("[data-copy-surname]").forEach((button) => {
     button.hidden = false;

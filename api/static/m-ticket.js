@@ -40,7 +40,6 @@ function draw(ticket, digits) {
   const picture = ticket.querySelector("svg.m-qr");
   picture.setAttribute("viewBox", `0 0 ${side} ${side}`);
   picture.querySelector("path").setAttribute("d", path);
-  picture.removeAttribute("hidden");
   ticket.dataset.shown = digits;
 }
 

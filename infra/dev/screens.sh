@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make screens`: pictures of every page of the shop in three widths, light and dark, from a
-# running `make up`, into docs/screens/. LOCALE=en-GB for English.
+# running `make up`, into docs/screens/. LOCALE=en-GB for English, TONES=light for one.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

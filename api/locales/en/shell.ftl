@@ -36,3 +36,7 @@ countdown-words = d|h|min|s
 countdown-over = Sales are opening…
 maintenance-band = Sales are paused for maintenance. The programme stays open, and what you have begun goes on.
 comma = ,
+offline-title = No network
+offline-text = This page needs one, and your device has none right now. Nothing of yours is lost: seats you hold keep their time, and an order goes on where you left it.
+offline-tickets = On this device you still have
+offline-no-tickets = M-tickets that you open with a network stay on the device and would be listed here.

@@ -36,3 +36,7 @@ countdown-words = d|h|min|s
 countdown-over = La venta se abre…
 maintenance-band = La venta está en pausa por mantenimiento. El programa sigue abierto y lo que has empezado sigue su curso.
 comma = ,
+offline-title = Sin red
+offline-text = Esta página la necesita y tu dispositivo no la tiene ahora mismo. No se pierde nada tuyo: tus asientos conservan su tiempo y un pedido sigue donde lo dejaste.
+offline-tickets = En este dispositivo aún tienes
+offline-no-tickets = Las M-entradas que abres con red se quedan en el dispositivo y aparecerían aquí.

@@ -29,12 +29,12 @@ pub(super) fn routes(routes: &mut ServiceConfig) {
     routes.service(robots).service(sitemap).service(picture);
 }
 
-/// The programme is for everybody; what belongs to one person is for nobody else.
+/// The programme is for everybody; what belongs to one person is for nobody else. Whoever asks for
+/// an account without having one is sent to sign in, machines too.
 #[get("/robots.txt")]
 async fn robots(app: Data<App>) -> HttpResponse {
     let shop = &app.config.public_url;
     let private = [
-        "/account",
         "/activate",
         "/api/",
         "/contact/",

@@ -1,6 +1,7 @@
 //! Pages that are text: terms, legal notice, privacy, cookies, accessibility, and questions with
 //! their answers. Each is a list of headings; the words are in the locales.
 
+use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
@@ -17,6 +18,8 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         .service(privacy)
         .service(cookies)
         .service(accessibility)
+        .service(offline)
+        .service(offline_worker)
         .service(help);
 }
 
@@ -42,6 +45,15 @@ struct HelpView {
     page: Page,
     themes: Vec<Theme>,
 }
+
+#[derive(Template)]
+#[template(path = "content/offline.html")]
+struct OfflineView {
+    page: Page,
+}
+
+/// Keeps the page that is shown without a network.
+const OFFLINE_WORKER: &str = include_str!("../../static/offline-worker.js");
 
 /// A heading or question, and what follows it.
 struct Part {
@@ -141,6 +153,21 @@ async fn help(request: HttpRequest, reader: Reader) -> Result<HttpResponse, Erro
         page,
     };
     html::browse_page(&view.page, &view)
+}
+
+/// Kept by browsers for when there is no network: nobody's name and no token is in it.
+#[get("/offline")]
+async fn offline(request: HttpRequest) -> Result<HttpResponse, Error> {
+    let page = Page::new(&request).as_if_at("/");
+    html::page(&OfflineView { page })
+}
+
+#[get("/offline-worker.js")]
+async fn offline_worker() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/javascript; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(OFFLINE_WORKER)
 }
 
 #[cfg(test)]

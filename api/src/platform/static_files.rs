@@ -24,7 +24,7 @@ macro_rules! files {
     };
 }
 
-const FILES: [(&str, &str, &[u8]); 18] = files![
+const FILES: [(&str, &str, &[u8]); 19] = files![
     ("guichet.css", "text/css; charset=utf-8"),
     ("bank.css", "text/css; charset=utf-8"),
     ("guichet.js", "text/javascript; charset=utf-8"),
@@ -33,6 +33,7 @@ const FILES: [(&str, &str, &[u8]); 18] = files![
     ("proof.js", "text/javascript; charset=utf-8"),
     ("draw.js", "text/javascript; charset=utf-8"),
     ("m-ticket.js", "text/javascript; charset=utf-8"),
+    ("offline.js", "text/javascript; charset=utf-8"),
     ("mark.svg", "image/svg+xml"),
     ("sports.svg", "image/svg+xml"),
     (

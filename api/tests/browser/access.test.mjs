@@ -51,12 +51,21 @@ for (const [locale, colorScheme] of LOOKS) {
       for (const path of [
         "/", "/?view=calendar", "/?q=zzzzqqq", "/?q=jduo&together=2&step_free=1", `/events/${event}`,
         `/events/${later}`, `/events/${event}/seats`, `/events/${event}/seats?block=0&formula=duo`,
-        "/nothing-here", "/terms", "/sign-in", "/sign-up", "/activate", "/dev/components",
+        "/nothing-here", "/terms", "/help", "/contact", "/contact/sent?number=GC-7F3K-92",
+        "/privacy", "/offline", "/sign-in", "/sign-up", "/activate", "/dev/components",
       ]) await look(path);
       await signUp(page, newPerson());
       await holdSeats(page, event, "duo");
       await look(new URL(page.url()).pathname);
       await look("/account");
+      await look("/account/cases");
+      await page.goto("/contact");
+      await page.selectOption("#subject", "claim");
+      await page.fill("#text", "Une question");
+      await page.click("main form[action='/contact'] button[type=submit]");
+      await page.waitForURL("**/account/cases/*");
+      await look(new URL(page.url()).pathname);
+      await look("/account/cases");
       assert.deepEqual(found, []);
     }, { colorScheme, locale, reducedMotion: "reduce" });
   });

@@ -4,7 +4,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { holdSeats, json, newPerson, signUp } from "./stage.mjs";
+import {
+  atTheBank, holdSeats, json, newPerson, order, signUp, ticketMail,
+} from "./stage.mjs";
 
 const { API_URL, LOCALE = "fr-FR" } = process.env;
 const folder = process.argv[2] ?? "docs/screens";
@@ -30,7 +32,16 @@ const pages = {
   seats: `/events/${open.code}/seats?block=0&formula=duo`,
   "sign-in": "/sign-in",
   "sign-up": "/sign-up",
+  activate: "/activate",
   terms: "/terms",
+  "legal-notice": "/legal-notice",
+  privacy: "/privacy",
+  cookies: "/cookies",
+  accessibility: "/accessibility",
+  help: "/help",
+  sent: "/contact/sent?number=GC-7F3K-92",
+  offline: "/offline",
+  "bad-request": "/account/cases/none",
   "not-found": "/nothing-here",
   components: "/dev/components",
 };
@@ -44,14 +55,47 @@ const shoot = async (page, name, tone, width) => {
   if (over > 0) console.error(`${name} is ${over} px too wide at ${width}`);
   await page.screenshot({ path: join(folder, `${name}-${width}-${tone}.png`), fullPage: true });
 };
-for (const colorScheme of ["light", "dark"]) {
+const everyWidth = async (page, name, path, tone) => {
+  for (const width of [360, 768, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(path);
+    await shoot(page, name, tone, width);
+  }
+};
+for (const colorScheme of process.env.TONES?.split(" ") ?? ["light", "dark"]) {
   const context = await browser.newContext({
     locale: LOCALE, colorScheme, baseURL: API_URL, reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  await signUp(page, newPerson());
+  const here = () => new URL(page.url()).pathname;
+  await everyWidth(page, "contact", "/contact", colorScheme);
+  const person = newPerson();
+  await signUp(page, person);
+  const own = { cases: "/account/cases" };
+  await everyWidth(page, "cases-none", "/account/cases", colorScheme);
+  await page.goto("/contact");
+  await page.selectOption("#subject", "claim");
+  await page.fill("#text", "Bonjour,\n\nMa place était trempée et l’agent n’a rien pu faire.");
+  await page.click("main form[action='/contact'] button[type=submit]");
+  await page.waitForURL("**/account/cases/*");
+  own.case = here();
+  await holdSeats(page, open.code, "duo");
+  await order(page, [["Inès", "Moreau"], ["Léa", "Moreau"]]);
+  own.bank = page.url();
+  await atTheBank(page, "accept");
+  await ticketMail(person);
+  await page.goto("/account");
+  await page.locator(".ticket h3 a").first().click();
+  await page.waitForURL("**/account/tickets/*");
+  own.ticket = here();
+  own["m-ticket"] = `${here()}/m`;
+  await page.goto("/account");
+  own.order = await page.locator(".order-row a").first().getAttribute("href");
   await holdSeats(page, open.code, "family");
-  const own = { hold: new URL(page.url()).pathname, account: "/account" };
+  Object.assign(own, {
+    hold: here(), account: "/account", settings: "/account/settings", close: "/account/close",
+    "contact-own": "/contact",
+  });
   for (const width of [360, 768, 1440]) {
     await page.setViewportSize({ width, height: 900 });
     for (const [name, path] of Object.entries({ ...pages, ...own })) {

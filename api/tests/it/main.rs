@@ -21,6 +21,7 @@ mod holds;
 mod hostile;
 mod import;
 mod keys;
+mod linked_data;
 mod orders;
 mod orders_together;
 mod oversell;

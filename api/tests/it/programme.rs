@@ -164,7 +164,7 @@ async fn machines_are_told_the_same_facts() {
     let map = client.get("/sitemap.xml").await.expect(200).text();
     assert_eq!(map.matches("/events/").count(), 41);
     let robots = client.get("/robots.txt").await.expect(200).text();
-    assert!(robots.contains("Disallow: /account\n") && robots.contains("/sitemap.xml"));
+    assert!(robots.contains("Disallow: /orders/\n") && robots.contains("/sitemap.xml"));
     let _ = client.get("/events/NONE-1/picture.png").await.expect(404);
 }
 

@@ -1,0 +1,60 @@
+// A family: four seats together on the map, paid, and on the phone in airplane mode.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  atTheBank, events, newPerson, order, outcome, scan, signUp, ticketMail, withPage,
+} from "./stage.mjs";
+
+test("a Family is chosen on the seat map, paid, and enters from a phone without network", async () => {
+  const { here: [event] } = await events();
+  const person = newPerson("Noé", "Ōtani");
+  await withPage(async (page) => {
+    await signUp(page, person);
+    await page.goto(`/events/${event}/seats`);
+    const blocks = page.locator(".block:not(.is-full)");
+    const spot = page.locator(".seat-spot.is-free");
+    await blocks.first().click();
+    await page.locator(".formula-pick input[value=family]").first().check({ force: true });
+    await spot.first().waitFor();
+    const chosen = page.locator(".seat-spot.is-chosen");
+    for (let at = 0; at < await spot.count() && await chosen.count() !== 4; at += 1) {
+      await spot.nth(at).click();
+    }
+    assert.equal(await chosen.count(), 4, "four seats, chosen by one press");
+    await page.locator(`main form[action='/events/${event}/hold'] [type=submit]:visible`)
+      .last().click();
+    await page.waitForURL("**/holds/**");
+    await order(page, ["Noé", "Maë", "Ana", "Ugo"].map((name) => [name, "Ōtani"]));
+    await atTheBank(page, "accept");
+    await outcome(page, /See you there/);
+    await ticketMail(person);
+    await page.goto("/account");
+    await page.locator(".ticket h3 a").first().click();
+    await page.getByRole("link", { name: "Show on this phone" }).click();
+    await page.locator("[data-kept]").waitFor();
+    await page.context().setOffline(true);
+    await page.reload();
+    const shown = page.locator("[data-shown]");
+    await shown.nth(3).waitFor();
+    for (let at = 0; at < 4; at += 1) {
+      const code = await shown.nth(at).getAttribute("data-shown");
+      assert.equal((await scan(code)).verdict, "admit");
+    }
+  });
+});
+
+test("who asked for less motion sees none", async () => {
+  const { elsewhere: [event] } = await events();
+  await withPage(async (page) => {
+    for (const path of ["/", `/events/${event}`, `/events/${event}/seats?block=0`]) {
+      await page.goto(path);
+      const moving = await page.evaluate(() => [...document.querySelectorAll("*")].filter((it) => {
+        const { animationName, transitionDuration } = getComputedStyle(it);
+        return animationName !== "none" || Number.parseFloat(transitionDuration) > 0;
+      }).length);
+      assert.equal(moving, 0, path);
+      assert.equal(await page.evaluate(() => document.getAnimations().length), 0, path);
+    }
+  }, { reducedMotion: "reduce" });
+});
