@@ -45,7 +45,7 @@ refusal-sms_ceiling = Trop de SMS partent vers ce pays en ce moment. Recevez plu
 error-title-busy = Il y a foule en ce moment
 error-text-busy = Rien n’est perdu, et les places que vous tenez restent à vous. Patientez quelques secondes, puis revenez en arrière et réessayez.
 error-title-maintenance = En travaux
-error-text-maintenance = La vente est en pause pour maintenance. Rien de ce qui est à vous n’est perdu : vos commandes et vos billets vous attendent. Le programme reste ouvert.
+error-text-maintenance = La vente est en pause pour maintenance. Rien de ce qui est à vous n’est perdu : vos commandes et vos billets vous attendent. Le programme reste ouvert.
 error-wait = { $count ->
     [one] Vous pouvez réessayer dans une seconde.
    *[other] Vous pouvez réessayer dans { $shown } secondes.

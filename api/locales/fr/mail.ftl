@@ -13,7 +13,7 @@ mail-tickets-text = { $count ->
     [one] Votre paiement est confirmé et votre billet est joint.
    *[other] Votre paiement est confirmé et vos { $count } billets sont joints.
 }
-mail-confirmed-subject = Votre commande est confirmée : { $event }
+mail-confirmed-subject = Votre commande est confirmée : { $event }
 mail-confirmed-text = Votre paiement est confirmé et vos places sont à vous.
 mail-confirmed-release = Vos billets arriveront par e-mail le { $date } et vous attendront alors aussi dans votre compte.
 mail-tickets-order = Commande { $number }
@@ -23,7 +23,7 @@ mail-tickets-account = Vos billets vous attendent aussi dans votre compte :
 mail-refund-subject = Remboursement de votre commande { $number }
 mail-refund-seats_gone = Votre paiement de la commande { $number } est arrivé après le délai et les places n’étaient plus libres. Nous vous rendons le montant entier.
 mail-refund-order_cancelled = Votre paiement de la commande { $number } est arrivé après que vous l’avez annulée. Nous vous rendons le montant entier.
-mail-refund-paid_twice = La commande { $number } a été payée deux fois. Elle reste valable, avec ses billets ; nous vous rendons le second paiement.
+mail-refund-paid_twice = La commande { $number } a été payée deux fois. Elle reste valable, avec ses billets ; nous vous rendons le second paiement.
 mail-refund-wrong_amount = Pour la commande { $number }, votre banque a pris un autre montant que celui demandé. Nous vous le rendons en entier, et la commande attend toujours son paiement.
 mail-refund-event_cancelled = Une épreuve de votre commande { $number } est annulée. Nous vous rendons le montant entier.
 mail-refund-granted = Nous vous rendons votre paiement de la commande { $number }.
@@ -39,7 +39,7 @@ mailbox-sent = Envoyé
 mailbox-subject = Objet
 mailbox-attachments = Pièces jointes
 mailbox-html = Le message tel que son lecteur le voit
-mail-address-subject = Votre code Guichet : { $code }
-mail-address-old = Vous avez demandé que votre compte Guichet passe à { $address }. Voici l’un des deux codes nécessaires ; l’autre est parti à la nouvelle adresse :
-mail-address-new = Un compte Guichet doit passer à cette adresse. Voici l’un des deux codes nécessaires ; l’autre est parti à l’adresse actuelle :
-mail-address-not-you = Si vous n’avez rien demandé, ignorez ce message et changez votre mot de passe : sans ce code, il ne se passera rien.
+mail-address-subject = Votre code Guichet : { $code }
+mail-address-old = Vous avez demandé que votre compte Guichet passe à { $address }. Voici l’un des deux codes nécessaires ; l’autre est parti à la nouvelle adresse :
+mail-address-new = Un compte Guichet doit passer à cette adresse. Voici l’un des deux codes nécessaires ; l’autre est parti à l’adresse actuelle :
+mail-address-not-you = Si vous n’avez rien demandé, ignorez ce message et changez votre mot de passe : sans ce code, il ne se passera rien.
