@@ -126,6 +126,14 @@ stock-baskets = كل المقاعد في سلال أخرى: قد يعود بعض
 step-free = دخول بلا درج
 step-free-unknown = الدخول بلا درج غير مؤكد
 calendar-caption = عدد الفعاليات حسب الرياضة واليوم
+calendar-events = { $count ->
+    [zero] { $shown } فعالية
+    [one] { $shown } فعالية
+    [two] { $shown } فعالية
+    [few] { $shown } فعاليات
+    [many] { $shown } فعالية
+   *[other] { $shown } فعالية
+}
 calendar-cell = { $sport }، { $day }: { $events }
 calendar-cell-medals = { $sport }، { $day }: { $events }، مع نهائيات
 calendar-key = فعاليات ذلك اليوم

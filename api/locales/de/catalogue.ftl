@@ -104,6 +104,10 @@ stock-baskets = Alle Plätze liegen in anderen Warenkörben: manche werden viell
 step-free = Stufenloser Zugang
 step-free-unknown = Stufenloser Zugang nicht bestätigt
 calendar-caption = Zahl der Veranstaltungen nach Sportart und Tag
+calendar-events = { $count ->
+    [one] { $shown } Veranstaltung
+   *[other] { $shown } Veranstaltungen
+}
 calendar-cell = { $sport }, { $day }: { $events }
 calendar-cell-medals = { $sport }, { $day }: { $events }, mit Finale
 calendar-key = Veranstaltungen an diesem Tag

@@ -104,6 +104,10 @@ stock-baskets = All seats are in other baskets: some may come back
 step-free = Step-free access
 step-free-unknown = Step-free access not confirmed
 calendar-caption = Number of events by sport and day
+calendar-events = { $count ->
+    [one] { $shown } event
+   *[other] { $shown } events
+}
 calendar-cell = { $sport }, { $day }: { $events }
 calendar-cell-medals = { $sport }, { $day }: { $events }, with finals
 calendar-key = events that day

@@ -104,6 +104,10 @@ stock-baskets = Todos los asientos están en otras cestas: alguno puede volver
 step-free = Acceso sin escalones
 step-free-unknown = Acceso sin escalones no confirmado
 calendar-caption = Número de eventos por deporte y día
+calendar-events = { $count ->
+    [one] { $shown } evento
+   *[other] { $shown } eventos
+}
 calendar-cell = { $sport }, { $day }: { $events }
 calendar-cell-medals = { $sport }, { $day }: { $events }, con finales
 calendar-key = eventos ese día

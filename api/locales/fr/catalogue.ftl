@@ -104,6 +104,10 @@ stock-baskets = Toutes les places sont dans d’autres paniers : certaines peuv
 step-free = Accès sans marche
 step-free-unknown = Accès sans marche non garanti
 calendar-caption = Nombre de rencontres par sport et par jour
+calendar-events = { $count ->
+    [one] { $shown } rencontre
+   *[other] { $shown } rencontres
+}
 calendar-cell = { $sport }, { $day } : { $events }
 calendar-cell-medals = { $sport }, { $day } : { $events }, avec finales
 calendar-key = rencontres ce jour-là

@@ -135,7 +135,7 @@ fn cell(
             &[
                 ("sport", sport.name.of(words.0).to_owned()),
                 ("day", wording::date_long(words, date.at(0, 0, 0, 0))),
-                ("events", words.count_shown("results-found", events.len())),
+                ("events", words.count_shown("calendar-events", events.len())),
             ],
         ),
     }

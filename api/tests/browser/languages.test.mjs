@@ -37,8 +37,9 @@ test("a purchase in Arabic, from the search to the ticket", async () => {
     await until("results for judo", () => /q=/.test(page.url()));
     const card = page.locator("#found ul.cards li").first();
     await until("only judo", async () => /جودو/.test(await card.locator(".card-sport").innerText()));
-    const title = card.locator("h3 bdi");
-    assert.equal(await title.getAttribute("lang"), "en", "what nobody translated says its language");
+    assert.match(await card.locator("h3").innerText(), /الجودو/, "a title that is translated");
+    const programme = card.locator(".card-programme bdi");
+    assert.equal(await programme.getAttribute("lang"), "en", "what is not says its language");
 
     const { elsewhere: [event] } = await events();
     await page.goto(`/events/${event}`);

@@ -8,7 +8,7 @@
 mod reading;
 mod sheets;
 
-use e_ticket::{Place, Sheet, code128_svg, qr_svg, render};
+use e_ticket::{Language, Place, Sheet, code128_svg, qr_svg, render};
 
 use reading::{image_of, pictures, run, scanned, text_of, write};
 use sheets::{QR, SHORT, english, named, sheet};
@@ -67,6 +67,33 @@ fn everything_on_the_sheet_can_be_read_as_text() {
     }
     for place in ["SectionK12", "Rang27", "Place143"] {
         assert!(found.contains(place), "{place} is not on:\n{text}");
+    }
+}
+
+#[test]
+fn labels_are_in_the_language_of_the_sheet() {
+    for (language, labels) in [
+        (
+            Language::Es,
+            ["Titular", "Apertura de puertas", "Código corto"],
+        ),
+        (Language::De, ["Inhaber", "Einlass ab", "Kurzcode"]),
+    ] {
+        let name = format!("labels-{language:?}");
+        let pdf = write(
+            &name,
+            &[Sheet {
+                language,
+                ..sheet()
+            }],
+        );
+        let text = text_of(&pdf);
+        for label in labels {
+            assert!(text.contains(label), "{label}: {text}");
+        }
+        for picture in pictures(&pdf, 1) {
+            assert_eq!(scanned(&picture), [QR, SHORT], "{picture}");
+        }
     }
 }
 
