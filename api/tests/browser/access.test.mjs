@@ -57,7 +57,7 @@ for (const [locale, colorScheme] of LOOKS) {
       await signUp(page, newPerson());
       await holdSeats(page, event, "duo");
       await look(new URL(page.url()).pathname);
-      await look("/account");
+      for (const path of ["/account", "/account/settings", "/account/close"]) await look(path);
       await look("/account/cases");
       await page.goto("/contact");
       await page.selectOption("#subject", "claim");
