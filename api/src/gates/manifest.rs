@@ -62,18 +62,17 @@ pub(super) async fn build(
     // A cursor from before a restore of the database means nothing here: begin again.
     let since = since.filter(|since| *since <= cursor);
     let mut read = Vec::with_capacity(entering.len());
-    let mut entered = Vec::new();
     for (event, keys) in entering.into_iter().zip(keys) {
-        if let Some(since) = since {
-            let event = (event.id.as_uuid(), event.number);
-            entered.extend(store::list_entered(&conn, event, since).await?);
-        }
         read.push(ReadEvent::read(&conn, event, keys, since).await?);
     }
     let numbers = read
         .iter()
         .map(|read| (read.event.id.as_uuid(), read.event.number));
     let numbers: Vec<_> = numbers.collect();
+    let entered = match since {
+        None => Vec::new(),
+        Some(since) => store::list_entered(&conn, &numbers, since).await?,
+    };
     let conflicts = conflicts::list(&conn, &numbers, since.unwrap_or(0)).await?;
     let ids: Vec<Uuid> = numbers.iter().map(|(id, _)| *id).collect();
     let live_only = store::list_live_only(&conn, &ids).await?;

@@ -130,11 +130,11 @@ const LIST_TICKETS: Sql = sql!(
          AS l (no smallint, hold uuid, category smallint, formula text, label json)
      JOIN users u ON u.id = t.user_id
      LEFT JOIN data_keys d ON d.id = t.user_id
-     WHERE t.event_id = $1 AND t.changed_in >= $2 AND t.sealed_in >= $2 AND l.no = t.line_no
+     WHERE t.event_id = $1 AND t.sealed_in >= $2 AND l.no = t.line_no
      ORDER BY t.serial LIMIT 300000"
 );
-/// Tickets of an event that changed in or after a transaction, but for those that merely entered;
-/// 0: all.
+/// Tickets of an event of which something was sealed in or after a transaction: all but those that
+/// merely entered; 0: all.
 pub(super) async fn list_tickets(
     conn: &Conn,
     event: Uuid,
@@ -150,21 +150,26 @@ pub(super) async fn list_tickets(
 
 const LIST_ENTERED: Sql = sql!(
     "gates.list_entered",
-    "SELECT serial, scanned_at, scanned_gate FROM tickets
-     WHERE event_id = $1 AND changed_in >= $2 AND sealed_in < $2 AND state = 'scanned'
-     ORDER BY serial LIMIT 300000"
+    "SELECT t.event_id, t.serial, t.scanned_at, t.scanned_gate
+     FROM (SELECT ticket_id FROM scans WHERE admission AND admitted_in >= $2 OFFSET 0) s
+     CROSS JOIN LATERAL (SELECT * FROM tickets WHERE id = s.ticket_id OFFSET 0) t
+     WHERE t.event_id = ANY ($1) AND t.sealed_in < $2 AND t.state = 'scanned'
+     ORDER BY t.event_id, t.serial LIMIT 300000"
 );
-/// Tickets of an event that entered in or after a transaction, and did not change besides.
+/// Tickets of events that entered in or after a transaction, and did not change besides.
 pub(super) async fn list_entered(
     conn: &Conn,
-    (event, number): (Uuid, EventNumber),
+    events: &[(Uuid, EventNumber)],
     since: i64,
 ) -> Result<Vec<Entered>, Error> {
-    let rows = conn.query(&LIST_ENTERED, &[&event, &since]).await?;
+    let ids: Vec<Uuid> = events.iter().map(|(id, _)| *id).collect();
+    let numbers: HashMap<Uuid, EventNumber> = events.iter().copied().collect();
+    let rows = conn.query(&LIST_ENTERED, &[&ids, &since]).await?;
     let entered = |row: &Row| {
         let serial: i64 = row.get("serial");
+        let number = numbers.get(&row.get::<_, Uuid>("event_id"));
         Ok(Entered {
-            event: number,
+            event: *number.ok_or_else(|| Error::bug("an entry at no event"))?,
             serial: TicketSerial(u32::try_from(serial).map_err(Error::bug)?),
             first_scan: FirstScan {
                 at: row.get("scanned_at"),
@@ -214,14 +219,18 @@ const LOCK_TICKETS: Sql = sql!(
     "SELECT t.id, t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped,
          e.id = ANY (g.event_ids) OR (g.event_ids = '{}' AND e.venue_id = g.venue_id)
              AS enters_here
-     FROM tickets t
-     JOIN users u ON u.id = t.user_id
-     JOIN events e ON e.id = t.event_id
-     JOIN gates g ON g.name = $2
-     LEFT JOIN data_keys d ON d.id = t.user_id
-     WHERE t.id = ANY ($1) ORDER BY t.id FOR NO KEY UPDATE OF t"
+     FROM unnest($1::uuid[]) AS w (id)
+     CROSS JOIN LATERAL (
+         SELECT id, event_id, user_id, state, ticket_key FROM tickets
+         WHERE id = w.id FOR NO KEY UPDATE) t
+     CROSS JOIN LATERAL (SELECT user_key FROM users WHERE id = t.user_id OFFSET 0) u
+     CROSS JOIN LATERAL (SELECT id, venue_id FROM events WHERE id = t.event_id OFFSET 0) e
+     LEFT JOIN LATERAL (
+         SELECT kek_id, wrapped FROM data_keys WHERE id = t.user_id OFFSET 0) d ON true
+     JOIN gates g ON g.name = $2"
 );
-/// Tickets by their ids, locked in that order, and whether their events enter at this gate.
+/// Tickets by their ids, locked in the order in which they are given, and whether their events
+/// enter at this gate. One by one, each by its key, for the reason given at `LIST_ANSWERS`.
 pub(super) async fn lock_tickets(
     tx: &Tx<'_>,
     ids: &[Uuid],
@@ -272,11 +281,12 @@ pub(super) struct ScanRow {
 const INSERT_SCANS: Sql = sql!(
     "gates.insert_scans",
     "INSERT INTO scans (device_id, id, gate, ticket_id, scanned_at, received_at, verdict, reason,
-         asked, admission, conflict, conflict_in, answer, context)
+         asked, admission, admitted_in, conflict, conflict_in, answer, context)
      SELECT $1, s.id, $2, s.ticket_id, s.scanned_at, $3, s.verdict, s.reason, s.asked, s.admission,
-         s.conflict, CASE WHEN s.conflict THEN pg_current_xact_id()::text::bigint END, s.answer,
-         s.context
-     FROM unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
+         CASE WHEN s.admission THEN x.id END, s.conflict, CASE WHEN s.conflict THEN x.id END,
+         s.answer, s.context
+     FROM (SELECT pg_current_xact_id()::text::bigint AS id OFFSET 0) x
+     CROSS JOIN unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
              $10::boolean[], $11::boolean[], $12::jsonb[], $13::jsonb[])
          AS s (id, ticket_id, scanned_at, verdict, reason, asked, admission, conflict, answer,
              context)
@@ -415,8 +425,12 @@ const LIST_CONFLICTS: Sql = sql!(
            WHERE c.conflict AND c.conflict_in >= $2 AND t.event_id = ANY ($1)
            GROUP BY c.ticket_id, t.event_id, t.serial
            ORDER BY found_in DESC LIMIT 1000) c
-     JOIN scans s ON s.ticket_id = c.ticket_id AND s.verdict = 'admit' AND NOT s.look_only
+     CROSS JOIN LATERAL (
+         SELECT * FROM scans WHERE ticket_id = c.ticket_id AND admission
+         UNION ALL
+         SELECT * FROM scans WHERE ticket_id = c.ticket_id AND NOT admission) s
      JOIN devices d ON d.id = s.device_id
+     WHERE s.verdict = 'admit' AND NOT s.look_only
      ORDER BY c.found_in DESC, s.ticket_id, s.scanned_at LIMIT 5000"
 );
 /// The latest conflicts of events, found in or after a transaction: ticket by ticket, all times

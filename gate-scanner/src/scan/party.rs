@@ -1,7 +1,7 @@
 //! The rest of a Duo or Family: who presented one of its codes is shown the others, and may let
 //! in those who are there with one gesture. Each keeps a code of their own for later.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::future::join_all;
@@ -33,18 +33,42 @@ struct Member {
 
 /// The parties that codes have opened here lately. Only ids: names are opened and forgotten.
 #[derive(Debug, Default)]
-pub(crate) struct Parties(Mutex<HashMap<ScanId, (Timestamp, Vec<Member>)>>);
+pub(crate) struct Parties(Mutex<Opened>);
+
+#[derive(Debug, Default)]
+struct Opened {
+    by_scan: HashMap<ScanId, (Timestamp, Vec<Member>)>,
+    /// The oldest first, so that only those that are over are looked through.
+    in_turn: VecDeque<(Timestamp, ScanId)>,
+}
+
+impl Opened {
+    fn forget_before(&mut self, now: Timestamp) {
+        while let Some((at, scan)) = self.in_turn.front().copied()
+            && now.duration_since(at) >= OPEN
+        {
+            self.in_turn.pop_front();
+            // The same scan, told again, may be open still.
+            if self.by_scan.get(&scan).is_some_and(|(seen, _)| *seen == at) {
+                self.by_scan.remove(&scan);
+            }
+        }
+    }
+}
 
 impl Parties {
     fn remember(&self, scan: ScanId, at: Timestamp, members: Vec<Member>) {
         let mut parties = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        parties.retain(|_, (seen, _)| at.duration_since(*seen) < OPEN);
-        parties.insert(scan, (at, members));
+        parties.forget_before(at);
+        let before = parties.by_scan.insert(scan, (at, members));
+        if before.is_none_or(|(seen, _)| seen != at) {
+            parties.in_turn.push_back((at, scan));
+        }
     }
 
     fn find(&self, scan: ScanId, ticket: TicketId, now: Timestamp) -> Found {
         let parties = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let party = parties.get(&scan);
+        let party = parties.by_scan.get(&scan);
         let open = party.filter(|(at, _)| now.duration_since(*at) < OPEN);
         let Some((_, members)) = open else {
             return Found::NotOpen;
@@ -254,5 +278,39 @@ fn answered(entry: &Entry, ticket_id: TicketId) -> Answered {
         verdict: entry.verdict(),
         certainty: entry.certainty,
         first_scan: entry.first_scan.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_party_is_forgotten_ten_minutes_after_its_code_was_shown_last() {
+        let parties = Parties::default();
+        let second = |second| Timestamp::from_second(second).unwrap();
+        let [first, other, ticket] = [0, 1, 2].map(|_| uuid::Uuid::new_v4());
+        let (first, other) = (ScanId::from_uuid(first), ScanId::from_uuid(other));
+        let ticket = TicketId::from_uuid(ticket);
+        let member = Member {
+            ticket,
+            event: EventNumber::new(7).unwrap(),
+            serial: TicketSerial(1),
+        };
+        let is_open = |scan, at| {
+            let found = parties.find(scan, ticket, second(at));
+            matches!(found, Found::Member(_))
+        };
+        parties.remember(first, second(0), vec![member]);
+        parties.remember(other, second(1), vec![member]);
+        // The answer to the same scan was lost, and it is told again.
+        parties.remember(first, second(300), vec![member]);
+        parties.remember(first, second(300), vec![member]);
+        assert!(is_open(first, 899) && is_open(other, 600) && !is_open(other, 601));
+        parties.remember(other, second(899), Vec::new());
+        assert!(is_open(first, 899));
+        parties.remember(other, second(2_000), Vec::new());
+        let opened = parties.0.lock().unwrap();
+        assert_eq!((opened.by_scan.len(), opened.in_turn.len()), (1, 1));
     }
 }

@@ -94,6 +94,8 @@ pub(super) fn install(app: &App, full: Came, changes: Option<Came>) -> bool {
         later = Some((signed, cursor)).filter(|_| is_whole && is_changed);
     }
     newer.forget_names(app.clock.now());
+    // Before it is seen: keeping it takes seconds, in which nobody need take another one.
+    app.follower.full_lists.set(Some(Instant::now()));
     let differences = app.list().and_then(|list| list.differences(&newer));
     app.set_list(newer);
     match differences {
@@ -109,7 +111,8 @@ pub(super) fn install(app: &App, full: Came, changes: Option<Came>) -> bool {
         app.change_list(|list| list.cursor = cursor);
     }
     let is_enough = is_whole && is_kept;
-    let taken = is_enough.then(Instant::now);
-    app.follower.full_lists.set(taken);
+    if !is_enough {
+        app.follower.full_lists.set(None);
+    }
     is_enough
 }

@@ -323,8 +323,10 @@ const LIST_SCANS_OF: Sql = sql!(
     "gates.list_scans_of",
     "SELECT s.id, d.name AS device, s.gate, s.scanned_at, s.verdict, s.reason, s.admission,
          s.conflict, s.context
-     FROM scans s JOIN devices d ON d.id = s.device_id
-     WHERE s.ticket_id = $1 ORDER BY s.scanned_at DESC LIMIT 500"
+     FROM (SELECT * FROM scans WHERE ticket_id = $1 AND admission
+           UNION ALL
+           SELECT * FROM scans WHERE ticket_id = $1 AND NOT admission) s
+     JOIN devices d ON d.id = s.device_id ORDER BY s.scanned_at DESC LIMIT 500"
 );
 /// Newest first.
 pub(super) async fn list_scans_of(conn: &Conn, ticket: Uuid) -> Result<Vec<KnownScan>, Error> {
