@@ -17,6 +17,7 @@ mod reader;
 mod routes;
 mod scan;
 pub mod serve;
+mod span;
 mod supervisor;
 mod sync;
 mod tablet;

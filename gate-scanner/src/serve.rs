@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::App;
 use crate::config::Config;
 use crate::http::SECURITY_HEADERS;
+use crate::span::RequestSpan;
 use crate::{reader, routes, sync};
 
 /// The gate service of Guichet.
@@ -65,7 +66,7 @@ fn server(app: &App, listener: TcpListener) -> std::io::Result<Server> {
         ActixApp::new()
             .wrap(headers)
             .wrap(Compress::default())
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
             .configure(|config| routes::configure(&app, config))
     });
     let server = server.workers(2).shutdown_timeout(5).listen(listener)?;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::device::Device;
 use super::holders::{Person, open_data_key};
-use super::store::{self, LockedTicket, ScanFate, ScanRow, Scanned};
+use super::store::{self, KeyedTicket, ScanFate, ScanRow, Scanned};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -26,8 +26,6 @@ use crate::platform::error::Error;
 
 /// Reports may be late by as long as a gate is cut off.
 const CLOCK_ERROR_MAX: SignedDuration = SignedDuration::from_hours(24 * 30);
-/// The same scan told by two calls at the same moment.
-const RERUNS_MAX: usize = 3;
 
 /// Answers reports, in their order; the same report again gets the same answer.
 pub(super) async fn record(
@@ -37,21 +35,30 @@ pub(super) async fn record(
 ) -> Result<Vec<AdmissionAnswer>, Error> {
     let now = app.clock.now();
     let met = Cell::new(false);
-    let mut reruns = 0;
-    loop {
+    for care in [Care::Light, Care::Full, Care::Full, Care::Full] {
         let recorded = app
             .db
             .write("gates.record", async |tx| {
-                let call = Call::read(app, tx, device, reports, now).await?;
+                let call = Call::read(app, tx, (device, care), reports, now).await?;
                 call.record(tx, reports, &met).await
             })
             .await;
-        if recorded.is_err() && met.take() && reruns < RERUNS_MAX {
-            reruns += 1;
-            continue;
+        if recorded.is_ok() || !met.take() {
+            return recorded;
         }
-        return recorded;
     }
+    Err(Error::unavailable("the same scans are being told"))
+}
+
+/// How much is read before a call is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// No ticket is locked, and of tickets that may enter nobody asks whether this very scan was
+    /// told before: as long as nobody else tells of the same tickets and scans, nothing else comes
+    /// of it.
+    Light,
+    /// After another call was met.
+    Full,
 }
 
 /// What one call is decided from, and what came of it so far.
@@ -59,7 +66,7 @@ struct Call<'a> {
     app: &'a App,
     device: &'a Device,
     now: Timestamp,
-    tickets: HashMap<Uuid, LockedTicket>,
+    tickets: HashMap<Uuid, KeyedTicket>,
     /// What this device was told about scans it told before.
     told: HashMap<Uuid, AdmissionAnswer>,
     first_scans: HashMap<Uuid, FirstScan>,
@@ -74,7 +81,7 @@ impl<'a> Call<'a> {
     async fn read(
         app: &'a App,
         tx: &Tx<'_>,
-        device: &'a Device,
+        (device, care): (&'a Device, Care),
         reports: &[AdmissionReport],
         now: Timestamp,
     ) -> Result<Self, Error> {
@@ -82,12 +89,22 @@ impl<'a> Call<'a> {
         let mut tickets: Vec<Uuid> = tickets.map(|id| id.as_uuid()).collect();
         tickets.sort_unstable();
         tickets.dedup();
-        // The tickets first, in the order of their ids: two gates with one ticket queue here.
-        let tickets = store::lock_tickets(tx, &tickets, &device.gate).await?;
-        let scans: Vec<Uuid> = reports.iter().map(scan_id).collect();
+        if care == Care::Full {
+            // In the order of their ids: two gates with one ticket queue here.
+            store::lock_tickets(tx, &tickets).await?;
+        }
+        let tickets = store::list_keys(tx, &tickets, &device.gate).await?;
+        let may_be_told = |report: &&AdmissionReport| {
+            let ticket = report.ticket_id.map(|id| id.as_uuid());
+            let ticket = ticket.and_then(|id| tickets.get(&id));
+            care == Care::Full || ticket.is_none_or(|ticket| ticket.state != "sent")
+        };
+        let scans: Vec<Uuid> = reports.iter().filter(may_be_told).map(scan_id).collect();
         let mut told = HashMap::new();
-        for (scan, answer) in store::list_answers(tx, device.id, &scans).await? {
-            told.insert(scan, serde_json::from_value(answer).map_err(Error::bug)?);
+        if !scans.is_empty() {
+            for (scan, answer) in store::list_answers(tx, device.id, &scans).await? {
+                told.insert(scan, serde_json::from_value(answer).map_err(Error::bug)?);
+            }
         }
         let entered = tickets.iter().filter(|(_, row)| row.state == "scanned");
         let entered: Vec<Uuid> = entered.map(|(id, _)| *id).collect();
@@ -120,15 +137,14 @@ impl<'a> Call<'a> {
         for report in reports {
             answers.push(self.answer(report)?);
         }
-        if !self.scanned.is_empty() {
-            store::mark_scanned(tx, &self.scanned, &self.device.gate).await?;
-        }
-        if !self.rows.is_empty()
-            && !store::insert_scans(tx, self.device, &self.rows, self.now).await?
-        {
-            // Told once more, it finds the answer.
+        let is_first = (self.scanned.is_empty()
+            || store::mark_scanned(tx, &self.scanned, &self.device.gate).await?)
+            && (self.rows.is_empty()
+                || store::insert_scans(tx, self.device, &self.rows, self.now).await?);
+        if !is_first {
+            // Nothing of it stays; the next attempt finds what was there.
             met.set(true);
-            return Err(Error::unavailable("the same scan is being told"));
+            return Err(Error::bug("a scan or its ticket was told of meanwhile"));
         }
         for entry in &self.audited {
             audit_log::record(tx, entry, self.now).await?;
@@ -257,7 +273,7 @@ const fn refused(reason: Reason) -> AdmissionAnswer {
 fn keys_hold(
     app: &App,
     ticket: Uuid,
-    row: &LockedTicket,
+    row: &KeyedTicket,
     report: &AdmissionReport,
 ) -> Result<bool, Error> {
     let Some(given) = report.keys_digest else {

@@ -79,12 +79,8 @@ impl Ledger {
     }
 
     /// When and where this ticket was admitted by this service.
-    pub(crate) fn admission_of(&self, ticket: TicketId) -> Result<Option<FirstScan>, LedgerBroken> {
-        let entry = self.store.find_admission(ticket)?;
-        Ok(entry.map(|entry| FirstScan {
-            at: entry.report.scanned_at,
-            gate: entry.report.gate,
-        }))
+    pub(crate) fn admission_of(&self, ticket: TicketId) -> Option<FirstScan> {
+        self.store.find_admission(ticket)
     }
 
     pub(crate) fn has_admitted(&self, ticket: TicketId) -> bool {

@@ -8,7 +8,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
+use jiff::Timestamp;
 use ticket_core::ids::{ScanId, TicketId};
+use ticket_core::manifest::FirstScan;
 
 use super::LedgerBroken;
 use super::desk::Desk;
@@ -35,10 +37,19 @@ struct Index {
     waiting: BTreeSet<Number>,
     /// Admitted here, where the centre would have refused.
     conflicts: BTreeMap<Number, Told>,
-    /// The entry that let a ticket in.
-    admitted: HashMap<TicketId, Number>,
+    /// When and where a ticket was let in here first.
+    admitted: HashMap<TicketId, Admitted>,
+    /// Names of gates, as admissions refer to them.
+    gates: Vec<String>,
     manifest_key: Option<[u8; 32]>,
     desk: Desk,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Admitted {
+    at: Timestamp,
+    /// Its place in `Index::gates`.
+    gate: u16,
 }
 
 impl Index {
@@ -50,7 +61,9 @@ impl Index {
                 self.by_scan.insert(entry.scan_id(), number);
                 self.set_told(number, &entry.told);
                 if let Some(ticket) = entry.admitted_ticket() {
-                    self.admitted.entry(ticket).or_insert(number);
+                    let at = entry.report.scanned_at;
+                    let gate = self.gate_no(&entry.report.gate)?;
+                    self.admitted.entry(ticket).or_insert(Admitted { at, gate });
                 }
             }
             Record::Told { scan_id, told } => {
@@ -62,6 +75,16 @@ impl Index {
             Record::Desk(record) => self.desk.apply(record),
         }
         Ok(())
+    }
+
+    fn gate_no(&mut self, gate: &str) -> Result<u16, LedgerBroken> {
+        let known = self.gates.iter().position(|known| known == gate);
+        let place = known.unwrap_or_else(|| {
+            self.gates.push(gate.to_owned());
+            self.gates.len() - 1
+        });
+        // There are never so many gates.
+        u16::try_from(place).map_err(broken)
     }
 
     fn set_told(&mut self, number: Number, told: &Told) {
@@ -165,10 +188,15 @@ impl Store {
         self.index().admitted.contains_key(&ticket)
     }
 
-    /// The entry that let this ticket in.
-    pub(super) fn find_admission(&self, ticket: TicketId) -> Result<Option<Entry>, LedgerBroken> {
-        let number = self.index().admitted.get(&ticket).copied();
-        number.map(|number| self.entry(number)).transpose()
+    /// When and where this ticket was let in here first.
+    pub(super) fn find_admission(&self, ticket: TicketId) -> Option<FirstScan> {
+        let index = self.index();
+        let admitted = index.admitted.get(&ticket)?;
+        let gate = index.gates.get(usize::from(admitted.gate))?.clone();
+        Some(FirstScan {
+            at: admitted.at,
+            gate,
+        })
     }
 
     /// Newest first, until it is enough.

@@ -8,7 +8,7 @@ use ticket_core::ticket::TicketStateName;
 
 use super::enter::Case;
 use crate::app::App;
-use crate::ledger::{Certainty, LedgerBroken, Told};
+use crate::ledger::{Certainty, Told};
 use crate::sync::{Found, LinkState};
 
 /// What is answered, and whether the centre knows it already.
@@ -24,13 +24,10 @@ pub(super) struct Decision {
 }
 
 /// By the list and the ledger alone.
-pub(super) fn decide(app: &App, case: &Case<'_>, now: Timestamp) -> Result<Decision, LedgerBroken> {
+pub(super) fn decide(app: &App, case: &Case<'_>, now: Timestamp) -> Decision {
     let sight = case.sight;
     let ticket = sight.ticket();
-    let admitted_here = match ticket {
-        Some(ticket) => app.ledger.admission_of(ticket.ticket_id)?,
-        None => None,
-    };
+    let admitted_here = ticket.and_then(|ticket| app.ledger.admission_of(ticket.ticket_id));
     let mut record = ticket.map(ticket_core::manifest::ManifestTicket::record);
     if let Some(record) = &mut record
         && record.state == TicketStateName::Sent
@@ -53,7 +50,7 @@ pub(super) fn decide(app: &App, case: &Case<'_>, now: Timestamp) -> Result<Decis
     let is_again = verdict.reason == Reason::AlreadyScanned;
     let entered_elsewhere = is_again && admitted_here.is_none();
     let first_scan = admitted_here.or_else(|| ticket?.first_scan.clone());
-    Ok(Decision {
+    Decision {
         verdict,
         certainty: if app.link.is_up() {
             Certainty::Confirmed
@@ -64,7 +61,7 @@ pub(super) fn decide(app: &App, case: &Case<'_>, now: Timestamp) -> Result<Decis
         state,
         told: Told::Waiting,
         entered_elsewhere,
-    })
+    }
 }
 
 fn situation(found: &Found, case: &Case<'_>, now: Timestamp) -> Situation {

@@ -62,7 +62,7 @@ pub(super) async fn settle(app: &App, case: Case<'_>) -> Result<Entry, Error> {
     };
     let now = app.clock.now();
     app.skew.note(sight, now);
-    let mut decision = decide::decide(app, &case, now).map_err(unavailable)?;
+    let mut decision = decide::decide(app, &case, now);
     let mut report = AdmissionReport {
         scan_id: case.scan_id,
         ticket_id: ticket,

@@ -142,8 +142,7 @@ fn state_of(
     let listed = app
         .list()
         .and_then(|list| list.find(event, other.serial)?.ticket);
-    // A ledger that fails lets nobody in; here it only shows less.
-    let admitted_here = app.ledger.admission_of(other.ticket_id).ok().flatten();
+    let admitted_here = app.ledger.admission_of(other.ticket_id);
     let admitted_here = admitted_here.map(|first| first.at);
     let Some(listed) = listed else {
         // Erased, or issued anew: its own code tells.

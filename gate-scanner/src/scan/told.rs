@@ -215,10 +215,9 @@ async fn keep_one(
         Some(ticket) => Some(app.ticket_turns.take(ticket).await),
         None => None,
     };
-    let admitted_here = match lead.ticket {
-        Some(ticket) => app.ledger.admission_of(ticket).map_err(unavailable)?,
-        None => None,
-    };
+    let admitted_here = lead
+        .ticket
+        .and_then(|ticket| app.ledger.admission_of(ticket));
     let entry = entry(app, (scan_id, tablet), scan, &lead, admitted_here);
     keep(app, &entry).await?;
     Ok(answered(&entry))

@@ -1,11 +1,12 @@
-//! Asking the centre before a ticket is let in. What comes while a call is on its way goes with
-//! the next one; each scan has an answer of its own, and waits no longer than its own limit.
+//! Asking the centre before a ticket is let in. While a call is on its way, what comes gathers for
+//! a moment; each scan has an answer of its own, and waits no longer than its own limit.
 
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 
 use ticket_core::manifest::{AdmissionAnswer, AdmissionReport};
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::centre::NoAnswer;
 use crate::app::App;
@@ -13,9 +14,11 @@ use crate::app::App;
 /// Questions that wait; the next scan is decided here alone.
 const QUEUE_LENGTH: usize = 2048;
 /// In one call; the centre takes 500.
-const CALL_LENGTH: usize = 200;
-/// At the same time: while one is on its way the next one gathers.
-const CALLS: usize = 2;
+const CALL_LENGTH: usize = 400;
+/// At the same time, over a slow line.
+const CALLS: u32 = 4;
+/// How long scans wait for a call that is on its way, to go together in the next one.
+const GATHERS: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 struct Question {
@@ -53,7 +56,7 @@ impl Asks {
         self.sender
             .try_send(question)
             .map_err(|_| NoAnswer::TooMany)?;
-        match tokio::time::timeout(patience, answered).await {
+        match timeout(patience, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(NoAnswer::Senseless),
             Err(_) => Err(NoAnswer::TooLate),
@@ -68,13 +71,15 @@ pub(super) fn start(app: &App) {
         return;
     };
     let questions = Arc::new(Mutex::new(questions));
+    let idle = Arc::new(Semaphore::new(usize::try_from(CALLS).unwrap_or(1)));
     for _ in 0..CALLS {
-        actix_web::rt::spawn(call(app.clone(), Arc::clone(&questions)));
+        let (questions, idle) = (Arc::clone(&questions), Arc::clone(&idle));
+        actix_web::rt::spawn(call(app.clone(), questions, idle));
     }
 }
 
-async fn call(app: App, questions: Arc<Mutex<Questions>>) {
-    while let Some(gathered) = gather(&questions).await {
+async fn call(app: App, questions: Arc<Mutex<Questions>>, idle: Arc<Semaphore>) {
+    while let Some((gathered, _calling)) = gather(&questions, &idle).await {
         let (reports, answers): (Vec<_>, Vec<_>) = gathered
             .into_iter()
             .map(|question| (question.report, question.answer))
@@ -95,15 +100,21 @@ async fn call(app: App, questions: Arc<Mutex<Questions>>) {
     }
 }
 
-/// All that wait, but for those whose time is over; `None` at the end of the process.
-async fn gather(questions: &Mutex<Questions>) -> Option<Vec<Question>> {
+/// Once no call is on its way, or has been for long: all that wait, but for those whose time is
+/// over. `None` at the end of the process.
+async fn gather<'a>(
+    questions: &Mutex<Questions>,
+    idle: &'a Semaphore,
+) -> Option<(Vec<Question>, SemaphorePermit<'a>)> {
     let mut questions = questions.lock().await;
     let mut gathered = vec![questions.recv().await?];
+    let _ = timeout(GATHERS, idle.acquire_many(CALLS)).await;
     while gathered.len() < CALL_LENGTH
         && let Ok(next) = questions.try_recv()
     {
         gathered.push(next);
     }
     gathered.retain(|question| !question.answer.is_closed());
-    Some(gathered)
+    let calling = idle.acquire().await.ok()?;
+    Some((gathered, calling))
 }
