@@ -1,7 +1,7 @@
 //! The whole way of a buyer: hold, order, payment told by the bank, ticket issued. Of some, the
 //! shop is asked until it says that they are paid; no run is over before the last of these is.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ use crate::wire::Connection;
 /// One in so many is looked at again.
 const SAMPLE_EACH: u64 = 16;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Who look, so that nobody waits for them: a sample that waits to be looked at is issued already.
+const WATCHERS: usize = 16;
 /// By then the jobs have caught up, or do not run.
 const ISSUED_WITHIN: Duration = Duration::from_mins(3);
 /// A buyer in a checkout is patient, not endlessly.
@@ -99,22 +101,42 @@ type Waiting = Rc<RefCell<VecDeque<(Person, Uuid, Instant)>>>;
 #[derive(Clone)]
 pub(crate) struct Issued {
     waiting: Waiting,
+    looked_at: Rc<Cell<usize>>,
     missing: Rc<RefCell<u64>>,
+}
+
+/// One of the samples is being looked at.
+struct Looking(Rc<Cell<usize>>);
+
+impl Looking {
+    fn at(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Self(Rc::clone(count))
+    }
+}
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl Issued {
     pub(crate) fn watch_with(shop: &Rc<Shop>, meter: &Meter) -> Self {
         let issued = Self {
             waiting: Waiting::default(),
+            looked_at: Rc::default(),
             missing: Rc::default(),
         };
-        let (watcher, shop, meter) = (issued.clone(), Rc::clone(shop), meter.clone());
-        spawn_local(async move {
-            let mut connection = Connection::new(&shop.target);
-            loop {
-                watcher.look(&shop, &mut connection, &meter).await;
-            }
-        });
+        for _ in 0..WATCHERS {
+            let (watcher, shop, meter) = (issued.clone(), Rc::clone(shop), meter.clone());
+            spawn_local(async move {
+                let mut connection = Connection::new(&shop.target);
+                loop {
+                    watcher.look(&shop, &mut connection, &meter).await;
+                }
+            });
+        }
         issued
     }
 
@@ -131,19 +153,20 @@ impl Issued {
     }
 
     async fn look(&self, shop: &Shop, connection: &mut Connection, meter: &Meter) {
-        let first = self.waiting.borrow().front().cloned();
+        let first = self.waiting.borrow_mut().pop_front();
         let Some((person, order, since)) = first else {
             return sleep(LOOK_EVERY).await;
         };
+        let _looking = Looking::at(&self.looked_at);
         if shop.is_paid(connection, &person, order).await {
             meter.note(Step::Issued, since.elapsed(), 200);
         } else if since.elapsed() > ISSUED_WITHIN {
             meter.note(Step::Issued, since.elapsed(), NO_ANSWER);
             *self.missing.borrow_mut() += 1;
         } else {
-            return sleep(LOOK_EVERY).await;
+            sleep(LOOK_EVERY).await;
+            self.waiting.borrow_mut().push_front((person, order, since));
         }
-        self.waiting.borrow_mut().pop_front();
     }
 
     /// Waits until all that were to be looked at are issued.
@@ -151,7 +174,7 @@ impl Issued {
     /// # Errors
     /// When some never were.
     pub(crate) async fn all(&self) -> Result<(), String> {
-        while !self.waiting.borrow().is_empty() {
+        while self.looked_at.get() > 0 || !self.waiting.borrow().is_empty() {
             sleep(LOOK_EVERY).await;
         }
         match *self.missing.borrow() {
