@@ -10,7 +10,7 @@ use test_support::Answer;
 use ticket_core::manifest::{AgentRole, ManifestTicket};
 use uuid::Uuid;
 
-use crate::gates::{manifest, set_device};
+use crate::gates::{manifest, nothing_new, set_device};
 use crate::shop::Shop;
 
 const HERE: &str = "a-token-of-the-gate-here";
@@ -149,8 +149,7 @@ async fn gates_hear_of_tablets_and_agents_with_the_next_change() {
         ("0412", AgentRole::Supervisor)
     );
     assert!(agent.pin_hash.starts_with("$argon2id$"));
-    let nothing = manifest(&shop, HERE, Some(full.cursor)).await;
-    assert!(nothing.staff.is_empty());
+    let nothing = nothing_new(&shop, HERE).await;
 
     let body = json!({ "code": enrolment(&shop) });
     let enrolled = post(&shop, HERE, "/api/v1/gate/enrolments", &body).await;

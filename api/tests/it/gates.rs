@@ -1,12 +1,15 @@
 //! The centre and its gates: devices by token, signed manifests, one admission a ticket.
 
 use std::process::Command;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use test_support::{Answer, Client};
-use ticket_core::manifest::{Manifest, ManifestTicket, ManifestVerifier, SignedManifest};
+use ticket_core::manifest::{
+    Manifest, ManifestEvent, ManifestTicket, ManifestVerifier, SignedManifest,
+};
 use uuid::Uuid;
 
 use crate::shop::Shop;
@@ -37,6 +40,21 @@ async fn get(client: &Client, path: &str, token: &str) -> Answer {
 }
 
 /// The manifest of a device, verified.
+/// What is told to a gate that knows all: nothing. Asked again for as long as some test's
+/// transaction from before is in course, which holds the cursor back.
+pub(crate) async fn nothing_new(shop: &Shop, token: &str) -> Manifest {
+    let mut told = manifest(shop, token, None).await;
+    for _ in 0..400 {
+        told = manifest(shop, token, Some(told.cursor)).await;
+        let is_quiet = |event: &ManifestEvent| event.tickets.is_empty();
+        if told.events.iter().all(is_quiet) && told.entered.is_empty() && told.staff.is_empty() {
+            return told;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the same is told again and again: {told:?}");
+}
+
 pub(crate) async fn manifest(shop: &Shop, token: &str, since: Option<i64>) -> Manifest {
     let client = shop.app.client();
     let key = client
@@ -118,10 +136,9 @@ async fn a_manifest_shows_no_name_and_then_only_what_changed() {
     }
     let full = manifest(&shop, HERE, None).await;
     assert!(full.since.is_none());
-    let nothing = manifest(&shop, HERE, Some(full.cursor)).await;
-    assert!(nothing.events.iter().all(|event| event.tickets.is_empty()));
+    let known = nothing_new(&shop, HERE).await.cursor;
     let _ = tell(&shop, HERE, &[let_in(&tickets[0], &shop)]).await;
-    let changes = manifest(&shop, HERE, Some(full.cursor)).await;
+    let changes = manifest(&shop, HERE, Some(known)).await;
     // Of what merely entered, nothing sealed is told again.
     assert!(changes.events.iter().all(|event| event.tickets.is_empty()));
     assert_eq!(changes.entered.len(), 1);
@@ -129,7 +146,7 @@ async fn a_manifest_shows_no_name_and_then_only_what_changed() {
     assert_eq!(changes.entered[0].first_scan.gate, "Gate here");
     shop.execute("UPDATE tickets SET issue_number = issue_number + 1 WHERE serial = 1")
         .await;
-    let changes = manifest(&shop, HERE, Some(full.cursor)).await;
+    let changes = manifest(&shop, HERE, Some(known)).await;
     assert!(changes.entered.is_empty());
     let changed: Vec<_> = changes
         .events
