@@ -39,6 +39,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
         accounts::SETTINGS_STATEMENTS,
+        accounts::TWO_FACTORS_STATEMENTS,
         notifications::STATEMENTS,
         accounts::REHEARSAL_STATEMENTS,
         audit_log::STATEMENTS,

@@ -24,6 +24,12 @@ pub fn handlers(app: &App) -> Handlers {
         accounts::SEND_ADDRESS_CODES,
         accounts::send_address_codes,
     );
+    on(
+        app,
+        &mut handlers,
+        accounts::TWO_FACTORS_CHANGED,
+        accounts::tell_of_change,
+    );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
     on(app, &mut handlers, tickets::FOLLOW_UP, tickets::follow_up);

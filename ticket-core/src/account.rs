@@ -89,6 +89,8 @@ pub enum AccountRefused {
     CodeWrong,
     #[error("the code has expired")]
     CodeExpired,
+    #[error("the password is right: send it again with a code of the second factor")]
+    SecondFactorRequired,
     #[error("too many tries")]
     RateLimited,
 }
@@ -101,6 +103,7 @@ impl AccountRefused {
             Self::SignInWrong => "credentials_wrong",
             Self::CodeWrong => "code_wrong",
             Self::CodeExpired => "code_expired",
+            Self::SecondFactorRequired => "second_factor_required",
             Self::RateLimited => "rate_limited",
         }
     }

@@ -25,7 +25,7 @@ mod words;
 pub use code128::code128_svg;
 pub use document::render;
 pub use poster::{Poster, draw_poster};
-pub use qr::qr_svg;
+pub use qr::{qr_svg, qr_text_svg};
 
 /// The language of the labels and of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,8 @@ pub enum PrintError {
     NoSheet,
     #[error("the QR code takes 1 to 1,000 digits and nothing else")]
     QrDigits,
+    #[error("the text is too long for a QR code")]
+    QrText,
     #[error("the short code takes an even number of digits, 2 to 40, and nothing else")]
     ShortDigits,
     #[error("the font {0} cannot be read")]

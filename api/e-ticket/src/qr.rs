@@ -1,4 +1,5 @@
-//! The QR code of the credential: numeric mode, level M; as a grid for print and as an SVG.
+//! QR codes at level M: the credential's in numeric mode, as a grid for print and as an SVG; and
+//! any text's as an SVG.
 
 use std::fmt::Write;
 
@@ -26,20 +27,24 @@ pub(crate) struct Bar {
 /// The smallest symbol that holds the digits in numeric mode at level M.
 pub(crate) fn grid(digits: &str) -> Result<Grid, PrintError> {
     let code = encode(digits).ok_or(PrintError::QrDigits)?;
-    let side = u16::try_from(code.width()).map_err(|_| PrintError::QrDigits)?;
+    grid_of(&code).ok_or(PrintError::QrDigits)
+}
+
+fn grid_of(code: &QrCode) -> Option<Grid> {
+    let side = u16::try_from(code.width()).ok()?;
     let colors = code.to_colors();
     let mut bars = Vec::new();
     for (row, y) in colors.chunks(code.width()).zip(0..) {
         let mut x = 0;
         for run in row.chunk_by(|left, right| left == right) {
-            let length = u16::try_from(run.len()).map_err(|_| PrintError::QrDigits)?;
+            let length = u16::try_from(run.len()).ok()?;
             if run.first() == Some(&Color::Dark) {
                 bars.push(Bar { x, y, length });
             }
             x += length;
         }
     }
-    Ok(Grid { side, bars })
+    Some(Grid { side, bars })
 }
 
 /// Numeric mode is written out, so that the size never depends on a guess of the library.
@@ -61,7 +66,20 @@ fn encode(digits: &str) -> Option<QrCode> {
 /// # Errors
 /// [`PrintError::QrDigits`] for anything but 1 to 1,000 ASCII digits.
 pub fn qr_svg(digits: &str, title: &str) -> Result<String, PrintError> {
-    let grid = grid(digits)?;
+    Ok(svg(&grid(digits)?, title))
+}
+
+/// The same of any text, an address mostly.
+///
+/// # Errors
+/// [`PrintError::QrText`] for more than a symbol holds, about 2,300 bytes.
+pub fn qr_text_svg(text: &str, title: &str) -> Result<String, PrintError> {
+    let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M);
+    let grid = code.ok().as_ref().and_then(grid_of);
+    Ok(svg(&grid.ok_or(PrintError::QrText)?, title))
+}
+
+fn svg(grid: &Grid, title: &str) -> String {
     let side = grid.side + 2 * QUIET_MODULES;
     let mut path = String::new();
     for bar in &grid.bars {
@@ -70,12 +88,12 @@ pub fn qr_svg(digits: &str, title: &str) -> Result<String, PrintError> {
         let _ = write!(path, "M{x} {y}h{length}v1h-{length}z", length = bar.length);
     }
     let title = escape(title);
-    Ok(format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {side} {side}\" \
          shape-rendering=\"crispEdges\"><title>{title}</title>\
          <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/>\
          <path d=\"{path}\" fill=\"#000\"/></svg>"
-    ))
+    )
 }
 
 /// Text made safe between tags of XML; what XML cannot carry becomes a space.

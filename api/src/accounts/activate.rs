@@ -8,10 +8,12 @@ use ticket_core::ids::UserId;
 use super::codes::store::Code;
 use super::codes::{self, SignUpId};
 use super::details::EmailAddress;
+use super::device::Device;
 use super::limits::Entering;
 use super::session::{self, Opened};
 use super::sign_up::{Profile, locked_data_key, seal_profile, takes_codes};
 use super::store::{self, Account, AccountState};
+use super::two_factors;
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -44,7 +46,7 @@ pub(super) async fn activate(
     let outcome = app
         .db
         .write("accounts.activate", async |tx| {
-            attempt(app, tx, (&email, proof)).await
+            attempt(app, tx, (&email, proof), from.device).await
         })
         .await?;
     Ok(outcome.map(|(user, opened)| {
@@ -58,6 +60,7 @@ async fn attempt(
     app: &App,
     tx: &Tx<'_>,
     (email, proof): (&EmailAddress, &Proof<'_>),
+    device: Device,
 ) -> Result<Result<(UserId, Opened), AccountRefused>, Error> {
     let now = app.clock.now();
     // The lock makes tries on one account wait for each other: five are five.
@@ -95,14 +98,14 @@ async fn attempt(
     store::replace_profile(tx, account.id, &sealed).await?;
     codes::store::mark_code_used(tx, code.id, now).await?;
     codes::store::delete_other_codes(tx, account.id, code.id).await?;
-    let opened = enter(tx, &account, &profile, now).await?;
+    let opened = enter(tx, (&account, device), &profile, now).await?;
     Ok(Ok((account.id, opened)))
 }
 
 /// The account becomes its owner's, for the first time or from whoever held it by telephone.
 async fn enter(
     tx: &Tx<'_>,
-    account: &Account,
+    (account, device): (&Account, Device),
     profile: &Profile,
     now: Timestamp,
 ) -> Result<Opened, Error> {
@@ -115,6 +118,7 @@ async fn enter(
         AccountState::Active | AccountState::Closed => {
             store::mark_proved_by_mail(tx, user).await?;
             store::revoke_sessions_of_user(tx, user, now).await?;
+            two_factors::forget(tx, user).await?;
             "account.taken_over"
         }
     };
@@ -125,5 +129,5 @@ async fn enter(
         detail: json!({ "channel": profile.channel }),
     };
     audit_log::record(tx, &entry, now).await?;
-    session::open(tx, (user, account.role), now).await
+    session::open(tx, (user, account.role), device, now).await
 }

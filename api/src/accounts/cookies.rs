@@ -1,5 +1,6 @@
-//! The cookies: the session's, the visitor's that forms of signed-out people ride on, and a short
-//! one between signing up and typing the code, so that the address is in no URL and in no log.
+//! The cookies: the session's, the visitor's that forms of signed-out people ride on, and two short
+//! ones: between signing up and typing the code, so that the address is in no URL and in no log,
+//! and between the password and the code of the second factor.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -18,6 +19,10 @@ const AWAITED_NAME: &str = "guichet_sign_up";
 const AWAITED_PATH: &str = "/activate";
 /// Codes live ten minutes and can be sent again a few times.
 const AWAITED_MINUTES: i64 = 60;
+
+const CODE_NAME: &str = "guichet_code";
+const CODE_PATH: &str = "/sign-in";
+const CODE_MINUTES: i64 = 10;
 
 /// Whose code a browser waits for.
 #[derive(Serialize, Deserialize)]
@@ -119,6 +124,25 @@ pub(super) fn read_awaited(request: &HttpRequest) -> Option<Awaited> {
     let cookie = request.cookie(AWAITED_NAME)?;
     let json = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;
     serde_json::from_slice(&json).ok()
+}
+
+/// What stands for the right password until the code is typed.
+pub(super) fn code(config: &Config, token: &Token) -> Cookie<'static> {
+    let mut cookie = build(config, CODE_NAME, token.as_str().to_owned());
+    cookie.set_path(CODE_PATH);
+    cookie.set_max_age(Duration::minutes(CODE_MINUTES));
+    cookie
+}
+
+pub(super) fn code_token(request: &HttpRequest) -> Option<Token> {
+    Token::parse(text_of(request, CODE_NAME)?)
+}
+
+pub(super) fn no_code(config: &Config) -> Cookie<'static> {
+    let mut cookie = build(config, CODE_NAME, String::new());
+    cookie.set_path(CODE_PATH);
+    cookie.make_removal();
+    cookie
 }
 
 pub(super) fn no_awaited(config: &Config) -> Cookie<'static> {

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use super::activate::{self, Proof};
 use super::codes::SignUpId;
+use super::device::Device;
 use super::limits::Entering;
 use super::session::{Opened, Token};
+use super::sign_in::Entered;
 use super::sign_up::SignUpForm;
 use super::signed_in::{SignedIn, check_header, session_token};
 use super::visitor::Visitor;
@@ -52,7 +54,10 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, Error> {
     let mut form = form.into_inner();
     let (caller, altcha) = (caller(&request, &app.config), form.altcha.take());
-    let from = (entering(&caller, altcha.as_deref()), Locale::of(&request));
+    let from = (
+        entering(&request, &caller, altcha.as_deref()),
+        Locale::of(&request),
+    );
     let id = sign_up::sign_up(&app, form, from).await?;
     Ok(HttpResponse::Accepted().json(CodeSent {
         status: "code_sent",
@@ -98,7 +103,8 @@ pub(crate) async fn activate_account(
         sign_up: body.sign_up_id.map(SignUpId),
     };
     let caller = caller(&request, &app.config);
-    let opened = activate::activate(&app, &proof, entering(&caller, body.altcha.as_deref()))
+    let from = entering(&request, &caller, body.altcha.as_deref());
+    let opened = activate::activate(&app, &proof, from)
         .await?
         .map_err(refusal)?;
     signed_in_answer(&app, &request, &opened).await
@@ -128,7 +134,7 @@ pub(crate) async fn resend_code(
 ) -> Result<HttpResponse, Error> {
     let caller = caller(&request, &app.config);
     let sign_up = body.sign_up_id.map(SignUpId);
-    let from = entering(&caller, body.altcha.as_deref());
+    let from = entering(&request, &caller, body.altcha.as_deref());
     resend::resend_code(&app, &body.email, sign_up, from).await?;
     Ok(HttpResponse::Accepted().json(json!({ "status": "code_sent" })))
 }
@@ -137,6 +143,9 @@ pub(crate) async fn resend_code(
 pub(crate) struct LoginBody {
     email: String,
     password: String,
+    /// Of the second factor: six digits of the telephone, or one of the codes that were kept.
+    #[serde(default)]
+    code: Option<String>,
     /// A solved challenge, when `proof_of_work_required` was the answer.
     #[serde(default)]
     altcha: Option<String>,
@@ -146,8 +155,10 @@ pub(crate) struct LoginBody {
 #[utoipa::path(post, path = "/api/v1/login", tag = "accounts", request_body = LoginBody,
     responses(
         (status = 200, description = "Signed in", body = Me),
-        (status = 401, description = "`credentials_wrong`", body = Problem),
+        (status = 401, description = "`credentials_wrong`; `second_factor_required`: send a `code` \
+            too", body = Problem),
         (status = 403, description = "`account_not_active`: a code was sent", body = Problem),
+        (status = 422, description = "`code_wrong`", body = Problem),
         (status = 428, description = "`proof_of_work_required`", body = Problem),
         (status = 429, description = "Too many tries", body = Problem),
         (status = 503, description = "Too many sign-ins at once", body = Problem),
@@ -160,19 +171,32 @@ pub(crate) async fn login(
     let LoginBody {
         email,
         password,
+        code,
         altcha,
     } = body.into_inner();
     let caller = caller(&request, &app.config);
     let previous = session_token(&app, &request);
-    let from = entering(&caller, altcha.as_deref());
-    let opened = sign_in::sign_in(&app, (&email, password.into()), previous, from)
+    let from = entering(&request, &caller, altcha.as_deref());
+    let entered = sign_in::sign_in(&app, (&email, password.into()), previous.clone(), from)
         .await?
         .map_err(refusal)?;
+    let opened = match (entered, code) {
+        (Entered::Opened(opened), _) => opened,
+        (Entered::AwaitsCode(token), Some(code)) => {
+            sign_in::finish(&app, (&token, &code), previous, from.device)
+                .await?
+                .map_err(refusal)?
+        }
+        (Entered::AwaitsCode(_), None) => {
+            return Err(refusal(AccountRefused::SecondFactorRequired));
+        }
+    };
     signed_in_answer(&app, &request, &opened).await
 }
 
-fn entering<'a>(caller: &'a str, altcha: Option<&'a str>) -> Entering<'a> {
+fn entering<'a>(request: &HttpRequest, caller: &'a str, altcha: Option<&'a str>) -> Entering<'a> {
     Entering {
+        device: Device::of(request),
         caller,
         proof: Work::solved(altcha),
     }
@@ -282,6 +306,7 @@ pub(super) fn refusal(refused: AccountRefused) -> Error {
     let (status, field) = match refused {
         AccountRefused::NotActive => (StatusCode::FORBIDDEN, None),
         AccountRefused::SignInWrong => (StatusCode::UNAUTHORIZED, None),
+        AccountRefused::SecondFactorRequired => (StatusCode::UNAUTHORIZED, Some("code")),
         AccountRefused::CodeWrong | AccountRefused::CodeExpired => {
             (StatusCode::UNPROCESSABLE_ENTITY, Some("code"))
         }

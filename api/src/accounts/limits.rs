@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use ticket_core::ids::UserId;
 
+use super::device::Device;
 use crate::entrance_names;
 use crate::platform::config::Config;
 use crate::platform::entrance::{Entrance, Pressure, Width};
@@ -23,6 +24,9 @@ const TEN_MINUTES: Duration = Duration::from_mins(10);
 const HOUR: Duration = Duration::from_hours(1);
 /// A family with one telephone signs up; nobody's telephone rings all day.
 const TEXTS_PER_HOUR: u32 = 6;
+/// Three of a million codes are right at a time: whoever knows the password has one chance in a
+/// thousand in a day.
+const SECOND_FACTORS_PER_HOUR: u32 = 10;
 /// A sign-in is asked for more often than a sign-up.
 const SIGN_INS_PER_SIGN_UP: u32 = 10;
 
@@ -30,6 +34,7 @@ const SIGN_INS_PER_SIGN_UP: u32 = 10;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entering<'a> {
     pub(super) caller: &'a str,
+    pub(super) device: Device,
     pub(super) proof: Proof<'a>,
 }
 
@@ -44,6 +49,7 @@ pub(super) struct Limits {
     notices_per_account: Limit,
     confirmations_per_account: Limit,
     addresses_per_account: Limit,
+    second_factors_per_account: Limit,
 }
 
 impl Limits {
@@ -75,16 +81,21 @@ impl Limits {
             notices_per_account: limit("notice.account", 3, TEN_MINUTES),
             confirmations_per_account: limit("confirm.account", 10, TEN_MINUTES),
             addresses_per_account: limit("address.account", 3, TEN_MINUTES),
+            second_factors_per_account: limit(
+                "second_factor.account",
+                SECOND_FACTORS_PER_HOUR,
+                HOUR,
+            ),
         }
     }
 
     pub(super) async fn sign_up(&self, from: Entering<'_>) -> Result<(), Error> {
-        let Entering { caller, proof } = from;
+        let Entering { caller, proof, .. } = from;
         self.sign_ups.enter(caller, proof, Pressure::Normal).await
     }
 
     pub(super) async fn sign_in(&self, from: Entering<'_>, index: &[u8]) -> Result<(), Error> {
-        let (Entering { caller, proof }, account) = (from, key(index));
+        let (Entering { caller, proof, .. }, account) = (from, key(index));
         self.sign_ins_per_account_and_caller
             .check(&format!("{account} {caller}"))
             .await?;
@@ -96,7 +107,7 @@ impl Limits {
     }
 
     pub(super) async fn activate(&self, from: Entering<'_>) -> Result<(), Error> {
-        let Entering { caller, proof } = from;
+        let Entering { caller, proof, .. } = from;
         self.codes.enter(caller, proof, Pressure::Normal).await
     }
 
@@ -116,6 +127,13 @@ impl Limits {
     /// Two mails each: nobody floods a mailbox through another's account.
     pub(super) async fn change_address(&self, user: UserId) -> Result<(), Error> {
         self.addresses_per_account.check(&user.to_string()).await
+    }
+
+    /// A code of the second factor is typed, wherever it is asked.
+    pub(super) async fn second_factor(&self, user: UserId) -> Result<(), Error> {
+        self.second_factors_per_account
+            .check(&user.to_string())
+            .await
     }
 
     /// Whichever accounts they are for. `index` is the telephone's blind index.

@@ -4,9 +4,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use actix_web::rt;
+use jiff::Timestamp;
 use ticket_core::ids::UserId;
 
-use super::session::{Session, TokenHash};
+use super::session::{SEEN_EVERY, Session, TokenHash};
 use super::store;
 use crate::app::App;
 use crate::platform::batch::{Batcher, Bounds, all_failed};
@@ -75,7 +77,26 @@ async fn list_sessions(
     app: &App,
     hashes: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Session>, Error> {
-    store::list_sessions(&app.db.read().await?, hashes, app.clock.now()).await
+    let now = app.clock.now();
+    let found = store::list_sessions(&app.db.read().await?, hashes, now).await?;
+    let before = now - SEEN_EVERY;
+    let stale = found.iter().filter(|(_, it)| it.seen_at < before);
+    let stale: Vec<TokenHash> = stale.map(|(hash, _)| *hash).collect();
+    if !stale.is_empty() {
+        rt::spawn(mark_seen(app.clone(), stale, (now, before)));
+    }
+    Ok(found)
+}
+
+/// Beside the answer: nobody waits for it, and the next request tries again.
+async fn mark_seen(app: App, hashes: Vec<TokenHash>, when: (Timestamp, Timestamp)) {
+    let marked = async {
+        let conn = app.db.read().await?;
+        store::mark_seen(&conn, &hashes, when).await
+    };
+    if let Err(error) = marked.await {
+        error.log();
+    }
 }
 
 async fn list_data_keys(app: &App, users: &[UserId]) -> Result<HashMap<UserId, Wrapped>, Error> {

@@ -9,13 +9,15 @@ use uuid::Uuid;
 
 use super::activate::{self, Proof};
 use super::codes::SignUpId;
+use super::device::Device;
 use super::http::refusal;
 use super::limits::Entering;
 use super::session::Opened;
+use super::sign_in::Entered;
 use super::sign_up::{self, SignUpForm};
 use super::signed_in::session_token;
 use super::views::{ActivateView, SignInView, SignUpView};
-use super::{Visitor, account_page, cookies, resend, session, settings, sign_in};
+use super::{Visitor, account_page, cookies, resend, session, settings, sign_in, two_factors};
 use crate::app::App;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
@@ -35,26 +37,44 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         .service(send_sign_in)
         .service(sign_out)
         .service(account_page::show_account)
+        .configure(two_factors::code_page::routes)
+        .configure(two_factors::pages::routes)
         .configure(settings::pages::routes);
 }
 
 /// Where to go once signed in: a page of ours, else the account.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-struct Next {
-    next: String,
+pub(super) struct Next {
+    pub(super) next: String,
+    /// Why one is here again: `code` when the time to type one was over.
+    again: String,
 }
 
 impl Next {
-    fn path(&self) -> &str {
+    pub(super) fn to(next: String) -> Self {
+        let again = String::new();
+        Self { next, again }
+    }
+
+    pub(super) fn path(&self) -> &str {
         local_path(&self.next).unwrap_or("/account")
     }
 
-    fn href(&self, page: &str) -> String {
+    pub(super) fn href(&self, page: &str) -> String {
         match local_path(&self.next) {
             Some(next) => format!("{page}?next={}", percent(next)),
             None => page.to_owned(),
         }
+    }
+}
+
+impl Next {
+    /// The password is asked again, because the time to type a code was over.
+    pub(super) fn href_again(&self) -> String {
+        let href = self.href("/sign-in");
+        let mark = if href.contains('?') { '&' } else { '?' };
+        format!("{href}{mark}again=code")
     }
 }
 
@@ -115,9 +135,7 @@ async fn send_sign_up(
 ) -> Result<HttpResponse, Error> {
     visitor.check_form(&form.csrf)?;
     let page = visitor.page(&request);
-    let next = Next {
-        next: form.next.clone(),
-    };
+    let next = Next::to(form.next.clone());
     let wanted = SignUpForm {
         email: form.email.clone(),
         phone: Some(form.phone.clone()),
@@ -129,7 +147,7 @@ async fn send_sign_up(
         altcha: None,
     };
     let caller = caller(&request, &app.config);
-    let from = entering(&caller, &form.altcha, &form.waited);
+    let from = entering((&request, &caller), &form.altcha, &form.waited);
     match sign_up::sign_up(&app, wanted, (from, page.locale())).await {
         Ok(id) => {
             let asked = cookies::Awaited {
@@ -228,9 +246,7 @@ impl CodeForm {
         Asked {
             email: self.email.clone(),
             sign_up: self.sign_up_id.parse().ok(),
-            next: Next {
-                next: self.next.clone(),
-            },
+            next: Next::to(self.next.clone()),
         }
     }
 }
@@ -250,7 +266,7 @@ async fn send_activate(
         sign_up: asked.sign_up.map(SignUpId),
     };
     let caller = caller(&request, &app.config);
-    let from = entering(&caller, &form.altcha, &form.waited);
+    let from = entering((&request, &caller), &form.altcha, &form.waited);
     let outcome = activate::activate(&app, &proof, from).await;
     match settle(outcome)? {
         Ok(opened) => {
@@ -280,7 +296,7 @@ async fn send_again(
     visitor.check_form(&form.csrf)?;
     let asked = form.asked();
     let caller = caller(&request, &app.config);
-    let from = entering(&caller, &form.altcha, &form.waited);
+    let from = entering((&request, &caller), &form.altcha, &form.waited);
     let sign_up = asked.sign_up.map(SignUpId);
     let outcome = resend::resend_code(&app, &form.email, sign_up, from).await;
     let mut view = activate_view(visitor.page(&request), &asked);
@@ -330,7 +346,7 @@ fn sign_in_view(page: Page, next: &Next, email: &str) -> SignInView {
         sign_up_href: next.href("/sign-up"),
         email: Field::required(email),
         reason,
-        error: None,
+        error: (next.again == "code").then(|| page.t("two-factors-again")),
         proof: None,
         page,
     }
@@ -365,10 +381,10 @@ async fn send_sign_in(
         waited,
         ..
     } = form.into_inner();
-    let next = Next { next };
+    let next = Next::to(next);
     let previous = session_token(&app, &request);
     let caller = caller(&request, &app.config);
-    let from = entering(&caller, &altcha, &waited);
+    let from = entering((&request, &caller), &altcha, &waited);
     let outcome = sign_in::sign_in(&app, (&email, password.into()), previous, from).await;
     let page = visitor.page(&request);
     if let Ok(Err(AccountRefused::NotActive)) = outcome {
@@ -382,7 +398,13 @@ async fn send_sign_in(
         return html::render(HttpResponse::Forbidden(), &view);
     }
     match settle(outcome)? {
-        Ok(opened) => enter(&app, &opened, next.path()),
+        Ok(Entered::Opened(opened)) => enter(&app, &opened, next.path()),
+        Ok(Entered::AwaitsCode(token)) => {
+            let mut answer = html::see_other(&next.href("/sign-in/code"));
+            let cookie = cookies::code(&app.config, &token);
+            answer.add_cookie(&cookie).map_err(Error::bug)?;
+            Ok(answer)
+        }
         Err(refused) => {
             let mut view = sign_in_view(page, &next, &email);
             view.error = Some(view.page.refusal(refused.code));
@@ -414,8 +436,13 @@ async fn sign_out(
     Ok(answer)
 }
 
-fn entering<'a>(caller: &'a str, altcha: &'a str, waited: &'a str) -> Entering<'a> {
+fn entering<'a>(
+    (request, caller): (&HttpRequest, &'a str),
+    altcha: &'a str,
+    waited: &'a str,
+) -> Entering<'a> {
     Entering {
+        device: Device::of(request),
         caller,
         proof: Work::of_form(altcha, waited),
     }

@@ -11,6 +11,7 @@ use ring::digest::{SHA256, digest};
 use ticket_core::access::Role;
 use ticket_core::ids::UserId;
 
+use super::device::Device;
 use super::{lookups, store};
 use crate::app::App;
 use crate::platform::db::Tx;
@@ -23,6 +24,9 @@ pub(super) const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
 const STAFF_TTL_SECONDS: i64 = 12 * 3600;
 /// How long another process may still honour a session that was revoked here.
 const MEMORY_TTL: SignedDuration = SignedDuration::from_secs(5);
+/// How finely it is kept when a session was seen last: often enough for its owner, and not a write
+/// for each click.
+pub(super) const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// About 10 MB; beyond it the memory starts anew.
 const MEMORY_ENTRIES_MAX: usize = 65_536;
 /// base64 of 32 bytes without padding.
@@ -63,6 +67,8 @@ pub(super) struct Session {
     pub role: Role,
     pub locale: Locale,
     pub expires_at: Timestamp,
+    /// To [`SEEN_EVERY`].
+    pub seen_at: Timestamp,
 }
 
 #[derive(Clone, Copy)]
@@ -95,7 +101,7 @@ impl Memory {
         known.insert(hash, Remembered { session, read_at });
     }
 
-    fn forget(&self, hash: &TokenHash) {
+    pub(super) fn forget(&self, hash: &TokenHash) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.remove(hash);
     }
@@ -123,6 +129,7 @@ pub(super) async fn find(app: &App, token: &Token) -> Result<Option<Session>, Er
 pub(super) async fn open(
     tx: &Tx<'_>,
     (user, role): (UserId, Role),
+    device: Device,
     now: Timestamp,
 ) -> Result<Opened, Error> {
     let lives_seconds = if role.is_staff() {
@@ -132,7 +139,7 @@ pub(super) async fn open(
     };
     let token = Token::make()?;
     let expires_at = now + SignedDuration::from_secs(lives_seconds);
-    store::insert_session(tx, (&token.hash(), user), now, expires_at).await?;
+    store::insert_session(tx, (&token.hash(), user), device, (now, expires_at)).await?;
     Ok(Opened {
         token,
         lives_seconds,
@@ -181,6 +188,7 @@ mod tests {
             role: Role::User,
             locale: Locale::Fr,
             expires_at,
+            seen_at: Timestamp::UNIX_EPOCH,
         }
     }
 

@@ -8,6 +8,7 @@ use ticket_core::ids::UserId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::device::Device;
 use super::session::{Session, TokenHash};
 use super::sign_up::Channel;
 use crate::platform::db::{Conn, Sql, Tx, Value};
@@ -22,6 +23,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_USER_KEY,
     &LIST_SESSIONS,
     &INSERT_SESSION,
+    &MARK_SEEN,
     &REVOKE_SESSION,
     &REVOKE_SESSIONS_OF_USER,
     &FIND_BY_EMAIL,
@@ -108,7 +110,8 @@ pub(super) async fn find_user_key(
 
 const LIST_SESSIONS: Sql = sql!(
     "accounts.list_sessions",
-    "SELECT s.token_hash, s.user_id, s.expires_at, u.role, u.locale
+    "SELECT s.token_hash, s.user_id, s.expires_at, u.role, u.locale,
+         COALESCE(s.seen_at, s.created_at) AS seen_at
      FROM sessions s JOIN users u ON u.id = s.user_id
      WHERE s.token_hash = ANY($1) AND s.revoked_at IS NULL AND s.expires_at > $2
          AND u.state = 'active' LIMIT 1000"
@@ -128,6 +131,7 @@ pub(super) async fn list_sessions(
             role: role(row)?,
             locale: locale(row)?,
             expires_at: row.get("expires_at"),
+            seen_at: row.get("seen_at"),
         };
         Ok((hash.try_into().map_err(Error::bug)?, session))
     };
@@ -136,19 +140,40 @@ pub(super) async fn list_sessions(
 
 const INSERT_SESSION: Sql = sql!(
     "accounts.insert_session",
-    "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4)"
+    "INSERT INTO sessions (token_hash, user_id, created_at, expires_at, device)
+     VALUES ($1, $2, $3, $4, $5)"
 );
 pub(super) async fn insert_session(
     tx: &Tx<'_>,
     (hash, user): (&TokenHash, UserId),
-    now: Timestamp,
-    expires_at: Timestamp,
+    device: Device,
+    (now, expires_at): (Timestamp, Timestamp),
 ) -> Result<(), Error> {
+    let (user, device) = (user.as_uuid(), device.stored());
     tx.execute_one(
         &INSERT_SESSION,
-        &[&hash.as_slice(), &user.as_uuid(), &now, &expires_at],
+        &[&hash.as_slice(), &user, &now, &expires_at, &device],
     )
     .await
+}
+
+const MARK_SEEN: Sql = sql!(
+    "accounts.mark_seen",
+    "UPDATE sessions s SET seen_at = $2
+     FROM (SELECT token_hash FROM sessions
+           WHERE token_hash = ANY($1) AND COALESCE(seen_at, created_at) < $3
+           ORDER BY token_hash FOR UPDATE SKIP LOCKED) AS stale
+     WHERE s.token_hash = stale.token_hash"
+);
+/// Those that were not seen since `before` were seen now.
+pub(super) async fn mark_seen(
+    conn: &Conn,
+    hashes: &[TokenHash],
+    (now, before): (Timestamp, Timestamp),
+) -> Result<(), Error> {
+    let hashes: Vec<&[u8]> = hashes.iter().map(TokenHash::as_slice).collect();
+    conn.execute(&MARK_SEEN, &[&hashes, &now, &before]).await?;
+    Ok(())
 }
 
 const REVOKE_SESSION: Sql = sql!(

@@ -39,5 +39,6 @@ mod shop;
 mod statements;
 mod support;
 mod tickets;
+mod two_factors;
 mod waiting_room;
 mod webhooks;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use actix_web::rt::time::sleep;
 use futures_util::future::join;
+use reqwest::Method;
+use serde_json::json;
 use test_support::{Answer, Client};
 use uuid::Uuid;
 
@@ -121,6 +123,62 @@ async fn other_sessions_end_when_their_owner_says_so() {
     let answer = send(&person.client, SETTINGS, "/account/settings/sessions", &[]).await;
     assert_eq!(done(answer), "/account/settings?done=sessions");
     assert!(is_signed_in(&person.client).await && !is_signed_in(&other).await);
+}
+
+#[actix_web::test]
+async fn one_session_ends_and_the_others_go_on() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let (phone, tablet) = (app.client(), app.client());
+    for (client, agent) in [
+        (&phone, "Android Firefox/145"),
+        (&tablet, "iPad Safari/604"),
+    ] {
+        let body = json!({ "email": person.email, "password": PASSWORD });
+        let request = client.request(Method::POST, "/api/v1/login").json(&body);
+        client
+            .send(request.header("User-Agent", agent))
+            .await
+            .expect(200);
+    }
+    let html = page(&person.client, SETTINGS).await.text();
+    let at = html.find("Firefox on Android").unwrap();
+    assert!(html.contains("Safari on iPad") && html.contains("this browser"));
+    let action = "/account/settings/sessions/end";
+    let form = filled(&html[at..], action, &[]);
+    let answer = submit(&person.client, action, &form).await;
+    assert_eq!(done(answer), "/account/settings?done=session");
+    assert!(!is_signed_in(&phone).await && is_signed_in(&tablet).await);
+    // A second click, and somebody else's session, do nothing.
+    done(submit(&person.client, action, &form).await);
+    let stranger = app.spectator().await;
+    let own = page(&stranger.client, SETTINGS).await.text();
+    let mut form = filled(&own, "/account/settings/email", &[]);
+    let html = page(&person.client, SETTINGS).await.text();
+    let theirs = filled(&html, action, &[]);
+    form.extend(theirs.into_iter().filter(|(name, _)| name == "session"));
+    done(submit(&stranger.client, action, &form).await);
+    assert!(is_signed_in(&tablet).await);
+}
+
+#[actix_web::test]
+async fn when_a_session_was_seen_is_kept_to_a_quarter_of_an_hour() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let other = other_browser(&app, &person).await;
+    app.clock.advance_seconds(20 * 60);
+    assert!(is_signed_in(&other).await);
+    let owner = app.database.owner().await;
+    let sql = "SELECT count(*) FROM sessions WHERE user_id = $1
+        AND seen_at > created_at + interval '15 minutes'";
+    for _ in 0..250 {
+        let seen: i64 = owner.query_one(sql, &[&person.id]).await.unwrap().get(0);
+        if seen == 1 {
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    panic!("nothing was kept");
 }
 
 #[actix_web::test]

@@ -5,10 +5,11 @@ use serde_json::json;
 use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
-use super::{confirm_password, store};
+use super::{accounts_store, confirm_password, store};
 use crate::accounts::details::{parse_name, parse_password, parse_phone};
 use crate::accounts::person::{data_key, place};
 use crate::accounts::session::TokenHash;
+use crate::accounts::two_factors;
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::error::Error;
@@ -72,11 +73,36 @@ pub(super) async fn change_password(
         .write("accounts.change_password", async |tx| {
             store::set_password(tx, user, &hash).await?;
             store::revoke_other_sessions(tx, (user, session), now).await?;
+            two_factors::end_awaited(tx, user).await?;
             audit_log::record(tx, &entry(user, "account.password_changed"), now).await
         })
         .await?;
     app.accounts.sessions.forget_user(user);
     Ok(Ok(()))
+}
+
+/// Ends one session of this person; does nothing when it is over already.
+///
+/// # Errors
+/// Unavailable.
+pub(super) async fn end_session(app: &App, user: UserId, id: &str) -> Result<(), Error> {
+    let now = app.clock.now();
+    let conn = app.db.read().await?;
+    let sessions = store::list_sessions(&conn, user, now).await?;
+    drop(conn);
+    let mut sessions = sessions.iter();
+    let Some(session) = sessions.find(|session| session.id() == id) else {
+        return Ok(());
+    };
+    let hash = session.hash;
+    app.db
+        .write("accounts.end_session", async |tx| {
+            accounts_store::revoke_session(tx, &hash, now).await?;
+            audit_log::record(tx, &entry(user, "account.session_ended"), now).await
+        })
+        .await?;
+    app.accounts.sessions.forget(&hash);
+    Ok(())
 }
 
 /// # Errors
@@ -97,7 +123,7 @@ pub(super) async fn end_other_sessions(
 }
 
 /// Done by the person to their own account.
-pub(super) fn entry(user: UserId, action: &'static str) -> audit_log::Entry {
+pub(in crate::accounts) fn entry(user: UserId, action: &'static str) -> audit_log::Entry {
     audit_log::Entry {
         actor: Some(user),
         action,

@@ -8,6 +8,7 @@ use ticket_core::ids::UserId;
 
 use super::change::entry;
 use super::{accounts_store, confirm_password, store};
+use crate::accounts::two_factors;
 use crate::app::App;
 use crate::audit_log;
 use crate::orders;
@@ -71,6 +72,7 @@ pub(super) async fn close(
             accounts_store::revoke_sessions_of_user(tx, user, now).await?;
             support::erase_of_user(tx, user).await?;
             store::forget_person(tx, user).await?;
+            two_factors::forget(tx, user).await?;
             Ok(Ok(()))
         })
         .await?;

@@ -5,6 +5,7 @@ use ticket_core::ids::UserId;
 
 use super::store::{self, StoredSession};
 use crate::accounts::person::person;
+use crate::accounts::two_factors;
 use crate::app::App;
 use crate::catalogue::{self, Snapshot};
 use crate::orders::{self, Order};
@@ -20,6 +21,7 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
     let since = store::get_since(&conn, user).await?;
     let sessions = store::list_sessions(&conn, user, app.clock.now()).await?;
     drop(conn);
+    let two_factors = two_factors::since(app, user).await?;
     let orders = orders::list(app, user).await?;
     let tickets = tickets::of_user(app, user).await?;
     let cases = support::all_of_user(app, user).await?;
@@ -36,6 +38,7 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
             "role": person.role.name(),
             "created_at": since.created_at,
             "activated_at": since.activated_at,
+            "two_factors_since": two_factors,
         },
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "orders": orders.iter().map(|it| order(it, &catalogue)).collect::<Vec<_>>(),
@@ -72,7 +75,12 @@ fn case((case, messages): &(Case, Vec<Message>)) -> Value {
 }
 
 fn session(session: &StoredSession) -> Value {
-    json!({ "signed_in_at": session.created_at, "expires_at": session.expires_at })
+    json!({
+        "device": session.device,
+        "signed_in_at": session.created_at,
+        "seen_at": session.seen_at,
+        "expires_at": session.expires_at,
+    })
 }
 
 fn order(order: &Order, catalogue: &Snapshot) -> Value {

@@ -6,11 +6,15 @@ mod change;
 mod close;
 mod export;
 pub(super) mod pages;
+mod sessions_page;
 mod store;
 mod views;
 
 pub(crate) use address::{SEND_ADDRESS_CODES, send_address_codes};
+pub(super) use change::entry;
+pub(super) use pages::this_session;
 pub(crate) use store::STATEMENTS;
+pub(super) use store::revoke_other_sessions;
 
 use secrecy::SecretString;
 use ticket_core::account::AccountRefused;
@@ -22,7 +26,7 @@ use crate::platform::error::Error;
 
 /// Whoever has the session must also know the password before something that cannot be taken
 /// back.
-async fn confirm_password(
+pub(super) async fn confirm_password(
     app: &App,
     user: UserId,
     password: SecretString,

@@ -12,20 +12,20 @@ use super::address;
 use super::change::{self, Wanted};
 use super::close;
 use super::export;
-use super::store::{self, StoredSession};
-use super::views::{CloseView, ClosedView, LanguageChoice, SessionView, SettingsView};
+use super::sessions_page;
+use super::store;
+use super::views::{CloseView, ClosedView, LanguageChoice, SettingsView};
 use crate::accounts::pages::settle;
 use crate::accounts::person::person;
 use crate::accounts::session::TokenHash;
 use crate::accounts::signed_in::{session_token, sign_in_required};
-use crate::accounts::{SignedIn, Visitor, cookies};
+use crate::accounts::{SignedIn, Visitor, cookies, two_factors};
 use crate::app::App;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
 use crate::platform::html;
 use crate::platform::i18n::Locale;
-use crate::platform::page::{Page, Words, language_cookie};
-use crate::platform::wording;
+use crate::platform::page::{Page, language_cookie};
 
 pub(in crate::accounts) fn routes(routes: &mut ServiceConfig) {
     routes
@@ -34,14 +34,22 @@ pub(in crate::accounts) fn routes(routes: &mut ServiceConfig) {
         .service(send_email)
         .service(send_codes)
         .service(send_password)
-        .service(end_sessions)
+        .configure(sessions_page::routes)
         .service(download)
         .service(show_close)
         .service(send_close);
 }
 
 /// What a form did, as the address says it.
-const DONE: [&str; 5] = ["person", "codes-sent", "email", "password", "sessions"];
+const DONE: [&str; 7] = [
+    "person",
+    "codes-sent",
+    "email",
+    "password",
+    "sessions",
+    "session",
+    "two-factors-off",
+];
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -90,10 +98,8 @@ async fn view_of(
         password: Field::required(""),
         password_min: PASSWORD_CHARS_MIN,
         password_error: None,
-        sessions: sessions
-            .iter()
-            .map(|session| session_view(page.words(), session, &this))
-            .collect(),
+        two_factors: two_factors::asks(app, owner.user_id).await?,
+        sessions: sessions_page::views(page.words(), &sessions, &this),
         page,
     })
 }
@@ -107,20 +113,15 @@ fn languages(chosen: Locale) -> Vec<LanguageChoice> {
     Locale::ALL.iter().map(choice).collect()
 }
 
-fn session_view(words: Words, session: &StoredSession, this: &TokenHash) -> SessionView {
-    SessionView {
-        since: session.created_at.to_string(),
-        since_words: wording::moment(words, wording::at_venue(session.created_at, 0)),
-        is_this: session.hash == this.as_slice(),
-    }
-}
-
-fn this_session(app: &App, request: &HttpRequest) -> Result<TokenHash, Error> {
+pub(in crate::accounts) fn this_session(
+    app: &App,
+    request: &HttpRequest,
+) -> Result<TokenHash, Error> {
     let token = session_token(app, request).ok_or_else(sign_in_required)?;
     Ok(token.hash())
 }
 
-fn done(what: &str) -> HttpResponse {
+pub(super) fn done(what: &str) -> HttpResponse {
     html::see_other(&format!("/account/settings?done={what}"))
 }
 
@@ -283,25 +284,6 @@ async fn send_password(
             html::render(html::refused(&refused), &view)
         }
     }
-}
-
-#[derive(Deserialize)]
-struct CsrfForm {
-    csrf: String,
-}
-
-#[post("/account/settings/sessions")]
-async fn end_sessions(
-    app: Data<App>,
-    request: HttpRequest,
-    visitor: Visitor,
-    form: Form<CsrfForm>,
-) -> Result<HttpResponse, Error> {
-    visitor.check_form(&form.csrf)?;
-    let owner = visitor.require_signed_in()?;
-    let session = this_session(&app, &request)?;
-    change::end_other_sessions(&app, (owner.user_id, &session)).await?;
-    Ok(done("sessions"))
 }
 
 #[get("/account/data.json")]

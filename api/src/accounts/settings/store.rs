@@ -1,5 +1,7 @@
 //! SQL of what people do with their own account.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use ticket_core::ids::UserId;
 use tokio_postgres::Row;
@@ -72,7 +74,7 @@ const REVOKE_OTHER_SESSIONS: Sql = sql!(
     "UPDATE sessions SET revoked_at = $3
      WHERE user_id = $1 AND token_hash <> $2 AND revoked_at IS NULL"
 );
-pub(super) async fn revoke_other_sessions(
+pub(in crate::accounts) async fn revoke_other_sessions(
     tx: &Tx<'_>,
     (user, session): (UserId, &TokenHash),
     now: Timestamp,
@@ -87,30 +89,47 @@ pub(super) async fn revoke_other_sessions(
 
 /// Where an account is open.
 pub(super) struct StoredSession {
-    pub(super) hash: Vec<u8>,
+    pub(super) hash: TokenHash,
     pub(super) created_at: Timestamp,
     pub(super) expires_at: Timestamp,
+    pub(super) seen_at: Timestamp,
+    /// As [`device_words`](crate::accounts::device::device_words) reads it.
+    pub(super) device: String,
+}
+
+impl StoredSession {
+    /// What forms call it: half of the digest, which gives nothing away of the token.
+    pub(super) fn id(&self) -> String {
+        let half = self.hash.first_chunk::<16>();
+        half.map_or_else(String::new, |half| URL_SAFE_NO_PAD.encode(half))
+    }
 }
 
 const LIST_SESSIONS: Sql = sql!(
     "accounts.list_open_sessions",
-    "SELECT token_hash, created_at, expires_at FROM sessions
+    "SELECT token_hash, created_at, expires_at, device, COALESCE(seen_at, created_at) AS seen_at
+     FROM sessions
      WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2
-     ORDER BY created_at DESC LIMIT 50"
+     ORDER BY seen_at DESC LIMIT 50"
 );
-/// The latest first.
+/// The one that was seen last first.
 pub(super) async fn list_sessions(
     conn: &Conn,
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<StoredSession>, Error> {
     let rows = conn.query(&LIST_SESSIONS, &[&user.as_uuid(), &now]).await?;
-    let session = |row: &Row| StoredSession {
-        hash: row.get("token_hash"),
-        created_at: row.get("created_at"),
-        expires_at: row.get("expires_at"),
+    let session = |row: &Row| {
+        let hash: &[u8] = row.get("token_hash");
+        Ok(StoredSession {
+            hash: hash.try_into().map_err(Error::bug)?,
+            created_at: row.get("created_at"),
+            expires_at: row.get("expires_at"),
+            seen_at: row.get("seen_at"),
+            device: row.get("device"),
+        })
     };
-    Ok(rows.iter().map(session).collect())
+    rows.iter().map(session).collect()
 }
 
 /// How long somebody has been with us.

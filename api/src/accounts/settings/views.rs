@@ -24,6 +24,8 @@ pub(super) struct SettingsView {
     pub(super) password: Field,
     pub(super) password_min: usize,
     pub(super) password_error: Option<String>,
+    /// Two factors are on.
+    pub(super) two_factors: bool,
     pub(super) sessions: Vec<SessionView>,
 }
 
@@ -34,6 +36,11 @@ pub(super) struct LanguageChoice {
 }
 
 pub(super) struct SessionView {
+    pub(super) id: String,
+    pub(super) device: String,
+    /// RFC 3339.
+    pub(super) seen: String,
+    pub(super) seen_words: String,
     /// RFC 3339.
     pub(super) since: String,
     pub(super) since_words: String,

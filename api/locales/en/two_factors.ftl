@@ -1,0 +1,51 @@
+device-name = { $browser } on { $system }
+device-other = Another device
+settings-session-seen = Last seen { $date } (UTC).
+settings-session-end = Sign out
+settings-session-end-label = Sign out: { $device }
+settings-done-session = That device is signed out.
+settings-done-two-factors-off = Two factors are off. Your password alone opens your account again.
+two-factors-title = Two factors
+two-factors-lead = With two factors your password alone does not open your account: we also ask for a code from your phone.
+two-factors-is-on = Two factors are on
+two-factors-manage = Change two factors
+two-factors-set-up = Set up two factors
+two-factors-needs = You need an authenticator app on your phone, for instance one that keeps your passwords. Your password first:
+two-factors-scan = 1. Scan this with your app
+two-factors-qr = QR code for your authenticator app
+two-factors-here = The app is on this phone: open it
+two-factors-type = Or type this secret into the app:
+two-factors-first = 2. Type its first code
+two-factors-on-go = Switch on
+two-factors-wrong = This code is not right, or was used already. Wait for the next one in your app, and check that your phone’s clock is right.
+two-factors-again = The time to type the code is over, or it was wrong too often. Sign in again.
+two-factors-since = Since { $date } (UTC).
+two-factors-codes-left = { $count ->
+    [0] No recovery code is left. Make new ones.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+two-factors-codes-go = Make new recovery codes
+two-factors-codes-lead = The codes you kept until now stop working.
+two-factors-a-code = Code from your app, or a recovery code
+two-factors-off-go = Switch off two factors
+two-factors-off-lead = Your password alone will open your account again.
+two-factors-done = Two factors are on.
+recovery-title = Your recovery codes
+recovery-lead = We show them once. Print them or write them down, and keep them away from your phone.
+recovery-how = If you lose your phone, one of them opens your account in its place. Each works once.
+recovery-kept = I have kept them
+code-title = Your code
+code-lead = Your password is right. One more step: the code that your app shows.
+code-field = Code from your app
+code-hint = 6 digits. A new one comes every 30 seconds.
+code-no-phone = I do not have my phone
+code-recovery-field = Recovery code
+code-recovery-hint = One of the ten you kept. It works once.
+code-other = Sign in as somebody else
+refusal-second_factor_required = This account has two factors: a code is needed too.
+mail-two-factors-on-subject = Two factors are on for your Guichet account
+mail-two-factors-on = From now on your Guichet account asks for a code from your phone after your password. You were signed out everywhere else.
+mail-two-factors-off-subject = Two factors are off for your Guichet account
+mail-two-factors-off = From now on your password alone opens your Guichet account.
+mail-two-factors-not-you = If it was not you, change your password now and write to us:

@@ -1,0 +1,51 @@
+device-name = { $browser } sur { $system }
+device-other = Un autre appareil
+settings-session-seen = Vu en dernier le { $date } (UTC).
+settings-session-end = Déconnecter
+settings-session-end-label = Déconnecter : { $device }
+settings-done-session = Cet appareil est déconnecté.
+settings-done-two-factors-off = La double authentification est désactivée. Votre mot de passe seul ouvre de nouveau votre compte.
+two-factors-title = Double authentification
+two-factors-lead = Avec elle, votre mot de passe seul n’ouvre plus votre compte : nous demandons aussi un code de votre téléphone.
+two-factors-is-on = La double authentification est activée
+two-factors-manage = Modifier la double authentification
+two-factors-set-up = Activer la double authentification
+two-factors-needs = Il vous faut une application d’authentification sur votre téléphone, par exemple celle qui garde vos mots de passe. D’abord votre mot de passe :
+two-factors-scan = 1. Scannez ce code avec l’application
+two-factors-qr = Code QR pour votre application d’authentification
+two-factors-here = L’application est sur ce téléphone : l’ouvrir
+two-factors-type = Ou saisissez ce secret dans l’application :
+two-factors-first = 2. Saisissez son premier code
+two-factors-on-go = Activer
+two-factors-wrong = Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant dans votre application et vérifiez l’heure de votre téléphone.
+two-factors-again = Le temps pour saisir le code est passé, ou il y a eu trop d’essais. Connectez-vous de nouveau.
+two-factors-since = Depuis le { $date } (UTC).
+two-factors-codes-left = { $count ->
+    [0] Il ne reste aucun code de secours. Créez-en de nouveaux.
+    [one] Il reste { $count } code de secours.
+   *[other] Il reste { $count } codes de secours.
+}
+two-factors-codes-go = Créer de nouveaux codes de secours
+two-factors-codes-lead = Les codes gardés jusqu’ici cessent de fonctionner.
+two-factors-a-code = Code de votre application, ou code de secours
+two-factors-off-go = Désactiver la double authentification
+two-factors-off-lead = Votre mot de passe seul ouvrira de nouveau votre compte.
+two-factors-done = La double authentification est activée.
+recovery-title = Vos codes de secours
+recovery-lead = Nous ne les montrons qu’une fois. Imprimez-les ou notez-les, et gardez-les ailleurs que dans votre téléphone.
+recovery-how = Si vous perdez votre téléphone, l’un d’eux ouvre votre compte à sa place. Chacun ne sert qu’une fois.
+recovery-kept = Je les ai gardés
+code-title = Votre code
+code-lead = Votre mot de passe est bon. Encore une étape : le code que montre votre application.
+code-field = Code de votre application
+code-hint = 6 chiffres. Un nouveau code vient toutes les 30 secondes.
+code-no-phone = Je n’ai pas mon téléphone
+code-recovery-field = Code de secours
+code-recovery-hint = L’un des dix que vous avez gardés. Il ne sert qu’une fois.
+code-other = Se connecter avec un autre compte
+refusal-second_factor_required = Ce compte a une double authentification : il faut aussi un code.
+mail-two-factors-on-subject = Double authentification activée sur votre compte Guichet
+mail-two-factors-on = Désormais votre compte Guichet demande un code de votre téléphone après votre mot de passe. Vous êtes déconnecté de vos autres appareils.
+mail-two-factors-off-subject = Double authentification désactivée sur votre compte Guichet
+mail-two-factors-off = Désormais votre mot de passe seul ouvre votre compte Guichet.
+mail-two-factors-not-you = Si ce n’était pas vous, changez tout de suite votre mot de passe et écrivez-nous :
