@@ -38,6 +38,12 @@ pub fn handlers(app: &App) -> Handlers {
     on(
         app,
         &mut handlers,
+        tickets::CORRECTED,
+        tickets::tell_corrected,
+    );
+    on(
+        app,
+        &mut handlers,
         payments::REFUND_NOTICE,
         payments::tell_of_refund,
     );

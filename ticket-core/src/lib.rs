@@ -26,6 +26,7 @@ pub mod ids;
 pub mod limits;
 pub mod manifest;
 pub mod money;
+pub mod naming;
 pub mod order;
 pub mod payment;
 pub mod queue;

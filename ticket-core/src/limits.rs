@@ -19,6 +19,9 @@ pub const ACTIVATION_CODE_TTL_SECONDS: i64 = 600;
 /// Five tries at 30^6 possible codes: one chance in 146 million to guess.
 pub const ACTIVATION_TRIES_MAX: u32 = 5;
 
+/// A typing error, and a friend who comes in another's place, twice: above that it is resale.
+pub const NAME_CORRECTIONS_MAX: u32 = 3;
+
 /// Rows are strings of bits in Redis: short rows keep every script call short.
 /// Standing areas are cut into rows of this length.
 pub const ROW_SEATS_MAX: u16 = 100;

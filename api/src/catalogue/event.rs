@@ -129,6 +129,8 @@ pub struct Event {
     pub sale: SaleWindow,
     /// Tickets are released this many hours before the start; `None`: at once.
     pub release_hours: Option<u32>,
+    /// Names on tickets may be corrected until this many hours before the doors open.
+    pub names_until_hours: u32,
     pub state: EventState,
     pub capacity: u32,
     /// In the order of the plan, best first.
@@ -177,6 +179,13 @@ impl Event {
         let hours = self.release_hours?;
         let span = SignedDuration::from_hours(i64::from(hours));
         Some(self.starts_at.checked_sub(span).unwrap_or(Timestamp::MIN))
+    }
+
+    /// Until when names on tickets may be corrected.
+    pub fn names_until(&self) -> Timestamp {
+        let span = SignedDuration::from_hours(i64::from(self.names_until_hours));
+        let doors = self.admission().opens_at;
+        doors.checked_sub(span).unwrap_or(Timestamp::MIN)
     }
 
     /// When its gates admit.

@@ -2,6 +2,7 @@
 //! PostgreSQL, all or none, before anyone pays; an order that nobody pays gives them back.
 
 mod close;
+mod history;
 pub(crate) mod http;
 mod inventory;
 mod order;

@@ -7,7 +7,7 @@ use ticket_core::order::OrderState;
 
 use super::outcome_page::Kind;
 use super::views::{LineView, OrderPageView, OrderView};
-use super::{Line, Order, find};
+use super::{Holder, Line, Order, find, history};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, seat_words};
@@ -16,7 +16,7 @@ use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::Words;
 use crate::platform::wording;
-use crate::tickets;
+use crate::tickets::{self, Ticket};
 
 #[get("/account/orders/{id}")]
 pub(super) async fn show_order(
@@ -46,11 +46,8 @@ pub(super) async fn show_order(
         id: order.id,
         event: EventView::of(event, words),
         formula_words: formula_words(words, &order, event),
-        lines: order
-            .lines
-            .iter()
-            .map(|line| line_view(words, line))
-            .collect(),
+        lines: line_views(words, &order, &tickets),
+        history: history::history(&app, words, (&order, &tickets), (&catalogue, event)).await?,
         tickets: rows.collect(),
         pay_action: awaits.then(|| format!("/orders/{}/pay", order.id)),
         cancel_action: awaits.then(|| format!("/orders/{}/cancel", order.id)),
@@ -61,10 +58,20 @@ pub(super) async fn show_order(
     })
 }
 
-fn line_view(words: Words, line: &Line) -> LineView {
+/// The seats with the names that their tickets have by now.
+fn line_views(words: Words, order: &Order, tickets: &[Ticket]) -> Vec<LineView> {
+    let named = tickets.iter().map(|ticket| Some(&ticket.holder));
+    let holders = named.chain(std::iter::repeat(None));
+    let lines = order.lines.iter().zip(holders);
+    lines
+        .map(|(line, holder)| line_view(words, line, holder.unwrap_or(&line.holder)))
+        .collect()
+}
+
+fn line_view(words: Words, line: &Line, holder: &Holder) -> LineView {
     LineView {
         seat: seat_words(words, &line.label),
-        holder: format!("{} {}", line.holder.first_name, line.holder.last_name),
+        holder: format!("{} {}", holder.first_name, holder.last_name),
         price: wording::price(words, line.price),
     }
 }

@@ -44,6 +44,15 @@ pub(crate) struct OrderPageView {
     pub pay_action: Option<String>,
     pub cancel_action: Option<String>,
     pub refund: Option<String>,
+    pub history: Vec<HistoryStep>,
+}
+
+/// One line of what happened to an order.
+pub(crate) struct HistoryStep {
+    /// RFC 3339.
+    pub at: String,
+    pub at_words: String,
+    pub words: String,
 }
 
 /// An order in a list or at the head of its page.

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, get};
 use jiff::Timestamp;
 use serde::Serialize;
 use ticket_core::ids::TicketId;
+use ticket_core::naming::CorrectionRefused;
 use ticket_core::ticket::TicketRefused;
 use ticket_core::venue::SeatLabel;
 use uuid::Uuid;
@@ -238,6 +239,17 @@ fn answer(ticket: &Ticket, event: &Event, owner: &SignedIn, now: Timestamp) -> T
         scanned_gate: ticket.scanned_gate.clone(),
         deactivated_at: ticket.deactivated.map(|it| it.at),
         deactivated_reason: ticket.deactivated.map(|it| it.reason.name()),
+    }
+}
+
+impl From<CorrectionRefused> for Error {
+    fn from(refused: CorrectionRefused) -> Self {
+        let status = match refused {
+            CorrectionRefused::TicketOver
+            | CorrectionRefused::NamesClosed { .. }
+            | CorrectionRefused::TooManyCorrections => StatusCode::CONFLICT,
+        };
+        Self::refused(status, refused.code(), refused.to_string())
     }
 }
 

@@ -47,6 +47,23 @@ struct ConfirmedText<'a> {
     released_on: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "mail/corrected.html")]
+struct CorrectedHtml<'a> {
+    words: Words,
+    subject: &'a str,
+    mail: &'a Content,
+    is_out: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mail/corrected.txt")]
+struct CorrectedText<'a> {
+    words: Words,
+    mail: &'a Content,
+    is_out: bool,
+}
+
 struct TicketLine {
     holder: String,
     seat: String,
@@ -152,6 +169,41 @@ pub(super) async fn without_tickets(
         html: Some(html.render().map_err(Error::bug)?),
         text: text.render().map_err(Error::bug)?,
         attachments: Vec::new(),
+        to: mail.to,
+        subject,
+    })
+}
+
+/// A ticket with its new name; without the ticket itself while it is not out.
+pub(super) async fn corrected(
+    app: &App,
+    (order, event): (&Order, &Event),
+    ticket: &Ticket,
+    is_out: bool,
+) -> Result<Mail, Error> {
+    let tickets = std::slice::from_ref(ticket);
+    let mail = Content::of(app, order, event, tickets).await?;
+    let words = Words(order.locale);
+    let subject = words.with("mail-corrected-subject", "event", &mail.event_title);
+    let html = CorrectedHtml {
+        words,
+        subject: &subject,
+        mail: &mail,
+        is_out,
+    };
+    let text = CorrectedText {
+        words,
+        mail: &mail,
+        is_out,
+    };
+    let mut attachments = Vec::new();
+    if is_out {
+        attachments.push(attachment(app, order, event, tickets).await?);
+    }
+    Ok(Mail {
+        html: Some(html.render().map_err(Error::bug)?),
+        text: text.render().map_err(Error::bug)?,
+        attachments,
         to: mail.to,
         subject,
     })

@@ -2,12 +2,14 @@
 //! their order paid, sent once released, shown to their owner only. The code that opens a gate is
 //! made from the keys when it is shown, and stored nowhere.
 
+mod correct;
 mod credential;
 mod follow_up;
 pub(crate) mod http;
 mod issue;
 mod m_ticket_page;
 mod mail;
+mod name_page;
 pub(crate) mod pages;
 mod read;
 mod rehearse;
@@ -17,6 +19,7 @@ mod store;
 mod ticket;
 mod views;
 
+pub(crate) use correct::{Correction, corrections_of, tell_corrected};
 pub(crate) use credential::{Codes, credential_digits};
 pub(crate) use follow_up::follow_up;
 pub(crate) use issue::{Issue, issue, issue_all};
@@ -33,5 +36,7 @@ pub(crate) use views::TicketRow;
 pub(crate) const FOLLOW_UP: &str = "tickets.follow_up";
 /// Kind of the job that mails the tickets of one order for one event.
 pub(crate) const SEND_TICKETS: &str = "tickets.send";
+/// Kind of the job that sends a ticket whose name was corrected.
+pub(crate) const CORRECTED: &str = "tickets.corrected";
 /// Kind of the job that tells a buyer when the tickets of an event will come.
 pub(crate) const CONFIRM_ORDER: &str = "tickets.confirm";

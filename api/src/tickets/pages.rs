@@ -1,25 +1,35 @@
 //! A ticket as its owner sees it on the web, in a list and on its own page.
 
-use actix_web::web::{Data, Path, ServiceConfig};
+use actix_web::web::{Data, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get};
 use jiff::Timestamp;
-use ticket_core::ids::TicketId;
+use serde::Deserialize;
+use ticket_core::ids::{TicketId, UserId};
 use ticket_core::ticket::TicketState;
 
 use super::views::{CodesView, StateStep, TicketPageView, TicketRow, TicketView};
-use super::{Codes, Ticket, credential_digits, m_ticket_page, read};
+use super::{Codes, Ticket, credential_digits, m_ticket_page, name_page, read};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, SeatView};
 use crate::gates;
 use crate::platform::error::Error;
 use crate::platform::html;
-use crate::platform::page::Words;
+use crate::platform::page::{Page, Words};
 use crate::platform::wording;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
     // Before the ticket, whose address would take its name for an id.
-    routes.configure(m_ticket_page::routes).service(show_ticket);
+    routes
+        .configure(m_ticket_page::routes)
+        .configure(name_page::routes)
+        .service(show_ticket);
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Done {
+    done: String,
 }
 
 #[get("/account/tickets/{id}")]
@@ -28,26 +38,53 @@ async fn show_ticket(
     request: HttpRequest,
     visitor: Visitor,
     id: Path<TicketId>,
+    done: Query<Done>,
 ) -> Result<HttpResponse, Error> {
     let owner = visitor.require_signed_in()?;
-    let ticket = read::find(&app, *id, owner.user_id).await?;
-    let catalogue = catalogue::snapshot(&app).await?;
-    let event = catalogue.event(ticket.event).ok_or_else(Error::not_found)?;
     let page = visitor.page(&request);
-    let words = page.words();
-    let released = read::check_released(&ticket, event, app.clock.now()).is_ok();
+    let mut view = view_of(&app, page, (*id, owner.user_id)).await?;
+    view.done = (done.done == "name").then(|| view.page.t("name-done"));
+    html::page(&view)
+}
+
+/// The page as it stands in the database.
+pub(super) async fn view_of(
+    app: &App,
+    page: Page,
+    (id, owner): (TicketId, UserId),
+) -> Result<TicketPageView, Error> {
+    let ticket = read::find(app, id, owner).await?;
+    let catalogue = catalogue::snapshot(app).await?;
+    let event = catalogue.event(ticket.event).ok_or_else(Error::not_found)?;
+    let (naming, names_closed) = match name_page::form(app, page.words(), (&ticket, event)).await? {
+        Ok(form) => (Some(form), None),
+        Err(why) => (None, why),
+    };
+    Ok(TicketPageView {
+        ticket: ticket_view(app, page.words(), (&ticket, event)).await?,
+        done: None,
+        naming,
+        names_closed,
+        page,
+    })
+}
+
+async fn ticket_view(
+    app: &App,
+    words: Words,
+    (ticket, event): (&Ticket, &Event),
+) -> Result<TicketView, Error> {
+    let now = app.clock.now();
+    let released = read::check_released(ticket, event, now).is_ok();
     let is_used = matches!(ticket.state, TicketState::Scanned { .. });
     let opens_gates = released && !is_used;
-    let live_only = gates::is_live_only(&app, ticket.event).await?;
+    let live_only = gates::is_live_only(app, ticket.event).await?;
     let codes = if opens_gates && !live_only {
-        Some(codes(
-            &ticket,
-            &credential_digits(&app, &ticket, event).await?,
-        ))
+        Some(codes(ticket, &credential_digits(app, ticket, event).await?))
     } else {
         None
     };
-    let view = TicketView {
+    Ok(TicketView {
         number: ticket.number(event),
         order_number: ticket.order_number.to_string(),
         order_href: format!("/account/orders/{}", ticket.order),
@@ -57,12 +94,11 @@ async fn show_ticket(
         without_codes: if opens_gates {
             words.t("m-ticket-only")
         } else {
-            without_codes(words, &ticket, event, app.clock.now())
+            without_codes(words, ticket, event, now)
         },
-        timeline: timeline(words, &ticket, event),
-        row: row(words, &ticket, event),
-    };
-    html::page(&TicketPageView { page, ticket: view })
+        timeline: timeline(words, ticket, event),
+        row: row(words, ticket, event),
+    })
 }
 
 /// A ticket in a list.
@@ -127,7 +163,7 @@ fn without_codes(words: Words, ticket: &Ticket, event: &Event, now: Timestamp) -
     }
 }
 
-fn local(words: Words, event: &Event, at: Timestamp) -> String {
+pub(super) fn local(words: Words, event: &Event, at: Timestamp) -> String {
     wording::moment(words, wording::at_venue(at, event.utc_offset.seconds()))
 }
 

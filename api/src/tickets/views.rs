@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::catalogue::SeatView;
+use crate::platform::field::Field;
 use crate::platform::page::Page;
 use crate::platform::spoken::Spoken;
 
@@ -27,6 +28,22 @@ pub(crate) struct TicketRow {
 pub(crate) struct TicketPageView {
     pub page: Page,
     pub ticket: TicketView,
+    /// What was just done.
+    pub done: Option<String>,
+    pub naming: Option<NamingView>,
+    /// Why the name cannot be corrected, where that needs saying.
+    pub names_closed: Option<String>,
+}
+
+/// The form that corrects the name.
+pub(crate) struct NamingView {
+    pub action: String,
+    pub first_name: Field,
+    pub last_name: Field,
+    pub until: String,
+    /// How often it may still be corrected.
+    pub left: u32,
+    pub error: Option<String>,
 }
 
 pub(crate) struct TicketView {

@@ -22,6 +22,7 @@ mod hostile;
 mod import;
 mod keys;
 mod linked_data;
+mod names;
 mod orders;
 mod orders_together;
 mod oversell;

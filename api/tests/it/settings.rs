@@ -142,8 +142,8 @@ async fn one_session_ends_and_the_others_go_on() {
             .expect(200);
     }
     let html = page(&person.client, SETTINGS).await.text();
-    let at = html.find("Firefox on Android").unwrap();
-    assert!(html.contains("Safari on iPad") && html.contains("this browser"));
+    let at = html.find("Firefox sur Android").unwrap();
+    assert!(html.contains("Safari sur iPad"));
     let action = "/account/settings/sessions/end";
     let form = filled(&html[at..], action, &[]);
     let answer = submit(&person.client, action, &form).await;

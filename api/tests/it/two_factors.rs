@@ -151,7 +151,7 @@ async fn a_kept_code_opens_once_and_five_wrong_ones_ask_for_the_password_again()
     answer.expect(303);
     assert!(is_signed_in(&client).await);
     let html = page(&client, PATH).await.text();
-    assert!(html.contains("9 recovery codes are left"), "{html}");
+    assert!(html.contains("Il reste 9 codes de secours"), "{html}");
     let other = app.client();
     type_password(&other, &person.email).await;
     for _ in 0..5 {

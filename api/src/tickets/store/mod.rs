@@ -1,5 +1,7 @@
 //! All SQL of tickets.
 
+pub(super) mod corrections;
+
 use jiff::Timestamp;
 use ticket_core::formula::Formula;
 use ticket_core::ids::{
@@ -24,6 +26,12 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_TICKET,
     &GET_KEY,
     &MARK_SENT,
+    &corrections::LOCK_PARTY,
+    &corrections::COUNT_CORRECTIONS,
+    &corrections::INSERT_CORRECTION,
+    &corrections::SET_NAMES,
+    &corrections::TOUCH_PARTY,
+    &corrections::LIST_CORRECTIONS,
 ];
 
 const TAKE_SERIALS: Sql = sql!(
