@@ -24,3 +24,6 @@ history-sent = Ticket { $ticket } sent
 history-scanned = Ticket { $ticket } scanned at the gate
 history-deactivated = Ticket { $ticket } deactivated
 history-name = Name on ticket { $ticket } corrected: { $name }, before { $former }
+calendar-go = Add to my calendar
+calendar-doors = Doors open at { $time }.
+calendar-bring = Bring your ticket and the identity document of each person.

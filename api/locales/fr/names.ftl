@@ -24,3 +24,6 @@ history-sent = Billet { $ticket } transmis
 history-scanned = Billet { $ticket } scanné à l’entrée
 history-deactivated = Billet { $ticket } désactivé
 history-name = Nom du billet { $ticket } corrigé : { $name }, avant { $former }
+calendar-go = Ajouter à mon agenda
+calendar-doors = Ouverture des portes à { $time }.
+calendar-bring = Apportez votre billet et la pièce d’identité de chaque personne.

@@ -132,6 +132,8 @@ pub struct Event {
     /// Names on tickets may be corrected until this many hours before the doors open.
     pub names_until_hours: u32,
     pub state: EventState,
+    /// How often its time, its venue or its state was changed.
+    pub revision: u32,
     pub capacity: u32,
     /// In the order of the plan, best first.
     pub categories: Vec<Category>,

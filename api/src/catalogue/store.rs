@@ -59,7 +59,7 @@ const LIST_EVENTS: Sql = sql!(
     "catalogue.list_events",
     "SELECT id, number, code, sport_code, venue_id, seat_plan_id, title, programme, medal_event,
          starts_at, ends_at, utc_offset_seconds, sale_opens_at, sale_closes_at, release_hours,
-         names_until_hours, state, cancelled_at, capacity
+         names_until_hours, state, cancelled_at, revision, capacity
      FROM events"
 );
 /// Every event with all it refers to.
@@ -122,6 +122,7 @@ fn event(row: &Row, known: Known) -> Result<Event, Error> {
         release_hours: release_hours.map(positive).transpose()?,
         names_until_hours: positive(row.get("names_until_hours"))?,
         state: state(row.get("state"), row.get("cancelled_at"))?,
+        revision: positive(row.get("revision"))?,
         capacity: positive(row.get("capacity"))?,
         categories: known.categories,
         plan: known.plan,

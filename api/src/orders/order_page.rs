@@ -47,6 +47,7 @@ pub(super) async fn show_order(
         event: EventView::of(event, words),
         formula_words: formula_words(words, &order, event),
         lines: line_views(words, &order, &tickets),
+        calendar_href: calendar_href(&order, &tickets),
         history: history::history(&app, words, (&order, &tickets), (&catalogue, event)).await?,
         tickets: rows.collect(),
         pay_action: awaits.then(|| format!("/orders/{}/pay", order.id)),
@@ -56,6 +57,12 @@ pub(super) async fn show_order(
         order: order_view(words, &order, event),
         page,
     })
+}
+
+/// While a ticket is worth something.
+fn calendar_href(order: &Order, tickets: &[Ticket]) -> Option<String> {
+    let has_any = tickets.iter().any(|ticket| ticket.deactivated.is_none());
+    has_any.then(|| format!("/account/orders/{}/calendar.ics", order.id))
 }
 
 /// The seats with the names that their tickets have by now.

@@ -45,6 +45,7 @@ pub(crate) struct OrderPageView {
     pub cancel_action: Option<String>,
     pub refund: Option<String>,
     pub history: Vec<HistoryStep>,
+    pub calendar_href: Option<String>,
 }
 
 /// One line of what happened to an order.

@@ -1,6 +1,5 @@
 //! Correcting the name on a ticket. Its keys stay what they are: the code that opens the gate is
-//! the same, and gates hear of the new name by their feed. The others of the party are told to
-//! them again too, since each says with whom it comes.
+//! the same, and gates hear of the new name, and of it in the party of the others, by their feed.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -97,7 +96,7 @@ async fn write(
     (key, wanted): (&DataKey, &Holder),
 ) -> Result<(), Error> {
     let now = app.clock.now();
-    let party = store::lock_party(tx, ticket.order, ticket.event).await?;
+    let party = store::lock_party(tx, ticket.order).await?;
     let locked = party.iter().find(|it| it.id == ticket.id);
     let locked = locked.ok_or_else(Error::not_found)?;
     let state = TicketStateName::parse(&locked.state).ok_or_else(|| Error::bug("ticket state"))?;
@@ -123,7 +122,6 @@ async fn write(
         last_name: key.seal_text(place("holder_last_name", row), &wanted.last_name)?,
     };
     store::set_names(tx, &names).await?;
-    store::touch_party(tx, ticket.order, ticket.event).await?;
     let entry = audit_log::Entry {
         actor: Some(ticket.owner),
         action: "ticket.name_corrected",

@@ -2,6 +2,8 @@
 //! their order paid, sent once released, shown to their owner only. The code that opens a gate is
 //! made from the keys when it is shown, and stored nowhere.
 
+mod calendar;
+mod calendar_page;
 mod correct;
 mod credential;
 mod follow_up;

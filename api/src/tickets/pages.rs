@@ -8,7 +8,7 @@ use ticket_core::ids::{TicketId, UserId};
 use ticket_core::ticket::TicketState;
 
 use super::views::{CodesView, StateStep, TicketPageView, TicketRow, TicketView};
-use super::{Codes, Ticket, credential_digits, m_ticket_page, name_page, read};
+use super::{Codes, Ticket, calendar_page, credential_digits, m_ticket_page, name_page, read};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, SeatView};
@@ -23,6 +23,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes
         .configure(m_ticket_page::routes)
         .configure(name_page::routes)
+        .configure(calendar_page::routes)
         .service(show_ticket);
 }
 
@@ -90,6 +91,10 @@ async fn ticket_view(
         order_href: format!("/account/orders/{}", ticket.order),
         price: wording::price(words, ticket.price),
         codes,
+        calendar_href: ticket
+            .deactivated
+            .is_none()
+            .then(|| format!("/account/tickets/{}/calendar.ics", ticket.id)),
         m_href: opens_gates.then(|| m_ticket_page::href(ticket.id)),
         without_codes: if opens_gates {
             words.t("m-ticket-only")

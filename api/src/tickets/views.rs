@@ -55,6 +55,8 @@ pub(crate) struct TicketView {
     pub codes: Option<CodesView>,
     /// The ticket made for the phone, while it opens a gate.
     pub m_href: Option<String>,
+    /// While the ticket is worth something.
+    pub calendar_href: Option<String>,
     pub without_codes: String,
     pub timeline: Vec<StateStep>,
 }

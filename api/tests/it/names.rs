@@ -151,3 +151,58 @@ async fn a_name_corrected_before_the_release_comes_with_the_ticket() {
     let mail = &shop.mails(&buyer.email, "with its new name").await[0];
     assert_eq!(mail["attachments"].as_array().unwrap().len(), 0);
 }
+
+#[actix_web::test]
+async fn a_calendar_file_says_when_where_and_who_and_follows_what_changes() {
+    let shop = Shop::open(20).await;
+    let (buyer, stranger) = (shop.spectator().await, shop.spectator().await);
+    let order = buyer.buy("duo").await;
+    let ticket = buyer.tickets().await[0].clone();
+    let order_path = format!(
+        "/account/orders/{}/calendar.ics",
+        order["id"].as_str().unwrap()
+    );
+    let paths = [format!("{}/calendar.ics", path_of(&ticket)), order_path];
+    let mut uids = Vec::new();
+    for path in &paths {
+        let answer = buyer.client.get(path).await.expect(200);
+        assert_eq!(
+            answer.headers["content-type"],
+            "text/calendar; charset=utf-8"
+        );
+        let file = answer.text();
+        assert!(file.lines().all(|line| line.len() <= 75));
+        let whole = file.replace("\r\n ", "");
+        for part in [
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n",
+            "SEQUENCE:0\r\n",
+            "LOCATION:Halle des Tests\\, Brest\r\n",
+            "Ada1 Lovelace",
+            "Ada2 Lovelace",
+            "STATUS:CONFIRMED\r\n",
+        ] {
+            assert!(whole.contains(part), "{part}: {whole}");
+        }
+        uids.push(
+            whole
+                .lines()
+                .find(|line| line.starts_with("UID:"))
+                .unwrap()
+                .to_owned(),
+        );
+    }
+    assert_eq!(uids[0], uids[1]);
+    shop.change("UPDATE events SET starts_at = starts_at + interval '1 hour'")
+        .await;
+    shop.change("UPDATE events SET state = 'cancelled', cancelled_at = now()")
+        .await;
+    let whole = buyer
+        .client
+        .get(&paths[1])
+        .await
+        .text()
+        .replace("\r\n ", "");
+    assert!(whole.contains("SEQUENCE:2\r\n") && whole.contains("STATUS:CANCELLED\r\n"));
+    stranger.client.get(&paths[0]).await.expect(404);
+    stranger.client.get(&paths[1]).await.expect(404);
+}

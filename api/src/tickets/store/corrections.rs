@@ -1,7 +1,7 @@
 //! SQL of corrected names.
 
 use jiff::Timestamp;
-use ticket_core::ids::{EventId, OrderId, TicketId};
+use ticket_core::ids::{OrderId, TicketId};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -20,16 +20,15 @@ pub(in crate::tickets) struct Locked {
 pub(super) const LOCK_PARTY: Sql = sql!(
     "tickets.lock_party",
     "SELECT id, state, holder_first_name, holder_last_name FROM tickets
-     WHERE order_id = $1 AND event_id = $2 ORDER BY id FOR NO KEY UPDATE"
+     WHERE order_id = $1 ORDER BY id FOR NO KEY UPDATE"
 );
-/// The tickets of an order for one event, locked in the order in which gates lock theirs.
+/// The tickets of an order, locked in the order in which gates lock theirs: a name that changes
+/// touches them all, so that gates are told again with whom each comes (V17).
 pub(in crate::tickets) async fn lock_party(
     tx: &Tx<'_>,
     order: OrderId,
-    event: EventId,
 ) -> Result<Vec<Locked>, Error> {
-    let values: [Value<'_>; 2] = [&order.as_uuid(), &event.as_uuid()];
-    let rows = tx.query(&LOCK_PARTY, &values).await?;
+    let rows = tx.query(&LOCK_PARTY, &[&order.as_uuid()]).await?;
     let locked = |row: &Row| Locked {
         id: TicketId::from_uuid(row.get("id")),
         state: row.get("state"),
@@ -116,22 +115,6 @@ pub(super) const SET_NAMES: Sql = sql!(
 pub(in crate::tickets) async fn set_names(tx: &Tx<'_>, names: &NewNames) -> Result<(), Error> {
     let values: [Value<'_>; 3] = [&names.ticket, &names.first_name, &names.last_name];
     tx.execute_one(&SET_NAMES, &values).await
-}
-
-pub(super) const TOUCH_PARTY: Sql = sql!(
-    "tickets.touch_party",
-    "UPDATE tickets SET holder_first_name = holder_first_name
-     WHERE order_id = $1 AND event_id = $2 AND state IN ('paid', 'sent')"
-);
-/// Gates are told again of every ticket of the party: the trigger marks each as changed.
-pub(in crate::tickets) async fn touch_party(
-    tx: &Tx<'_>,
-    order: OrderId,
-    event: EventId,
-) -> Result<(), Error> {
-    let values: [Value<'_>; 2] = [&order.as_uuid(), &event.as_uuid()];
-    tx.execute(&TOUCH_PARTY, &values).await?;
-    Ok(())
 }
 
 /// A correction with the names of before still sealed.

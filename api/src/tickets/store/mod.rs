@@ -30,7 +30,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &corrections::COUNT_CORRECTIONS,
     &corrections::INSERT_CORRECTION,
     &corrections::SET_NAMES,
-    &corrections::TOUCH_PARTY,
     &corrections::LIST_CORRECTIONS,
 ];
 
