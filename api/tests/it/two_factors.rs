@@ -124,7 +124,9 @@ async fn the_api_asks_for_the_code_too() {
     let refused = login(&client, &person.email, PASSWORD).await.expect(401);
     assert_eq!(refused.code(), "second_factor_required");
     assert!(!is_signed_in(&client).await);
-    let with = |password: &str, code: &str| json!({ "email": person.email, "password": password, "code": code });
+    let email = person.email.as_str();
+    let with =
+        |password: &str, code: &str| json!({ "email": email, "password": password, "code": code });
     let right = code(&app, &factor.secret);
     let body = with("not my password", &right);
     let refused = client.post("/api/v1/login", &body).await.expect(401);
