@@ -1,0 +1,51 @@
+device-name = { $browser } auf { $system }
+device-other = Ein anderes Gerät
+settings-session-seen = Zuletzt gesehen am { $date } (UTC).
+settings-session-end = Abmelden
+settings-session-end-label = Abmelden: { $device }
+settings-done-session = Dieses Gerät ist abgemeldet.
+settings-done-two-factors-off = Die zwei Faktoren sind ausgeschaltet. Ihr Passwort allein öffnet wieder Ihr Konto.
+two-factors-title = Zwei Faktoren
+two-factors-lead = Mit zwei Faktoren öffnet Ihr Passwort allein das Konto nicht: Wir fragen auch nach einem Code von Ihrem Telefon.
+two-factors-is-on = Zwei Faktoren sind eingeschaltet
+two-factors-manage = Zwei Faktoren ändern
+two-factors-set-up = Zwei Faktoren einrichten
+two-factors-needs = Sie brauchen eine Authenticator-App auf Ihrem Telefon, zum Beispiel die, die Ihre Passwörter verwahrt. Zuerst Ihr Passwort:
+two-factors-scan = 1. Scannen Sie dies mit Ihrer App
+two-factors-qr = QR-Code für Ihre Authenticator-App
+two-factors-here = Die App ist auf diesem Telefon: öffnen
+two-factors-type = Oder geben Sie dieses Geheimnis in die App ein:
+two-factors-first = 2. Geben Sie ihren ersten Code ein
+two-factors-on-go = Einschalten
+two-factors-wrong = Dieser Code stimmt nicht oder wurde schon benutzt. Warten Sie auf den nächsten in Ihrer App und prüfen Sie die Uhr Ihres Telefons.
+two-factors-again = Die Zeit für den Code ist vorbei, oder es gab zu viele Versuche. Melden Sie sich noch einmal an.
+two-factors-since = Seit { $date } (UTC).
+two-factors-codes-left = { $count ->
+    [0] Es ist kein Ersatzcode übrig. Machen Sie neue.
+    [one] Ein Ersatzcode ist übrig.
+   *[other] { $count } Ersatzcodes sind übrig.
+}
+two-factors-codes-go = Neue Ersatzcodes machen
+two-factors-codes-lead = Die bisher verwahrten Codes gelten dann nicht mehr.
+two-factors-a-code = Code aus Ihrer App oder ein Ersatzcode
+two-factors-off-go = Zwei Faktoren ausschalten
+two-factors-off-lead = Ihr Passwort allein öffnet dann wieder Ihr Konto.
+two-factors-done = Zwei Faktoren sind eingeschaltet.
+recovery-title = Ihre Ersatzcodes
+recovery-lead = Wir zeigen sie nur einmal. Drucken oder notieren Sie sie, und verwahren Sie sie nicht beim Telefon.
+recovery-how = Wenn Sie Ihr Telefon verlieren, öffnet einer davon an seiner Stelle Ihr Konto. Jeder gilt einmal.
+recovery-kept = Ich habe sie verwahrt
+code-title = Ihr Code
+code-lead = Ihr Passwort stimmt. Noch ein Schritt: der Code, den Ihre App zeigt.
+code-field = Code aus Ihrer App
+code-hint = 6 Ziffern. Alle 30 Sekunden kommt ein neuer.
+code-no-phone = Ich habe mein Telefon nicht
+code-recovery-field = Ersatzcode
+code-recovery-hint = Einer der zehn, die Sie verwahrt haben. Er gilt einmal.
+code-other = Mit einem anderen Konto anmelden
+refusal-second_factor_required = Dieses Konto hat zwei Faktoren: Es braucht auch einen Code.
+mail-two-factors-on-subject = Zwei Faktoren sind für Ihr Guichet-Konto eingeschaltet
+mail-two-factors-on = Von nun an fragt Ihr Guichet-Konto nach dem Passwort auch nach einem Code von Ihrem Telefon. Überall sonst wurden Sie abgemeldet.
+mail-two-factors-off-subject = Zwei Faktoren sind für Ihr Guichet-Konto ausgeschaltet
+mail-two-factors-off = Von nun an öffnet Ihr Passwort allein Ihr Guichet-Konto.
+mail-two-factors-not-you = Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und schreiben Sie uns:

@@ -1,0 +1,51 @@
+device-name = { $browser } en { $system }
+device-other = Otro dispositivo
+settings-session-seen = Visto por última vez el { $date } (UTC).
+settings-session-end = Cerrar sesión
+settings-session-end-label = Cerrar sesión: { $device }
+settings-done-session = Ese dispositivo ya no tiene la sesión abierta.
+settings-done-two-factors-off = Los dos factores están desactivados. Tu contraseña sola vuelve a abrir tu cuenta.
+two-factors-title = Dos factores
+two-factors-lead = Con dos factores, tu contraseña sola no abre tu cuenta: también pedimos un código de tu teléfono.
+two-factors-is-on = Los dos factores están activados
+two-factors-manage = Cambiar los dos factores
+two-factors-set-up = Activar dos factores
+two-factors-needs = Necesitas una aplicación de autenticación en tu teléfono, por ejemplo la que guarda tus contraseñas. Primero tu contraseña:
+two-factors-scan = 1. Escanea esto con tu aplicación
+two-factors-qr = Código QR para tu aplicación de autenticación
+two-factors-here = La aplicación está en este teléfono: abrirla
+two-factors-type = O escribe este secreto en la aplicación:
+two-factors-first = 2. Escribe su primer código
+two-factors-on-go = Activar
+two-factors-wrong = Este código no es correcto o ya se usó. Espera al siguiente en tu aplicación y comprueba la hora de tu teléfono.
+two-factors-again = Se acabó el tiempo para escribir el código, o hubo demasiados intentos. Inicia sesión de nuevo.
+two-factors-since = Desde el { $date } (UTC).
+two-factors-codes-left = { $count ->
+    [0] No queda ningún código de recuperación. Crea otros.
+    [one] Queda un código de recuperación.
+   *[other] Quedan { $count } códigos de recuperación.
+}
+two-factors-codes-go = Crear nuevos códigos de recuperación
+two-factors-codes-lead = Los códigos que guardabas dejan de funcionar.
+two-factors-a-code = Código de tu aplicación, o código de recuperación
+two-factors-off-go = Desactivar los dos factores
+two-factors-off-lead = Tu contraseña sola volverá a abrir tu cuenta.
+two-factors-done = Los dos factores están activados.
+recovery-title = Tus códigos de recuperación
+recovery-lead = Los mostramos una sola vez. Imprímelos o anótalos, y guárdalos lejos de tu teléfono.
+recovery-how = Si pierdes tu teléfono, uno de ellos abre tu cuenta en su lugar. Cada uno sirve una vez.
+recovery-kept = Los he guardado
+code-title = Tu código
+code-lead = Tu contraseña es correcta. Un paso más: el código que muestra tu aplicación.
+code-field = Código de tu aplicación
+code-hint = 6 cifras. Cada 30 segundos hay uno nuevo.
+code-no-phone = No tengo mi teléfono
+code-recovery-field = Código de recuperación
+code-recovery-hint = Uno de los diez que guardaste. Sirve una vez.
+code-other = Iniciar sesión con otra cuenta
+refusal-second_factor_required = Esta cuenta tiene dos factores: también hace falta un código.
+mail-two-factors-on-subject = Dos factores activados en tu cuenta de Guichet
+mail-two-factors-on = Desde ahora tu cuenta de Guichet pide un código de tu teléfono después de la contraseña. Hemos cerrado tus demás sesiones.
+mail-two-factors-off-subject = Dos factores desactivados en tu cuenta de Guichet
+mail-two-factors-off = Desde ahora tu contraseña sola abre tu cuenta de Guichet.
+mail-two-factors-not-you = Si no fuiste tú, cambia tu contraseña ahora mismo y escríbenos:
