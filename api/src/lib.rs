@@ -13,6 +13,7 @@ mod gates;
 mod health;
 pub mod holds;
 mod keys;
+mod notices;
 mod notifications;
 mod openapi;
 mod orders;
@@ -40,6 +41,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         accounts::CODE_STATEMENTS,
         accounts::SETTINGS_STATEMENTS,
         accounts::TWO_FACTORS_STATEMENTS,
+        notices::STATEMENTS,
         notifications::STATEMENTS,
         accounts::REHEARSAL_STATEMENTS,
         audit_log::STATEMENTS,

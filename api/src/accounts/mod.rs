@@ -35,7 +35,7 @@ pub(crate) use codes::store::STATEMENTS as CODE_STATEMENTS;
 pub(crate) use cookies::session_name as session_cookie;
 pub(crate) use details::EmailAddress;
 pub(crate) use messages::{send_already_registered, send_code};
-pub(crate) use person::{data_key, data_keys, person, user_key};
+pub(crate) use person::{Person, data_key, data_keys, person, user_key};
 pub(crate) use rehearse::store::STATEMENTS as REHEARSAL_STATEMENTS;
 pub(crate) use rehearse::{Rehearsed, rehearse};
 pub(crate) use settings::STATEMENTS as SETTINGS_STATEMENTS;

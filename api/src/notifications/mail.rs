@@ -64,7 +64,19 @@ pub(super) fn carrier(config: &Config) -> Result<Carrier, String> {
 /// # Errors
 /// Unavailable when it may succeed later; `mail_refused` when it will not.
 pub(crate) async fn send_mail(app: &App, mail: &Mail) -> Result<(), Error> {
-    let message = compose(&app.notifications.from, mail)?;
+    hand_over(app, compose(&app.notifications.from, mail, None)?).await
+}
+
+/// The same for a mail that its reader may do without, with the address that ends such mails at
+/// one press of the mail program's button (RFC 8058).
+///
+/// # Errors
+/// As [`send_mail`].
+pub(crate) async fn send_list_mail(app: &App, mail: &Mail, stop_url: &str) -> Result<(), Error> {
+    hand_over(app, compose(&app.notifications.from, mail, Some(stop_url))?).await
+}
+
+async fn hand_over(app: &App, message: Message) -> Result<(), Error> {
     match (&app.notifications.carrier, &app.notifications.mailbox) {
         (Carrier::Smtp(transport), _) => transport
             .send(message)
@@ -83,12 +95,12 @@ fn deposit(mailbox: &Mailbox, message: &Message, app: &App) -> Result<(), Error>
     Ok(())
 }
 
-fn compose(from: &Address, mail: &Mail) -> Result<Message, Error> {
+fn compose(from: &Address, mail: &Mail, stop_url: Option<&str>) -> Result<Message, Error> {
     let to = ascii_address(&mail.to)
         .and_then(|to| to.parse().ok())
         .ok_or_else(|| Error::bug("a stored e-mail address cannot be mailed to"))?;
     // Machines must not answer machines (RFC 3834).
-    let auto = HeaderName::new_from_ascii("Auto-Submitted".to_owned()).map_err(Error::bug)?;
+    let auto = raw_header("Auto-Submitted", "auto-generated".to_owned())?;
     let id = format!("<{}@{}>", Uuid::new_v4(), from.email.domain());
     let body = match &mail.html {
         Some(html) => MultiPart::alternative_plain_html(mail.text.clone(), html.clone()),
@@ -100,14 +112,28 @@ fn compose(from: &Address, mail: &Mail) -> Result<Message, Error> {
         let part = Part::new(attachment.name.clone()).body(attachment.bytes.clone(), kind);
         parts = parts.singlepart(part);
     }
-    Message::builder()
+    let mut builder = Message::builder();
+    if let Some(url) = stop_url {
+        builder = builder
+            .raw_header(raw_header("List-Unsubscribe", format!("<{url}>"))?)
+            .raw_header(raw_header(
+                "List-Unsubscribe-Post",
+                "List-Unsubscribe=One-Click".to_owned(),
+            )?);
+    }
+    builder
         .from(from.clone())
         .to(Address::new(None, to))
         .subject(mail.subject.as_str())
         .message_id(Some(id))
-        .raw_header(HeaderValue::new(auto, "auto-generated".to_owned()))
+        .raw_header(auto)
         .multipart(parts)
         .map_err(Error::bug)
+}
+
+fn raw_header(name: &str, value: String) -> Result<HeaderValue, Error> {
+    let name = HeaderName::new_from_ascii(name.to_owned()).map_err(Error::bug)?;
+    Ok(HeaderValue::new(name, value))
 }
 
 /// The same address with its domain in ASCII, lower case: what mail servers understand.

@@ -11,7 +11,7 @@ mod sms_ceiling;
 mod state;
 mod store;
 
-pub(crate) use mail::{Attachment, MAIL_REFUSED, Mail, ascii_address, send_mail};
+pub(crate) use mail::{Attachment, MAIL_REFUSED, Mail, ascii_address, send_list_mail, send_mail};
 pub(crate) use receiver::receive_mail;
 pub(crate) use sms::{can_send_sms, send_sms};
 pub(crate) use sms_ceiling::{Counted, count_sms};

@@ -80,7 +80,7 @@ pub(super) fn event_when(event: &Event, words: Words) -> String {
 }
 
 /// The place in words, as a mail says it.
-pub(super) fn seat_text(label: &SeatLabel, words: Words) -> String {
+pub(crate) fn seat_text(label: &SeatLabel, words: Words) -> String {
     let mut values = vec![
         ("section", label.section.clone()),
         ("seat", label.seat.to_string()),

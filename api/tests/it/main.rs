@@ -23,6 +23,7 @@ mod import;
 mod keys;
 mod linked_data;
 mod names;
+mod notices;
 mod orders;
 mod orders_together;
 mod oversell;

@@ -8,6 +8,7 @@ use crate::accounts::person::person;
 use crate::accounts::two_factors;
 use crate::app::App;
 use crate::catalogue::{self, Snapshot};
+use crate::notices;
 use crate::orders::{self, Order};
 use crate::platform::error::Error;
 use crate::support::{self, Case, Message};
@@ -39,6 +40,7 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
             "created_at": since.created_at,
             "activated_at": since.activated_at,
             "two_factors_since": two_factors,
+            "wants_reminders": notices::wants_reminders(app, user).await?,
         },
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "orders": orders.iter().map(|it| order(it, &catalogue)).collect::<Vec<_>>(),

@@ -21,6 +21,7 @@ use crate::accounts::session::TokenHash;
 use crate::accounts::signed_in::{session_token, sign_in_required};
 use crate::accounts::{SignedIn, Visitor, cookies, two_factors};
 use crate::app::App;
+use crate::notices;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
 use crate::platform::html;
@@ -34,6 +35,7 @@ pub(in crate::accounts) fn routes(routes: &mut ServiceConfig) {
         .service(send_email)
         .service(send_codes)
         .service(send_password)
+        .service(send_wishes)
         .configure(sessions_page::routes)
         .service(download)
         .service(show_close)
@@ -41,7 +43,8 @@ pub(in crate::accounts) fn routes(routes: &mut ServiceConfig) {
 }
 
 /// What a form did, as the address says it.
-const DONE: [&str; 7] = [
+const DONE: [&str; 8] = [
+    "messages",
     "person",
     "codes-sent",
     "email",
@@ -98,6 +101,7 @@ async fn view_of(
         password: Field::required(""),
         password_min: PASSWORD_CHARS_MIN,
         password_error: None,
+        reminders: notices::wants_reminders(app, owner.user_id).await?,
         two_factors: two_factors::asks(app, owner.user_id).await?,
         sessions: sessions_page::views(page.words(), &sessions, &this),
         page,
@@ -284,6 +288,27 @@ async fn send_password(
             html::render(html::refused(&refused), &view)
         }
     }
+}
+
+#[derive(Deserialize)]
+struct WishesForm {
+    csrf: String,
+    /// A box that is not ticked is not sent.
+    #[serde(default)]
+    reminders: String,
+}
+
+#[post("/account/settings/messages")]
+async fn send_wishes(
+    app: Data<App>,
+    visitor: Visitor,
+    form: Form<WishesForm>,
+) -> Result<HttpResponse, Error> {
+    visitor.check_form(&form.csrf)?;
+    let owner = visitor.require_signed_in()?;
+    let reminders = form.reminders == "yes";
+    notices::set_wishes(&app, owner.user_id, reminders).await?;
+    Ok(done("messages"))
 }
 
 #[get("/account/data.json")]

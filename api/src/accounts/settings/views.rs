@@ -24,6 +24,8 @@ pub(super) struct SettingsView {
     pub(super) password: Field,
     pub(super) password_min: usize,
     pub(super) password_error: Option<String>,
+    /// Reminders are wished.
+    pub(super) reminders: bool,
     /// Two factors are on.
     pub(super) two_factors: bool,
     pub(super) sessions: Vec<SessionView>,
