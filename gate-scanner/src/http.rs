@@ -1,11 +1,15 @@
 //! What every route shares: how failures look, how bodies are read, which headers every answer
-//! carries. Who asks is left to `device`.
+//! carries, how a request shows in the log. Who asks is left to `device`.
 
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::JsonPayloadError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{JsonConfig, PathConfig, QueryConfig};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpMessage, HttpResponse, ResponseError};
 use serde_json::json;
+use tracing::Span;
+use tracing_actix_web::{RequestId, RootSpanBuilder};
 
 use crate::error::{Error, Refusal};
 
@@ -25,6 +29,24 @@ pub(crate) const SECURITY_HEADERS: [(&str, &str); 5] = [
 
 /// A scan is 300 bytes; a code as long as a page is no code.
 const BODY_BYTES_MAX: usize = 8 * 1024;
+
+/// The span around every request: method, route and request id. Never an address with its query,
+/// a token or who works at the gate; nothing that costs when nobody follows it.
+pub(crate) struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let id = request.extensions().get::<RequestId>().copied();
+        tracing::info_span!(
+            "request",
+            method = request.method().as_str(),
+            route = request.match_pattern(),
+            request_id = id.map(tracing::field::display),
+        )
+    }
+
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, actix_web::Error>) {}
+}
 
 impl Refusal {
     const fn code(&self) -> &'static str {

@@ -17,7 +17,6 @@ mod reader;
 mod routes;
 mod scan;
 pub mod serve;
-mod span;
 mod supervisor;
 mod sync;
 mod tablet;

@@ -12,8 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::http::SECURITY_HEADERS;
-use crate::span::RequestSpan;
+use crate::http::{RequestSpan, SECURITY_HEADERS};
 use crate::{reader, routes, sync};
 
 /// The gate service of Guichet.

@@ -298,8 +298,8 @@ const INSERT_SCANS: Sql = sql!(
          CASE WHEN s.admission THEN x.id END, s.conflict, CASE WHEN s.conflict THEN x.id END,
          s.answer, s.context
      FROM (SELECT pg_current_xact_id()::text::bigint AS id OFFSET 0) x
-     CROSS JOIN unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[], $9::boolean[],
-             $10::boolean[], $11::boolean[], $12::jsonb[], $13::jsonb[])
+     CROSS JOIN unnest($4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[], $8::text[],
+             $9::boolean[], $10::boolean[], $11::boolean[], $12::jsonb[], $13::jsonb[])
          AS s (id, ticket_id, scanned_at, verdict, reason, asked, admission, conflict, answer,
              context)
      ON CONFLICT (device_id, id) DO NOTHING"
