@@ -20,4 +20,7 @@ for (const request of await tickets?.keys() ?? []) {
 }
 place.hidden = list.children.length === 0;
 document.querySelector("[data-none-kept]").hidden = !place.hidden;
-window.addEventListener("online", () => window.location.reload());
+// Not over where the reader is going already.
+let isLeaving = false;
+window.addEventListener("beforeunload", () => { isLeaving = true; });
+window.addEventListener("online", () => { if (!isLeaving) window.location.reload(); });
