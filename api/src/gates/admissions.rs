@@ -10,17 +10,18 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 use ticket_core::admission::{Entry, Reason};
-use ticket_core::credential::keys_digest;
-use ticket_core::ids::UserId;
+use ticket_core::credential::{KeysDigest, keys_digest};
+use ticket_core::ids::{EventId, UserId};
 use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, AgentNumber, FirstScan};
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
 
 use super::device::Device;
 use super::holders::{Person, open_data_key};
-use super::store::{self, KeyedTicket, ScanFate, ScanRow, Scanned};
+use super::store::{self, FoundTicket, ScanFate, ScanRow, Scanned, SealedKeys};
 use crate::app::App;
 use crate::audit_log;
+use crate::catalogue::{self, Snapshot};
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
 
@@ -34,12 +35,13 @@ pub(super) async fn record(
     reports: &[AdmissionReport],
 ) -> Result<Vec<AdmissionAnswer>, Error> {
     let now = app.clock.now();
+    let snapshot = catalogue::snapshot(app).await?;
     let met = Cell::new(false);
     for care in [Care::Light, Care::Full, Care::Full, Care::Full] {
         let recorded = app
             .db
             .write("gates.record", async |tx| {
-                let call = Call::read(app, tx, (device, care), reports, now).await?;
+                let call = Call::read((app, &snapshot), tx, (device, care), reports, now).await?;
                 call.record(tx, reports, &met).await
             })
             .await;
@@ -64,9 +66,12 @@ enum Care {
 /// What one call is decided from, and what came of it so far.
 struct Call<'a> {
     app: &'a App,
+    snapshot: &'a Snapshot,
     device: &'a Device,
     now: Timestamp,
-    tickets: HashMap<Uuid, KeyedTicket>,
+    tickets: HashMap<Uuid, FoundTicket>,
+    /// The keys of those whose digest is not kept.
+    sealed: HashMap<Uuid, SealedKeys>,
     /// What this device was told about scans it told before.
     told: HashMap<Uuid, AdmissionAnswer>,
     first_scans: HashMap<Uuid, FirstScan>,
@@ -79,7 +84,7 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     async fn read(
-        app: &'a App,
+        (app, snapshot): (&'a App, &'a Snapshot),
         tx: &Tx<'_>,
         (device, care): (&'a Device, Care),
         reports: &[AdmissionReport],
@@ -93,7 +98,13 @@ impl<'a> Call<'a> {
             // In the order of their ids: two gates with one ticket queue here.
             store::lock_tickets(tx, &tickets).await?;
         }
-        let tickets = store::list_keys(tx, &tickets, &device.gate).await?;
+        let tickets = store::find_tickets(tx, &tickets).await?;
+        let without_digest = tickets.iter().filter(|(_, row)| row.keys_digest.is_none());
+        let without_digest: Vec<Uuid> = without_digest.map(|(id, _)| *id).collect();
+        let mut sealed = HashMap::new();
+        if !without_digest.is_empty() {
+            sealed = store::list_sealed_keys(tx, &without_digest).await?;
+        }
         let may_be_told = |report: &&AdmissionReport| {
             let ticket = report.ticket_id.map(|id| id.as_uuid());
             let ticket = ticket.and_then(|id| tickets.get(&id));
@@ -115,9 +126,11 @@ impl<'a> Call<'a> {
         }
         Ok(Self {
             app,
+            snapshot,
             device,
             now,
             tickets,
+            sealed,
             told,
             first_scans,
             scanned: Vec::new(),
@@ -215,10 +228,11 @@ impl<'a> Call<'a> {
         let Some(row) = self.tickets.get_mut(&ticket) else {
             return Ok(refused(Reason::Unknown));
         };
-        if !row.enters_here {
+        let event = self.snapshot.event(EventId::from_uuid(row.event_id));
+        if !event.is_some_and(|event| self.device.lets_in(row.event_id, event.venue.id.as_uuid())) {
             return Ok(refused(Reason::WrongGate));
         }
-        match keys_hold(self.app, ticket, row, report) {
+        match keys_hold(report, row, || opened(self.app, ticket, &self.sealed)) {
             Ok(true) => {}
             Ok(false) => return Ok(refused(Reason::Forged)),
             // Rows of one person that do not open are no reason to keep the others outside.
@@ -269,25 +283,40 @@ const fn refused(reason: Reason) -> AdmissionAnswer {
     AdmissionAnswer::Refused { reason }
 }
 
-/// Both keys of the code compared with those of the rows, in constant time.
+/// Both keys of the code compared with the ticket's, in constant time. `opened` is asked where no
+/// digest of them is kept.
 fn keys_hold(
-    app: &App,
-    ticket: Uuid,
-    row: &KeyedTicket,
     report: &AdmissionReport,
+    row: &FoundTicket,
+    opened: impl FnOnce() -> Result<Option<KeysDigest>, Error>,
 ) -> Result<bool, Error> {
     let Some(given) = report.keys_digest else {
         return Ok(false);
     };
-    let Some(data_key) = open_data_key(app, row.user_id, row.data_key.as_ref())? else {
-        return Ok(false);
+    if let Some(kept) = &row.keys_digest {
+        return Ok(bool::from(kept.as_slice().ct_eq(given.as_bytes())));
+    }
+    let digest = opened()?;
+    Ok(digest.is_some_and(|digest| bool::from(digest.as_bytes().ct_eq(given.as_bytes()))))
+}
+
+/// The digest of keys that are opened for it; `None` once their person is erased.
+fn opened(
+    app: &App,
+    ticket: Uuid,
+    sealed: &HashMap<Uuid, SealedKeys>,
+) -> Result<Option<KeysDigest>, Error> {
+    let Some(keys) = sealed.get(&ticket) else {
+        return Ok(None);
+    };
+    let Some(data_key) = open_data_key(app, keys.user_id, keys.data_key.as_ref())? else {
+        return Ok(None);
     };
     let person = Person {
-        user_id: row.user_id,
-        user_key: &row.user_key,
+        user_id: keys.user_id,
+        user_key: &keys.user_key,
         ticket_id: ticket,
-        ticket_key: &row.ticket_key,
+        ticket_key: &keys.ticket_key,
     };
-    let digest = keys_digest(&person.credential_keys(&data_key)?);
-    Ok(bool::from(digest.as_bytes().ct_eq(given.as_bytes())))
+    Ok(Some(keys_digest(&person.credential_keys(&data_key)?)))
 }

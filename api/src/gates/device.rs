@@ -19,6 +19,21 @@ use crate::platform::error::Error;
 pub(super) struct Device {
     pub(super) id: Uuid,
     pub(super) gate: String,
+    /// Where its gate is.
+    pub(super) venue_id: Uuid,
+    /// What enters there; empty: every event of the venue.
+    pub(super) event_ids: Vec<Uuid>,
+}
+
+impl Device {
+    /// Whether an event at a venue enters at its gate.
+    pub(super) fn lets_in(&self, event: Uuid, venue: Uuid) -> bool {
+        if self.event_ids.is_empty() {
+            venue == self.venue_id
+        } else {
+            self.event_ids.contains(&event)
+        }
+    }
 }
 
 /// What the database keeps of a token.

@@ -26,7 +26,7 @@ use super::conflicts;
 use super::device::Device;
 use super::holders::{Opener, Parties};
 use super::people;
-use super::store::{self, GateRow, TicketRow};
+use super::store::{self, TicketRow};
 use crate::app::App;
 use crate::catalogue::{self, Event, Snapshot};
 use crate::platform::db::Conn;
@@ -47,10 +47,9 @@ pub(super) async fn build(
     device: &Device,
     since: Option<i64>,
 ) -> Result<SignedManifest, Error> {
-    let gate = find_gate(app, device).await?;
     let snapshot = catalogue::snapshot(app).await?;
     let now = app.clock.now();
-    let entering = entering_events(&snapshot, now, &gate);
+    let entering = entering_events(&snapshot, now, device);
     let here: Vec<_> = entering.iter().map(|event| event.number).collect();
     let mut keys = Vec::with_capacity(entering.len());
     for event in &entering {
@@ -92,7 +91,7 @@ pub(super) async fn build(
         cursor,
         gates: vec![ManifestGate {
             name: device.gate.clone(),
-            venue_id: gate.venue_id.into(),
+            venue_id: device.venue_id.into(),
             events: here,
         }],
         staff,
@@ -153,13 +152,6 @@ fn seal_and_sign(
     signer(app)?.sign(&manifest).map_err(Error::bug)
 }
 
-async fn find_gate(app: &App, device: &Device) -> Result<GateRow, Error> {
-    let conn = app.db.read().await?;
-    store::find_gate(&conn, &device.gate)
-        .await?
-        .ok_or_else(Error::not_found)
-}
-
 /// What was let in more than once at events that enter at the device's gate.
 pub(super) async fn list_conflicts(
     app: &App,
@@ -180,23 +172,19 @@ pub(super) async fn list_conflicts(
 }
 
 /// The gate's own events, or those of its venue that are not over.
-fn entering_events(snapshot: &Snapshot, now: Timestamp, gate: &GateRow) -> Vec<Arc<Event>> {
+fn entering_events(snapshot: &Snapshot, now: Timestamp, device: &Device) -> Vec<Arc<Event>> {
     let all = snapshot.events();
     let chosen = all.iter().filter(|event| {
-        if gate.event_ids.is_empty() {
-            event.venue.id.as_uuid() == gate.venue_id && event.admission().closes_at > now
-        } else {
-            gate.event_ids.contains(&event.id.as_uuid())
-        }
+        device.lets_in(event.id.as_uuid(), event.venue.id.as_uuid())
+            && (!device.event_ids.is_empty() || event.admission().closes_at > now)
     });
     chosen.cloned().collect()
 }
 
 /// What enters at a device's gate.
 pub(super) async fn events_of(app: &App, device: &Device) -> Result<Vec<Arc<Event>>, Error> {
-    let gate = find_gate(app, device).await?;
     let snapshot = catalogue::snapshot(app).await?;
-    Ok(entering_events(&snapshot, app.clock.now(), &gate))
+    Ok(entering_events(&snapshot, app.clock.now(), device))
 }
 
 fn orders_of_parties(rows: &[TicketRow]) -> Vec<Uuid> {

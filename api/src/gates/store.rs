@@ -16,13 +16,13 @@ use crate::sql;
 
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_DEVICE,
-    &FIND_GATE,
     &FEED_CURSOR,
     &LIST_TICKETS,
     &LIST_ENTERED,
     &LIST_OF_ORDERS,
     &LOCK_TICKETS,
-    &LIST_KEYS,
+    &FIND_TICKETS,
+    &LIST_SEALED_KEYS,
     &INSERT_SCANS,
     &LIST_ANSWERS,
     &LIST_ADMISSIONS,
@@ -33,29 +33,15 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
 
 const FIND_DEVICE: Sql = sql!(
     "gates.find_device",
-    "SELECT id, gate FROM devices WHERE token_hash = $1 AND revoked_at IS NULL"
+    "SELECT d.id, d.gate, g.venue_id, g.event_ids
+     FROM devices d JOIN gates g ON g.name = d.gate
+     WHERE d.token_hash = $1 AND d.revoked_at IS NULL"
 );
 pub(super) async fn find_device(conn: &Conn, hash: &[u8]) -> Result<Option<Device>, Error> {
     let row = conn.query_opt(&FIND_DEVICE, &[&hash]).await?;
     Ok(row.map(|row| Device {
         id: row.get("id"),
         gate: row.get("gate"),
-    }))
-}
-
-/// A gate and what enters there.
-pub(super) struct GateRow {
-    pub(super) venue_id: Uuid,
-    pub(super) event_ids: Vec<Uuid>,
-}
-
-const FIND_GATE: Sql = sql!(
-    "gates.find_gate",
-    "SELECT venue_id, event_ids FROM gates WHERE name = $1"
-);
-pub(super) async fn find_gate(conn: &Conn, name: &str) -> Result<Option<GateRow>, Error> {
-    let row = conn.query_opt(&FIND_GATE, &[&name]).await?;
-    Ok(row.map(|row| GateRow {
         venue_id: row.get("venue_id"),
         event_ids: row.get("event_ids"),
     }))
@@ -216,52 +202,70 @@ pub(super) async fn lock_tickets(tx: &Tx<'_>, ids: &[Uuid]) -> Result<(), Error>
     Ok(())
 }
 
-/// A ticket with what its keys are compared with.
-pub(super) struct KeyedTicket {
-    pub(super) enters_here: bool,
+/// A ticket as an admission finds it.
+pub(super) struct FoundTicket {
+    pub(super) event_id: Uuid,
     pub(super) state: String,
+    /// What the reported keys are compared with; `None` unless it was kept when it was sent.
+    pub(super) keys_digest: Option<Vec<u8>>,
+}
+
+const FIND_TICKETS: Sql = sql!(
+    "gates.find_tickets",
+    "SELECT t.id, t.event_id, t.state, t.keys_digest FROM unnest($1::uuid[]) AS w (id)
+     CROSS JOIN LATERAL (
+         SELECT id, event_id, state, keys_digest FROM tickets WHERE id = w.id OFFSET 0) t"
+);
+/// Tickets by their ids, one by one for the reason given at `LIST_ANSWERS`.
+pub(super) async fn find_tickets(
+    tx: &Tx<'_>,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, FoundTicket>, Error> {
+    let rows = tx.query(&FIND_TICKETS, &[&ids]).await?;
+    let ticket = |row: &Row| {
+        let ticket = FoundTicket {
+            event_id: row.get("event_id"),
+            state: row.get("state"),
+            keys_digest: row.get("keys_digest"),
+        };
+        (row.get("id"), ticket)
+    };
+    Ok(rows.iter().map(ticket).collect())
+}
+
+/// The two keys of a ticket, sealed, with what opens them.
+pub(super) struct SealedKeys {
     pub(super) ticket_key: Vec<u8>,
     pub(super) user_id: Uuid,
     pub(super) user_key: Vec<u8>,
+    /// `None` once the person is erased.
     pub(super) data_key: Option<(String, Vec<u8>)>,
 }
 
-const LIST_KEYS: Sql = sql!(
-    "gates.list_keys",
-    "SELECT t.id, t.state, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped,
-         e.id = ANY (g.event_ids) OR (g.event_ids = '{}' AND e.venue_id = g.venue_id)
-             AS enters_here
-     FROM unnest($1::uuid[]) AS w (id)
-     CROSS JOIN LATERAL (
-         SELECT id, event_id, user_id, state, ticket_key FROM tickets
-         WHERE id = w.id OFFSET 0) t
-     CROSS JOIN LATERAL (SELECT user_key FROM users WHERE id = t.user_id OFFSET 0) u
-     LEFT JOIN LATERAL (
-         SELECT kek_id, wrapped FROM data_keys WHERE id = t.user_id OFFSET 0) d ON true
-     JOIN events e ON e.id = t.event_id
-     JOIN gates g ON g.name = $2"
+const LIST_SEALED_KEYS: Sql = sql!(
+    "gates.list_sealed_keys",
+    "SELECT t.id, t.ticket_key, t.user_id, u.user_key, d.kek_id, d.wrapped
+     FROM tickets t
+     JOIN users u ON u.id = t.user_id
+     LEFT JOIN data_keys d ON d.id = t.user_id
+     WHERE t.id = ANY ($1) LIMIT 500"
 );
-/// Tickets by their ids, and whether their events enter at this gate. One by one, each by its key,
-/// for the reason given at `LIST_ANSWERS`.
-pub(super) async fn list_keys(
+pub(super) async fn list_sealed_keys(
     tx: &Tx<'_>,
     ids: &[Uuid],
-    gate: &str,
-) -> Result<HashMap<Uuid, KeyedTicket>, Error> {
-    let rows = tx.query(&LIST_KEYS, &[&ids, &gate]).await?;
-    let ticket = |row: &Row| {
+) -> Result<HashMap<Uuid, SealedKeys>, Error> {
+    let rows = tx.query(&LIST_SEALED_KEYS, &[&ids]).await?;
+    let keys = |row: &Row| {
         let kek_id: Option<String> = row.get("kek_id");
-        let ticket = KeyedTicket {
-            enters_here: row.get("enters_here"),
-            state: row.get("state"),
+        let keys = SealedKeys {
             ticket_key: row.get("ticket_key"),
             user_id: row.get("user_id"),
             user_key: row.get("user_key"),
             data_key: kek_id.zip(row.get("wrapped")),
         };
-        (row.get("id"), ticket)
+        (row.get("id"), keys)
     };
-    Ok(rows.iter().map(ticket).collect())
+    Ok(rows.iter().map(keys).collect())
 }
 
 /// What became of a scan.

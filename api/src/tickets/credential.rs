@@ -1,6 +1,8 @@
 //! The two codes of a ticket, made from the owner's key and the ticket's own when they are shown.
 
-use ticket_core::credential::{self, CredentialDigits, CredentialKeys, ShortCode, TicketKey};
+use ticket_core::credential::{
+    self, CredentialDigits, CredentialKeys, KeysDigest, ShortCode, TicketKey,
+};
 
 use zeroize::Zeroizing;
 
@@ -18,6 +20,8 @@ pub(crate) struct Codes {
     pub(crate) short: ShortCode,
     /// For the phone that shows live codes.
     pub(crate) live_seed: Zeroizing<[u8; 32]>,
+    /// What a gate's report is compared with.
+    pub(super) keys_digest: KeysDigest,
 }
 
 /// Makes the codes. The same ticket always has the same, until it is issued anew.
@@ -40,5 +44,6 @@ pub(crate) async fn credential_digits(
         credential: credential::issue(&event_keys.signer, &event_keys.gate.sealing, numbers, &keys),
         short: ShortCode::of(&keys.ticket, numbers),
         live_seed: credential::live_seed(&keys.ticket),
+        keys_digest: credential::keys_digest(&keys),
     })
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::ticket::Ticket;
-use super::{credential, sheet};
+use super::{Codes, credential_digits, sheet};
 use crate::accounts;
 use crate::app::App;
 use crate::catalogue::Event;
@@ -121,9 +121,9 @@ impl Content {
 /// The tickets themselves, in one PDF.
 pub(super) async fn with_tickets(
     app: &App,
-    order: &Order,
-    event: &Event,
+    (order, event): (&Order, &Event),
     tickets: &[Ticket],
+    codes: &[Codes],
 ) -> Result<Mail, Error> {
     let mail = Content::of(app, order, event, tickets).await?;
     let words = Words(order.locale);
@@ -137,7 +137,7 @@ pub(super) async fn with_tickets(
     Ok(Mail {
         html: Some(html.render().map_err(Error::bug)?),
         text: text.render().map_err(Error::bug)?,
-        attachments: vec![attachment(app, order, event, tickets).await?],
+        attachments: vec![attachment((order, event), tickets, codes).await?],
         to: mail.to,
         subject,
     })
@@ -198,7 +198,8 @@ pub(super) async fn corrected(
     };
     let mut attachments = Vec::new();
     if is_out {
-        attachments.push(attachment(app, order, event, tickets).await?);
+        let codes = [credential_digits(app, ticket, event).await?];
+        attachments.push(attachment((order, event), tickets, &codes).await?);
     }
     Ok(Mail {
         html: Some(html.render().map_err(Error::bug)?),
@@ -210,19 +211,15 @@ pub(super) async fn corrected(
 }
 
 async fn attachment(
-    app: &App,
-    order: &Order,
-    event: &Event,
+    (order, event): (&Order, &Event),
     tickets: &[Ticket],
+    codes: &[Codes],
 ) -> Result<Attachment, Error> {
-    let mut sheets = Vec::with_capacity(tickets.len());
-    for ticket in tickets {
-        let codes = credential::credential_digits(app, ticket, event).await?;
-        sheets.push(sheet::sheet(ticket, event, &codes, order.locale));
-    }
+    let tickets = tickets.iter().zip(codes);
+    let sheets = tickets.map(|(ticket, codes)| sheet::sheet(ticket, event, codes, order.locale));
     Ok(Attachment {
         name: format!("guichet-{}-{}.pdf", event.code, order.number),
         content_type: "application/pdf".to_owned(),
-        bytes: sheet::pdf(sheets, &order.number, order.locale).await?,
+        bytes: sheet::pdf(sheets.collect(), &order.number, order.locale).await?,
     })
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use ticket_core::ids::{EventId, OrderId};
 use ticket_core::ticket::TicketState;
 
-use super::{SEND_TICKETS, mail, read, store};
+use super::{SEND_TICKETS, credential_digits, mail, read, store};
 use crate::app::App;
 use crate::catalogue::{self, Event, EventState};
 use crate::notifications::{MAIL_REFUSED, send_mail};
@@ -42,17 +42,23 @@ pub(crate) async fn send(app: &App, job: &Job) -> Result<(), Error> {
         return Ok(());
     }
     let order = orders::load(app, payload.order).await?;
-    let mail = mail::with_tickets(app, &order, event, &tickets).await?;
+    let mut codes = Vec::with_capacity(tickets.len());
+    for ticket in &tickets {
+        codes.push(credential_digits(app, ticket, event).await?);
+    }
+    let mail = mail::with_tickets(app, (&order, event), &tickets, &codes).await?;
     match send_mail(app, &mail).await {
         // The mailbox will never take it: the tickets are in the account, and gates admit them.
         Err(error) if error.code() == MAIL_REFUSED => error.log(),
         other => other?,
     }
-    let ids: Vec<_> = tickets.iter().map(|ticket| ticket.id).collect();
+    let sent = tickets.iter().zip(&codes);
+    let sent = sent.map(|(ticket, codes)| (ticket.id.as_uuid(), codes.keys_digest));
+    let sent: Vec<_> = sent.collect();
     let now = app.clock.now();
     app.db
         .write("tickets.sent", async |tx| {
-            store::mark_sent(tx, &ids, now).await
+            store::mark_sent(tx, &sent, now).await
         })
         .await
 }

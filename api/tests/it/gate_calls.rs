@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use ticket_core::admission::{Entry, Reason};
 use ticket_core::credential::KeysDigest;
-use ticket_core::ids::ScanId;
+use ticket_core::ids::{ScanId, TicketId};
 use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, ManifestTicket};
 use uuid::Uuid;
 
@@ -128,11 +128,44 @@ async fn gates_that_tell_the_same_tickets_in_opposite_orders_admit_each_once() {
     assert_nothing_violated(&shop).await;
 }
 
+async fn forget_digest(shop: &Shop, ticket: TicketId) {
+    for sql in [
+        "ALTER TABLE tickets DISABLE TRIGGER tickets_key_is_permanent",
+        &format!("UPDATE tickets SET keys_digest = NULL WHERE id = '{ticket}'"),
+        "ALTER TABLE tickets ENABLE TRIGGER tickets_key_is_permanent",
+    ] {
+        shop.execute(sql).await;
+    }
+}
+
+/// Sent before digests were kept, as it was sent after.
+#[actix_web::test]
+async fn a_ticket_without_a_digest_is_compared_with_its_keys() {
+    let shop = shop_with_gates().await;
+    let tickets = sold(&shop, 1).await;
+    for ticket in [&tickets[0], &tickets[1]] {
+        forget_digest(&shop, ticket.ticket_id).await;
+    }
+    let forged = AdmissionReport {
+        keys_digest: Some(KeysDigest::from_bytes([7; 32])),
+        ..admission(&shop, "Gate-A", &tickets[1])
+    };
+    let call = [admission(&shop, "Gate-A", &tickets[0]), forged];
+    let answers = tell(&shop, TOKEN, &call).await;
+    assert_eq!(answers[0], AdmissionAnswer::Accepted);
+    let forged = AdmissionAnswer::Refused {
+        reason: Reason::Forged,
+    };
+    assert_eq!(answers[1], forged);
+}
+
 #[actix_web::test]
 async fn rows_that_do_not_open_harm_no_neighbour() {
     let shop = shop_with_gates().await;
     let tickets = sold(&shop, 2).await;
     let broken = tickets[0].ticket_id;
+    // One that was sent before digests were kept: its keys are opened.
+    forget_digest(&shop, broken).await;
     shop.execute(&format!(
         "UPDATE data_keys SET wrapped = '\\x00' WHERE id =
          (SELECT user_id FROM tickets WHERE id = '{broken}')"

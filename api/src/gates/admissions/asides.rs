@@ -11,7 +11,7 @@ use ticket_core::manifest::{AdmissionAnswer, AdmissionReport, AgentNumber, First
 use ticket_core::ticket::TicketStateName;
 use uuid::Uuid;
 
-use super::{Call, keys_hold};
+use super::{Call, keys_hold, opened};
 use crate::audit_log;
 use crate::gates::people;
 use crate::gates::store::{ScanFate, Scanned};
@@ -93,7 +93,8 @@ impl Call<'_> {
             None => return noted,
         }
         // Keys that do not open are no reason to tell it for ever: it was so, and is recorded.
-        if !keys_hold(self.app, ticket, row, report).unwrap_or(false) {
+        let keys = || opened(self.app, ticket, &self.sealed);
+        if !keys_hold(report, row, keys).unwrap_or(false) {
             return was_refused(Reason::Forged);
         }
         "scanned".clone_into(&mut row.state);

@@ -3,7 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
-use ticket_core::credential::{self, CredentialKeys, TicketKey, TicketNumbers, UserKey};
+use ticket_core::credential::{
+    self, CredentialKeys, KeysDigest, TicketKey, TicketNumbers, UserKey,
+};
 use ticket_core::formula::Formula;
 use ticket_core::ids::{IssueNumber, OrderId, OrderNumber, TicketSerial, UserId};
 use uuid::Uuid;
@@ -37,6 +39,10 @@ impl Made {
         };
         let digits = credential::issue(&keys.signer, &keys.gate.sealing, numbers, &self.keys);
         digits.as_str().to_owned()
+    }
+
+    pub(super) fn keys_digest(&self) -> KeysDigest {
+        credential::keys_digest(&self.keys)
     }
 }
 

@@ -13,7 +13,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &INSERT_CLAIMS,
     &INSERT_PAYMENTS,
     &INSERT_TICKETS,
-    &MARK_SENT,
 ];
 
 /// Paid orders by column.
@@ -135,15 +134,5 @@ pub(super) async fn insert_seats(
         ],
     )
     .await?;
-    Ok(())
-}
-
-const MARK_SENT: Sql = sql!(
-    "tickets.rehearse_sent",
-    "UPDATE tickets SET state = 'sent', sent_at = $2 WHERE id = ANY($1::uuid[])"
-);
-/// As if their mails had been accepted.
-pub(super) async fn mark_sent(tx: &Tx<'_>, tickets: &[Uuid], now: Timestamp) -> Result<(), Error> {
-    tx.execute(&MARK_SENT, &[&tickets, &now]).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 pub(super) mod corrections;
 
 use jiff::Timestamp;
+use ticket_core::credential::KeysDigest;
 use ticket_core::formula::Formula;
 use ticket_core::ids::{
     EventId, IssueNumber, OrderId, OrderNumber, TicketId, TicketSerial, UserId,
@@ -185,16 +186,22 @@ pub(super) async fn get_key(conn: &Conn, id: TicketId) -> Result<Vec<u8>, Error>
 
 const MARK_SENT: Sql = sql!(
     "tickets.mark_sent",
-    "UPDATE tickets SET state = 'sent', sent_at = $2 WHERE id = ANY($1) AND state = 'paid'"
+    "UPDATE tickets t SET state = 'sent', sent_at = $3, keys_digest = s.digest
+     FROM unnest($1::uuid[], $2::bytea[]) AS s (id, digest)
+     WHERE t.id = s.id AND t.state = 'paid'"
 );
 /// Those that are still paid become sent; a ticket that has moved on stays as it is.
 pub(super) async fn mark_sent(
     tx: &Tx<'_>,
-    tickets: &[TicketId],
+    tickets: &[(Uuid, KeysDigest)],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let ids: Vec<Uuid> = tickets.iter().map(TicketId::as_uuid).collect();
-    tx.execute(&MARK_SENT, &[&ids, &now]).await?;
+    let ids: Vec<Uuid> = tickets.iter().map(|(id, _)| *id).collect();
+    let digests: Vec<&[u8]> = tickets
+        .iter()
+        .map(|(_, it)| it.as_bytes().as_slice())
+        .collect();
+    tx.execute(&MARK_SENT, &[&ids, &digests, &now]).await?;
     Ok(())
 }
 
