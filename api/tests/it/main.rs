@@ -21,6 +21,8 @@ mod holds;
 mod hostile;
 mod import;
 mod keys;
+mod import_policies;
+mod invoices;
 mod linked_data;
 mod names;
 mod notices;
