@@ -40,6 +40,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
         accounts::SETTINGS_STATEMENTS,
+        accounts::FORGOTTEN_STATEMENTS,
         accounts::TWO_FACTORS_STATEMENTS,
         notices::STATEMENTS,
         notifications::STATEMENTS,

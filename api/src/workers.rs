@@ -30,6 +30,18 @@ pub fn handlers(app: &App) -> Handlers {
         accounts::TWO_FACTORS_CHANGED,
         accounts::tell_of_change,
     );
+    on(
+        app,
+        &mut handlers,
+        accounts::SEND_RESET_CODE,
+        accounts::send_reset_code,
+    );
+    on(
+        app,
+        &mut handlers,
+        accounts::PASSWORD_CHANGED,
+        accounts::tell_of_password,
+    );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
     on(app, &mut handlers, tickets::FOLLOW_UP, tickets::follow_up);

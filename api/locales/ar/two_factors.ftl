@@ -52,3 +52,4 @@ mail-two-factors-on = من الآن يطلب حسابك لدى Guichet رمزً�
 mail-two-factors-off-subject = أُوقف التحقق بخطوتين في حسابك لدى Guichet
 mail-two-factors-off = من الآن تفتح كلمة المرور وحدها حسابك لدى Guichet.
 mail-two-factors-not-you = إذا لم تكن أنت، فغيّر كلمة المرور الآن واكتب إلينا:
+mail-two-factors-off-by-staff = أوقف فريقنا التحقق بخطوتين في حسابك لدى Guichet بطلب منك وبعد التحقق من هويتك. كلمة المرور وحدها تفتح حسابك، وسُجّل خروجك من كل مكان.

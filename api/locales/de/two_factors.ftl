@@ -49,3 +49,4 @@ mail-two-factors-on = Von nun an fragt Ihr Guichet-Konto nach dem Passwort auch 
 mail-two-factors-off-subject = Zwei Faktoren sind für Ihr Guichet-Konto ausgeschaltet
 mail-two-factors-off = Von nun an öffnet Ihr Passwort allein Ihr Guichet-Konto.
 mail-two-factors-not-you = Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort und schreiben Sie uns:
+mail-two-factors-off-by-staff = Unser Team hat die zwei Faktoren Ihres Guichet-Kontos auf Ihre Bitte und nach Prüfung Ihrer Identität ausgeschaltet. Ihr Passwort allein öffnet Ihr Konto, und Sie sind überall abgemeldet.

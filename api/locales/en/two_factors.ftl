@@ -49,3 +49,4 @@ mail-two-factors-on = From now on your Guichet account asks for a code from your
 mail-two-factors-off-subject = Two factors are off for your Guichet account
 mail-two-factors-off = From now on your password alone opens your Guichet account.
 mail-two-factors-not-you = If it was not you, change your password now and write to us:
+mail-two-factors-off-by-staff = Our staff switched two factors off for your Guichet account, at your request and after checking who you are. Your password alone opens your account, and you are signed out everywhere.

@@ -49,3 +49,4 @@ mail-two-factors-on = Desde ahora tu cuenta de Guichet pide un código de tu tel
 mail-two-factors-off-subject = Dos factores desactivados en tu cuenta de Guichet
 mail-two-factors-off = Desde ahora tu contraseña sola abre tu cuenta de Guichet.
 mail-two-factors-not-you = Si no fuiste tú, cambia tu contraseña ahora mismo y escríbenos:
+mail-two-factors-off-by-staff = Nuestro equipo ha desactivado los dos factores de tu cuenta de Guichet, a petición tuya y tras comprobar tu identidad. Tu contraseña sola abre tu cuenta, y hemos cerrado todas tus sesiones.

@@ -49,3 +49,4 @@ mail-two-factors-on = Désormais votre compte Guichet demande un code de votre t
 mail-two-factors-off-subject = Double authentification désactivée sur votre compte Guichet
 mail-two-factors-off = Désormais votre mot de passe seul ouvre votre compte Guichet.
 mail-two-factors-not-you = Si ce n’était pas vous, changez tout de suite votre mot de passe et écrivez-nous :
+mail-two-factors-off-by-staff = Notre équipe a désactivé la double authentification de votre compte Guichet, à votre demande et après avoir vérifié votre identité. Votre mot de passe seul ouvre votre compte, et tous vos appareils sont déconnectés.

@@ -9,6 +9,7 @@ mod availability;
 mod bank;
 mod catalogue;
 mod fair_use;
+mod forgotten;
 mod front;
 mod gate_calls;
 mod gate_people;

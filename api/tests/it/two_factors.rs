@@ -270,3 +270,36 @@ async fn a_set_up_that_is_not_confirmed_asks_nothing_and_its_secret_is_sealed() 
     let html = page(&person.client, PATH).await.text();
     assert!(!html.contains("otpauth"));
 }
+
+#[actix_web::test]
+async fn a_forgotten_password_does_not_go_round_the_second_factor() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    switch_on(&app, &person).await;
+    app.settle().await;
+    let client = app.client();
+    let path = "/forgotten-password";
+    let html = page(&client, path).await.expect(200).text();
+    submit(
+        &client,
+        path,
+        &filled(&html, path, &[("email", &person.email)]),
+    )
+    .await
+    .expect(303);
+    let code = app.code_sent_to(&person.email).await;
+    let path = "/forgotten-password/code";
+    let html = page(&client, path).await.expect(200).text();
+    let typed = [
+        ("code", code.as_str()),
+        ("password", "another horse battery"),
+    ];
+    submit(&client, path, &filled(&html, path, &typed))
+        .await
+        .expect(303);
+    assert!(!is_signed_in(&client).await);
+    let refused = login(&client, &person.email, "another horse battery")
+        .await
+        .expect(401);
+    assert_eq!(refused.code(), "second_factor_required");
+}

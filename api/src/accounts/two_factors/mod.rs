@@ -3,7 +3,6 @@
 
 mod check;
 pub(super) mod code_page;
-mod notice;
 pub(super) mod pages;
 mod recovery;
 mod set_up;
@@ -12,7 +11,6 @@ mod totp;
 mod views;
 
 pub(super) use check::{asks, await_code, find_awaited, since, spend, take_try};
-pub(crate) use notice::{TWO_FACTORS_CHANGED, tell_of_change};
 pub(crate) use store::STATEMENTS;
 
 use ticket_core::ids::UserId;
