@@ -51,4 +51,5 @@ pub(crate) use staff::{Declared, Outcome, declare, find_staff, hash_pin, set_rol
 pub(crate) use state::State;
 pub(crate) use store::STATEMENTS;
 pub(crate) use two_factors::STATEMENTS as TWO_FACTORS_STATEMENTS;
+pub(crate) use two_factors::{Locked, switch_off_by_staff};
 pub(crate) use visitor::{Reader, Visitor, give_visitor_cookie};

@@ -38,6 +38,7 @@ mod queue_fairness;
 mod queue_life;
 mod rehearsals;
 mod seat_map;
+mod second_factor_lost;
 mod sessions;
 mod settings;
 mod shop;

@@ -50,12 +50,12 @@ fn codes_in(html: &str) -> Vec<String> {
 }
 
 /// A telephone with the secret, and the codes that were kept.
-struct Factor {
+pub(crate) struct Factor {
     secret: Vec<u8>,
     kept: Vec<String>,
 }
 
-async fn switch_on(app: &TestApp, person: &Person) -> Factor {
+pub(crate) async fn switch_on(app: &TestApp, person: &Person) -> Factor {
     let client = &person.client;
     let begun = send(client, "begin", &[("password", PASSWORD)]).await;
     assert_eq!(begun.expect(303).location(), PATH);

@@ -1,6 +1,7 @@
 //! Two factors, for those who want it: after the password a code from a telephone, or one of ten
 //! codes kept for the day it is lost. Every entrance that takes a password asks here.
 
+mod by_staff;
 mod check;
 pub(super) mod code_page;
 pub(super) mod pages;
@@ -10,6 +11,7 @@ mod store;
 mod totp;
 mod views;
 
+pub(crate) use by_staff::{Locked, switch_off_by_staff};
 pub(super) use check::{asks, await_code, find_awaited, since, spend, take_try};
 pub(crate) use store::STATEMENTS;
 
