@@ -40,7 +40,7 @@ pub(crate) use forgotten::STATEMENTS as FORGOTTEN_STATEMENTS;
 pub(crate) use forgotten::{SEND_RESET_CODE, send_reset_code};
 pub(crate) use messages::{send_already_registered, send_code};
 pub(crate) use notice::{PASSWORD_CHANGED, TWO_FACTORS_CHANGED, tell_of_change, tell_of_password};
-pub(crate) use person::{Person, data_key, data_keys, person, user_key};
+pub(crate) use person::{Person, data_key, data_keys, named, person, user_key};
 pub(crate) use rehearse::store::STATEMENTS as REHEARSAL_STATEMENTS;
 pub(crate) use rehearse::{Rehearsed, rehearse};
 pub(crate) use settings::STATEMENTS as SETTINGS_STATEMENTS;
