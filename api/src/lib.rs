@@ -12,6 +12,7 @@ mod content;
 mod gates;
 mod health;
 pub mod holds;
+mod invoices;
 mod keys;
 mod notices;
 mod notifications;
@@ -39,8 +40,10 @@ pub fn statements() -> Vec<platform::db::Sql> {
         keys::STATEMENTS,
         accounts::STATEMENTS,
         accounts::CODE_STATEMENTS,
+        accounts::FORGOTTEN_STATEMENTS,
         accounts::SETTINGS_STATEMENTS,
         accounts::TWO_FACTORS_STATEMENTS,
+        invoices::STATEMENTS,
         notices::STATEMENTS,
         notifications::STATEMENTS,
         accounts::REHEARSAL_STATEMENTS,

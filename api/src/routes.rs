@@ -49,6 +49,7 @@ fn configure_all_else(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::accounts::pages::routes);
     routes.configure(crate::orders::pages::routes);
     routes.configure(crate::tickets::pages::routes);
+    routes.configure(crate::invoices::pages::routes);
     routes.configure(crate::notices::pages::routes);
     routes.configure(crate::waiting_room::pages::routes);
     routes.configure(crate::support::pages::routes);

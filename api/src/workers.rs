@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::availability;
 use crate::platform::error::Error;
 use crate::platform::jobs::{self, Handlers, Job, Lane};
-use crate::{accounts, notices, orders, payments, support, tickets};
+use crate::{accounts, invoices, notices, orders, payments, support, tickets};
 
 /// Which function does which kind of job: one line each.
 pub fn handlers(app: &App) -> Handlers {
@@ -29,6 +29,18 @@ pub fn handlers(app: &App) -> Handlers {
         &mut handlers,
         accounts::TWO_FACTORS_CHANGED,
         accounts::tell_of_change,
+    );
+    on(
+        app,
+        &mut handlers,
+        accounts::SEND_RESET_CODE,
+        accounts::send_reset_code,
+    );
+    on(
+        app,
+        &mut handlers,
+        accounts::PASSWORD_CHANGED,
+        accounts::tell_of_password,
     );
     on(app, &mut handlers, orders::SEATS_SOLD, orders::mark_sold);
     on(app, &mut handlers, orders::SEATS_RELEASED, orders::release);
@@ -53,6 +65,7 @@ pub fn handlers(app: &App) -> Handlers {
         support::CASE_MAIL,
         support::send_case_mail,
     );
+    on(app, &mut handlers, invoices::ISSUE, invoices::issue_orders);
     on(app, &mut handlers, notices::REMIND, notices::remind);
     on(
         app,
@@ -64,6 +77,7 @@ pub fn handlers(app: &App) -> Handlers {
     handlers.in_bulk(tickets::FOLLOW_UP);
     handlers.in_bulk(tickets::CONFIRM_ORDER);
     handlers.in_bulk(tickets::SEND_TICKETS);
+    handlers.in_bulk(invoices::ISSUE);
     handlers.in_bulk(notices::REMIND);
     handlers.in_bulk(notices::EVENT_CHANGED);
     handlers
@@ -94,6 +108,7 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
     done += payments::run_once(app).await?;
     done += availability::reconcile_touched(app).await?;
     done += notices::run_once(app).await?;
+    done += invoices::run_once(app).await?;
     done += crate::waiting_room::run_once(app).await?;
     Ok(done)
 }
@@ -107,5 +122,6 @@ pub fn start(app: &App) {
     rt::spawn(availability::watch(app.clone()));
     payments::start(app);
     notices::start(app);
+    invoices::start(app);
     crate::waiting_room::start(app);
 }

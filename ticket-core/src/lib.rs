@@ -23,6 +23,7 @@ pub mod event;
 pub mod formula;
 pub mod hold;
 pub mod ids;
+pub mod invoice;
 pub mod limits;
 pub mod manifest;
 pub mod money;

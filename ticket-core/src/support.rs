@@ -15,13 +15,15 @@ pub enum Subject {
     Entrance,
     Accessibility,
     Account,
+    /// Two factors without telephone and kept codes: nothing opens the account any more.
+    SecondFactor,
     /// Something went wrong and the writer wants it made good.
     Claim,
     Other,
 }
 
 impl Subject {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Order,
         Self::Payment,
         Self::Ticket,
@@ -29,6 +31,7 @@ impl Subject {
         Self::Entrance,
         Self::Accessibility,
         Self::Account,
+        Self::SecondFactor,
         Self::Claim,
         Self::Other,
     ];
@@ -43,6 +46,7 @@ impl Subject {
             Self::Entrance => "entrance",
             Self::Accessibility => "accessibility",
             Self::Account => "account",
+            Self::SecondFactor => "second_factor",
             Self::Claim => "claim",
             Self::Other => "other",
         }

@@ -1,5 +1,5 @@
-//! The PDF: one page per ticket, tagged after PDF/UA-1, with title, language and outline. The
-//! PDF writer checks the conformance it can check and refuses to write anything else.
+//! The PDF: one page per ticket, or an invoice, tagged after PDF/UA-1, with title, language and
+//! outline. The PDF writer checks the conformance it can check and refuses to write anything else.
 
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
@@ -12,7 +12,7 @@ use krilla::{Document, SerializeSettings};
 
 use crate::canvas::{Canvas, MM};
 use crate::legible::plain;
-use crate::{PrintError, Sheet, page};
+use crate::{Invoice, PrintError, Sheet, invoice, page};
 
 const WIDTH_MM: f32 = 210.0;
 const HEIGHT_MM: f32 = 297.0;
@@ -24,21 +24,8 @@ const HEIGHT_MM: f32 = 297.0;
 /// cannot be written.
 pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
     let first = sheets.first().ok_or(PrintError::NoSheet)?;
-    let configuration = ConfigurationBuilder::new()
-        .with_accessibility_validator(Accessibility::UA1)
-        .finish()
-        .map_err(|error| PrintError::Pdf(format!("{error:?}")))?;
-    let mut document = Document::new_with(SerializeSettings {
-        configuration,
-        ..SerializeSettings::default()
-    });
     let language = first.language.words().tag;
-    document.set_metadata(
-        Metadata::new()
-            .title(plain(title))
-            .language(language.to_owned())
-            .creator("Guichet".to_owned()),
-    );
+    let mut document = begin(language, title)?;
 
     let mut outline = Outline::new();
     let mut tree = TagTree::new().with_lang(Some(language.to_owned()));
@@ -49,6 +36,47 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
         outline.push_child(OutlineNode::new(entry, top));
     }
     document.set_outline(outline);
+    finish(document, tree)
+}
+
+/// Draws an invoice or a credit note on one A4 page.
+///
+/// # Errors
+/// [`PrintError`] when the PDF cannot be written.
+pub fn render_invoice(invoice: &Invoice) -> Result<Vec<u8>, PrintError> {
+    let language = invoice.language.words().tag;
+    let mut document = begin(language, &invoice.title)?;
+    let section = on_page(&mut document, (0, language), |canvas| {
+        invoice::draw(invoice, canvas)
+    })?;
+    let mut outline = Outline::new();
+    let top = XyzDestination::new(0, Point::from_xy(0.0, 0.0));
+    outline.push_child(OutlineNode::new(plain(&invoice.title), top));
+    document.set_outline(outline);
+    let mut tree = TagTree::new().with_lang(Some(language.to_owned()));
+    tree.push(section);
+    finish(document, tree)
+}
+
+fn begin(language: &str, title: &str) -> Result<Document, PrintError> {
+    let configuration = ConfigurationBuilder::new()
+        .with_accessibility_validator(Accessibility::UA1)
+        .finish()
+        .map_err(|error| PrintError::Pdf(format!("{error:?}")))?;
+    let mut document = Document::new_with(SerializeSettings {
+        configuration,
+        ..SerializeSettings::default()
+    });
+    document.set_metadata(
+        Metadata::new()
+            .title(plain(title))
+            .language(language.to_owned())
+            .creator("Guichet".to_owned()),
+    );
+    Ok(document)
+}
+
+fn finish(mut document: Document, tree: TagTree) -> Result<Vec<u8>, PrintError> {
     document.set_tag_tree(tree);
     document
         .finish()
@@ -56,16 +84,24 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
 }
 
 fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagGroup, PrintError> {
+    let language = sheet.language.words().tag;
+    on_page(document, (index, language), |canvas| {
+        page::draw(sheet, canvas)
+    })
+}
+
+/// One more A4 page with what `draw` draws on it.
+fn on_page(
+    document: &mut Document,
+    (index, language): (usize, &str),
+    draw: impl FnOnce(&mut Canvas) -> Result<(), PrintError>,
+) -> Result<TagGroup, PrintError> {
     let settings = PageSettings::from_wh(WIDTH_MM * MM, HEIGHT_MM * MM)
         .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
-    let language = Some(sheet.language.words().tag.to_owned());
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
-    let mut canvas = Canvas::new(
-        &mut surface,
-        index,
-        TagGroup::new(Tag::Section.with_lang(language)),
-    );
-    page::draw(sheet, &mut canvas)?;
+    let section = TagGroup::new(Tag::Section.with_lang(Some(language.to_owned())));
+    let mut canvas = Canvas::new(&mut surface, index, section);
+    draw(&mut canvas)?;
     Ok(canvas.section)
 }

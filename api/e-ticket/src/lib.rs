@@ -1,5 +1,5 @@
 //! Draws a ticket: the E-ticket on A4 paper as a tagged PDF, and its two barcodes as pictures;
-//! and the poster of an event, for those who share its address.
+//! the invoice of an order; and the poster of an event, for those who share its address.
 //!
 //! Data in, bytes out: no clock, no network, no database. Every text comes already in the
 //! reader's language, except the labels printed beside them (`words`). What a font cannot show
@@ -12,6 +12,7 @@ mod conditions;
 mod document;
 mod face;
 mod fit;
+mod invoice;
 mod legible;
 mod motif;
 mod page;
@@ -23,7 +24,8 @@ mod stub;
 mod words;
 
 pub use code128::code128_svg;
-pub use document::render;
+pub use document::{render, render_invoice};
+pub use invoice::{Invoice, Party, Row};
 pub use poster::{Poster, draw_poster};
 pub use qr::{qr_svg, qr_text_svg};
 

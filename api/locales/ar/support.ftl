@@ -55,6 +55,7 @@ support-subject-name = اسم يحتاج إلى تصحيح
 support-subject-entrance = دخول الموقع
 support-subject-accessibility = إمكانية الوصول
 support-subject-account = حسابي
+support-subject-second_factor = هاتف مفقود ومعه الرموز الاحتياطية
 support-subject-claim = شكوى
 support-subject-other = أمر آخر
 cases-title = مراسلاتي

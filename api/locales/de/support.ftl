@@ -43,6 +43,7 @@ support-subject-name = Ein Name ist zu berichtigen
 support-subject-entrance = Der Einlass
 support-subject-accessibility = Barrierefreiheit
 support-subject-account = Mein Konto
+support-subject-second_factor = Ein verlorenes Telefon, und die Ersatzcodes dazu
 support-subject-claim = Eine Reklamation
 support-subject-other = Etwas anderes
 cases-title = Meine Anfragen

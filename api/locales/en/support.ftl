@@ -43,6 +43,7 @@ support-subject-name = A name to correct
 support-subject-entrance = Entering the venue
 support-subject-accessibility = Accessibility
 support-subject-account = My account
+support-subject-second_factor = A lost phone, and the recovery codes with it
 support-subject-claim = A claim
 support-subject-other = Something else
 cases-title = My requests

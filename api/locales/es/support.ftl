@@ -43,6 +43,7 @@ support-subject-name = Un nombre que corregir
 support-subject-entrance = La entrada al recinto
 support-subject-accessibility = Accesibilidad
 support-subject-account = Mi cuenta
+support-subject-second_factor = Un teléfono perdido, y los códigos de recuperación con él
 support-subject-claim = Una reclamación
 support-subject-other = Otra cosa
 cases-title = Mis solicitudes

@@ -43,6 +43,7 @@ support-subject-name = Un nom à corriger
 support-subject-entrance = L’entrée sur le site
 support-subject-accessibility = L’accessibilité
 support-subject-account = Mon compte
+support-subject-second_factor = Un téléphone perdu, et les codes de secours avec
 support-subject-claim = Une réclamation
 support-subject-other = Autre chose
 cases-title = Mes demandes

@@ -13,7 +13,7 @@ use super::limits::Entering;
 use super::session::{self, Opened};
 use super::sign_up::{Profile, locked_data_key, seal_profile, takes_codes};
 use super::store::{self, Account, AccountState};
-use super::two_factors;
+use super::{forgotten, two_factors};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -119,6 +119,7 @@ async fn enter(
             store::mark_proved_by_mail(tx, user).await?;
             store::revoke_sessions_of_user(tx, user, now).await?;
             two_factors::forget(tx, user).await?;
+            forgotten::end(tx, user).await?;
             "account.taken_over"
         }
     };

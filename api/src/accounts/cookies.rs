@@ -1,6 +1,6 @@
-//! The cookies: the session's, the visitor's that forms of signed-out people ride on, and two short
-//! ones: between signing up and typing the code, so that the address is in no URL and in no log,
-//! and between the password and the code of the second factor.
+//! The cookies: the session's, the visitor's that forms of signed-out people ride on, and three
+//! short ones: between signing up or forgetting a password and typing the code, so that the
+//! address is in no URL and in no log, and between the password and the second factor's code.
 
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -20,6 +20,9 @@ const AWAITED_PATH: &str = "/activate";
 /// Codes live ten minutes and can be sent again a few times.
 const AWAITED_MINUTES: i64 = 60;
 
+const FORGOTTEN_NAME: &str = "guichet_forgotten";
+const FORGOTTEN_PATH: &str = "/forgotten-password";
+
 const CODE_NAME: &str = "guichet_code";
 const CODE_PATH: &str = "/sign-in";
 const CODE_MINUTES: i64 = 10;
@@ -28,6 +31,7 @@ const CODE_MINUTES: i64 = 10;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Awaited {
     pub email: String,
+    /// The sign-up's id, or the forgotten password's.
     pub sign_up: Uuid,
 }
 
@@ -113,15 +117,35 @@ fn build(config: &Config, name: &'static str, value: String) -> Cookie<'static> 
 }
 
 pub(super) fn awaited(config: &Config, awaited: &Awaited) -> Result<Cookie<'static>, Error> {
+    short(config, (AWAITED_NAME, AWAITED_PATH), awaited)
+}
+
+pub(super) fn read_awaited(request: &HttpRequest) -> Option<Awaited> {
+    read_short(request, AWAITED_NAME)
+}
+
+pub(super) fn forgotten(config: &Config, asked: &Awaited) -> Result<Cookie<'static>, Error> {
+    short(config, (FORGOTTEN_NAME, FORGOTTEN_PATH), asked)
+}
+
+pub(super) fn read_forgotten(request: &HttpRequest) -> Option<Awaited> {
+    read_short(request, FORGOTTEN_NAME)
+}
+
+fn short(
+    config: &Config,
+    (name, path): (&'static str, &'static str),
+    awaited: &Awaited,
+) -> Result<Cookie<'static>, Error> {
     let json = serde_json::to_vec(awaited).map_err(Error::bug)?;
-    let mut cookie = build(config, AWAITED_NAME, URL_SAFE_NO_PAD.encode(json));
-    cookie.set_path(AWAITED_PATH);
+    let mut cookie = build(config, name, URL_SAFE_NO_PAD.encode(json));
+    cookie.set_path(path);
     cookie.set_max_age(Duration::minutes(AWAITED_MINUTES));
     Ok(cookie)
 }
 
-pub(super) fn read_awaited(request: &HttpRequest) -> Option<Awaited> {
-    let cookie = request.cookie(AWAITED_NAME)?;
+fn read_short(request: &HttpRequest, name: &str) -> Option<Awaited> {
+    let cookie = request.cookie(name)?;
     let json = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;
     serde_json::from_slice(&json).ok()
 }
@@ -139,15 +163,20 @@ pub(super) fn code_token(request: &HttpRequest) -> Option<Token> {
 }
 
 pub(super) fn no_code(config: &Config) -> Cookie<'static> {
-    let mut cookie = build(config, CODE_NAME, String::new());
-    cookie.set_path(CODE_PATH);
-    cookie.make_removal();
-    cookie
+    removal(config, CODE_NAME, CODE_PATH)
 }
 
 pub(super) fn no_awaited(config: &Config) -> Cookie<'static> {
-    let mut cookie = build(config, AWAITED_NAME, String::new());
-    cookie.set_path(AWAITED_PATH);
+    removal(config, AWAITED_NAME, AWAITED_PATH)
+}
+
+pub(super) fn no_forgotten(config: &Config) -> Cookie<'static> {
+    removal(config, FORGOTTEN_NAME, FORGOTTEN_PATH)
+}
+
+fn removal(config: &Config, name: &'static str, path: &'static str) -> Cookie<'static> {
+    let mut cookie = build(config, name, String::new());
+    cookie.set_path(path);
     cookie.make_removal();
     cookie
 }

@@ -17,7 +17,9 @@ use super::sign_in::Entered;
 use super::sign_up::{self, SignUpForm};
 use super::signed_in::session_token;
 use super::views::{ActivateView, SignInView, SignUpView};
-use super::{Visitor, account_page, cookies, resend, session, settings, sign_in, two_factors};
+use super::{
+    Visitor, account_page, cookies, forgotten, resend, session, settings, sign_in, two_factors,
+};
 use crate::app::App;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
@@ -37,6 +39,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
         .service(send_sign_in)
         .service(sign_out)
         .service(account_page::show_account)
+        .configure(forgotten::pages::routes)
         .configure(two_factors::code_page::routes)
         .configure(two_factors::pages::routes)
         .configure(settings::pages::routes);
@@ -47,7 +50,7 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 #[serde(default)]
 pub(super) struct Next {
     pub(super) next: String,
-    /// Why one is here again: `code` when the time to type one was over.
+    /// Why one is here again: `code` when the time to type one was over, `password` when it is new.
     again: String,
 }
 
@@ -70,11 +73,11 @@ impl Next {
 }
 
 impl Next {
-    /// The password is asked again, because the time to type a code was over.
-    pub(super) fn href_again(&self) -> String {
+    /// The password is asked again, and the page says why.
+    pub(super) fn href_again(&self, why: &str) -> String {
         let href = self.href("/sign-in");
         let mark = if href.contains('?') { '&' } else { '?' };
-        format!("{href}{mark}again=code")
+        format!("{href}{mark}again={why}")
     }
 }
 
@@ -344,8 +347,10 @@ fn sign_in_view(page: Page, next: &Next, email: &str) -> SignInView {
     SignInView {
         next: next.next.clone(),
         sign_up_href: next.href("/sign-up"),
+        forgotten_href: next.href("/forgotten-password"),
         email: Field::required(email),
         reason,
+        done: (next.again == "password").then(|| page.t("new-password-done")),
         error: (next.again == "code").then(|| page.t("two-factors-again")),
         proof: None,
         page,
@@ -436,7 +441,7 @@ async fn sign_out(
     Ok(answer)
 }
 
-fn entering<'a>(
+pub(super) fn entering<'a>(
     (request, caller): (&HttpRequest, &'a str),
     altcha: &'a str,
     waited: &'a str,

@@ -48,7 +48,24 @@ pub(crate) async fn data_key(app: &App, user: UserId) -> Result<DataKey, Error> 
     app.keyring.data_key(data_key_place(user), &wrapped)
 }
 
-/// The same for many at once; those whose key was destroyed are left out.
+/// The whole names of many people, each with its key; those whose key was destroyed are left out.
+pub(crate) async fn named(
+    app: &App,
+    users: &BTreeSet<UserId>,
+) -> Result<HashMap<UserId, (String, DataKey)>, Error> {
+    let ids: Vec<_> = users.iter().map(UserId::as_uuid).collect();
+    let sealed = store::list_names(&app.db.read().await?, &ids).await?;
+    let open = |name: store::SealedName| {
+        let user = name.user;
+        let key = app.keyring.data_key(data_key_place(user), &name.wrapped)?;
+        let first = key.open_text(place("first_name", user), &name.first_name)?;
+        let last = key.open_text(place("last_name", user), &name.last_name)?;
+        Ok((user, (format!("{first} {last}"), key)))
+    };
+    sealed.into_iter().map(open).collect()
+}
+
+/// The keys of many people; those whose key was destroyed are left out.
 pub(crate) async fn data_keys(
     app: &App,
     tx: &Tx<'_>,

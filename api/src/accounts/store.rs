@@ -20,6 +20,7 @@ use crate::sql;
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_PERSON,
     &LIST_DATA_KEYS,
+    &LIST_NAMES,
     &FIND_USER_KEY,
     &LIST_SESSIONS,
     &INSERT_SESSION,
@@ -93,6 +94,31 @@ pub(super) async fn list_data_keys_in(
     let rows = tx.query(&LIST_DATA_KEYS, &[&users]).await?;
     let key = |row: &Row| (UserId::from_uuid(row.get("id")), wrapped(row));
     Ok(rows.iter().map(key).collect())
+}
+
+/// The names of a person as stored, and the key that opens them.
+pub(super) struct SealedName {
+    pub user: UserId,
+    pub first_name: Vec<u8>,
+    pub last_name: Vec<u8>,
+    pub wrapped: Wrapped,
+}
+
+const LIST_NAMES: Sql = sql!(
+    "accounts.list_names",
+    "SELECT u.id, u.first_name, u.last_name, d.kek_id, d.wrapped
+     FROM users u JOIN data_keys d ON d.id = u.id WHERE u.id = ANY($1) LIMIT 1000"
+);
+/// Of those whose key is there, in any order.
+pub(super) async fn list_names(conn: &Conn, users: &[Uuid]) -> Result<Vec<SealedName>, Error> {
+    let rows = conn.query(&LIST_NAMES, &[&users]).await?;
+    let name = |row: &Row| SealedName {
+        user: UserId::from_uuid(row.get("id")),
+        first_name: row.get("first_name"),
+        last_name: row.get("last_name"),
+        wrapped: wrapped(row),
+    };
+    Ok(rows.iter().map(name).collect())
 }
 
 const FIND_USER_KEY: Sql = sql!(

@@ -30,8 +30,10 @@ pub(crate) struct SignInView {
     pub page: Page,
     pub next: String,
     pub sign_up_href: String,
+    pub forgotten_href: String,
     pub email: Field,
     pub reason: Option<String>,
+    pub done: Option<String>,
     pub error: Option<String>,
     pub proof: Option<ProofField>,
 }

@@ -31,6 +31,8 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIRST_PAYMENT_LOST,
     &TICKET_ORPHANED,
     &SCAN_ORPHANED,
+    &SERIES_WITH_GAPS,
+    &SALE_WITHOUT_PAPERS,
 ];
 
 /// One question about one invariant.
@@ -121,6 +123,16 @@ pub(super) const CHECKS: &[Check] = &[
         &LINE_WITHOUT_CATEGORY,
     ),
     check("I6", "every order has its lines", &LINES_MISCOUNTED),
+    check(
+        "I6",
+        "numbers of invoices go on without a gap",
+        &SERIES_WITH_GAPS,
+    ),
+    check(
+        "I6",
+        "every sale that is over has its papers",
+        &SALE_WITHOUT_PAPERS,
+    ),
     check("I6", "every payment has its order", &PAYMENT_ORPHANED),
     check(
         "I3",
@@ -335,6 +347,33 @@ const NUMBERED_TWICE: Sql = sql!(
     "SELECT coalesce(sum(n), 0)::bigint AS examined, count(*) FILTER (WHERE n > 1) AS violations,
          min(number) FILTER (WHERE n > 1) AS example
      FROM (SELECT number, count(*) AS n FROM orders GROUP BY number) AS numbers"
+);
+
+const SERIES_WITH_GAPS: Sql = sql!(
+    "audit.series_with_gaps",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(kind || ' ' || year) FILTER (WHERE bad) AS example
+     FROM (SELECT s.kind, s.year,
+               s.last_no <> count(i.no) OR s.last_no <> coalesce(max(i.no), 0) AS bad
+           FROM invoice_series s LEFT JOIN invoices i USING (kind, year)
+           GROUP BY s.kind, s.year, s.last_no) AS series"
+);
+
+// Where the loop has not been, nothing is due yet; what moved later has a job.
+const SALE_WITHOUT_PAPERS: Sql = sql!(
+    "audit.sale_without_papers",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, NOT EXISTS (SELECT FROM invoices i
+               WHERE i.order_id = o.id AND i.kind = papers.kind)
+               AND NOT EXISTS (SELECT FROM outbox b
+                   WHERE b.kind = 'invoices.issue' AND b.done_at IS NULL
+                       AND b.payload->'orders' @> to_jsonb(o.id::text)) AS bad
+           FROM orders o CROSS JOIN invoice_marks m
+           JOIN (VALUES ('invoice', 'paid'), ('invoice', 'refunded'), ('credit_note', 'refunded'))
+               AS papers (kind, state) ON papers.state = o.state
+           WHERE (o.pay_before, o.id) <= (m.pay_before, m.order_id)
+               AND o.amount_cents > 0) AS sales"
 );
 
 const LINE_WITHOUT_CATEGORY: Sql = sql!(

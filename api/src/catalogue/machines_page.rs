@@ -38,6 +38,7 @@ async fn robots(app: Data<App>) -> HttpResponse {
         "/activate",
         "/api/",
         "/contact/",
+        "/forgotten-password",
         "/holds/",
         "/language/",
         "/orders/",

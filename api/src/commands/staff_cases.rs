@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use ticket_core::support::{CaseNumber, CaseState};
 
+use crate::accounts::Outcome;
 use crate::app::App;
 use crate::platform::error::Error;
 use crate::support::{self, StaffMember};
@@ -39,6 +40,14 @@ pub(super) enum CasesCommand {
         /// Without it, the text is read from standard input.
         #[arg(long)]
         text: Option<String>,
+    },
+    /// Switch two factors off for whoever wrote a case of that subject, once you have checked who
+    /// they are (docs/runbooks/second-factor.md). They are told by mail; it is in the audit log.
+    SecondFactorOff {
+        #[arg(value_parser = parse_number)]
+        number: CaseNumber,
+        #[arg(long)]
+        by: String,
     },
     /// Close; a further message of the writer opens it again.
     Close {
@@ -75,6 +84,15 @@ pub(super) async fn run(app: &App, command: CasesCommand) -> Result<(), String> 
             support::answer(app, (&number, by), &text)
                 .await
                 .map_err(told)
+        }
+        CasesCommand::SecondFactorOff { number, by } => {
+            let by = StaffMember::find(app, &by).await.map_err(told)?;
+            let outcome = support::second_factor_off(app, &number, by).await;
+            let said = match outcome.map_err(told)? {
+                Outcome::Made | Outcome::Changed => "two factors are off, every session has ended",
+                Outcome::Unchanged => "there were no two factors: nothing was changed",
+            };
+            print(&[said.to_owned()])
         }
         CasesCommand::Close { number, by } => {
             let by = StaffMember::find(app, &by).await.map_err(told)?;

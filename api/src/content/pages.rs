@@ -87,7 +87,16 @@ const PRIVACY: &[&str] = &[
     "rights",
     "authority",
 ];
-const COOKIES: &[&str] = &["session", "visitor", "language", "sign-up", "kept", "none"];
+const COOKIES: &[&str] = &[
+    "session",
+    "visitor",
+    "language",
+    "sign-up",
+    "forgotten",
+    "code",
+    "kept",
+    "none",
+];
 const ACCESSIBILITY: &[&str] = &["state", "tested", "keyboard", "venues", "tell"];
 const QUESTIONS: &[(&str, &[&str])] = &[
     ("buy", &["formulas", "hold", "how-many", "queue", "refused"]),

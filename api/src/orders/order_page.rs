@@ -3,15 +3,17 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use ticket_core::ids::OrderId;
+use ticket_core::invoice::PaperKind;
 use ticket_core::order::OrderState;
 
 use super::outcome_page::Kind;
-use super::views::{LineView, OrderPageView, OrderView};
+use super::views::{LineView, OrderPageView, OrderView, PaperLink};
 use super::{Holder, Line, Order, find, history};
 use crate::accounts::Visitor;
 use crate::app::App;
 use crate::catalogue::{self, Event, EventView, seat_words};
 use crate::holds;
+use crate::invoices;
 use crate::platform::error::Error;
 use crate::platform::html;
 use crate::platform::page::Words;
@@ -48,6 +50,7 @@ pub(super) async fn show_order(
         formula_words: formula_words(words, &order, event),
         lines: line_views(words, &order, &tickets),
         calendar_href: calendar_href(&order, &tickets),
+        papers: papers(words, &order),
         history: history::history(&app, words, (&order, &tickets), (&catalogue, event)).await?,
         tickets: rows.collect(),
         pay_action: awaits.then(|| format!("/orders/{}/pay", order.id)),
@@ -57,6 +60,18 @@ pub(super) async fn show_order(
         order: order_view(words, &order, event),
         page,
     })
+}
+
+/// The invoice, and the credit note of what was given back.
+fn papers(words: Words, order: &Order) -> Vec<PaperLink> {
+    let link = |(kind, href): (PaperKind, String)| PaperLink {
+        href,
+        words: words.t(match kind {
+            PaperKind::Invoice => "invoice-go",
+            PaperKind::CreditNote => "credit-note-go",
+        }),
+    };
+    invoices::hrefs(order).into_iter().map(link).collect()
 }
 
 /// While a ticket is worth something.

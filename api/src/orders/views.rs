@@ -46,6 +46,13 @@ pub(crate) struct OrderPageView {
     pub refund: Option<String>,
     pub history: Vec<HistoryStep>,
     pub calendar_href: Option<String>,
+    pub papers: Vec<PaperLink>,
+}
+
+/// An invoice or a credit note to take along.
+pub(crate) struct PaperLink {
+    pub href: String,
+    pub words: String,
 }
 
 /// One line of what happened to an order.

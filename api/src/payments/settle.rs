@@ -19,7 +19,7 @@ use crate::platform::error::Error;
 use crate::platform::jobs;
 use crate::platform::seal::DataKey;
 use crate::tickets::{self, Issue};
-use crate::{accounts, catalogue};
+use crate::{accounts, catalogue, invoices};
 
 /// A refused payment may yet be captured on the same page: ask once more.
 const ASK_AFTER_REFUSAL: SignedDuration = SignedDuration::from_secs(600);
@@ -235,7 +235,12 @@ impl Capture<'_> {
             SeatsAgain::Gone
         };
         match order.pay_late(before.id, now, seats).map_err(Error::bug)? {
-            LatePayment::Paid(_) => self.pay(tx, before, (order, captured), now).await,
+            LatePayment::Paid(_) => {
+                // The loop that invoices has gone past this order.
+                let payload = json!({ "orders": [before.order] });
+                jobs::enqueue(tx, invoices::ISSUE, &payload, (now, now)).await?;
+                self.pay(tx, before, (order, captured), now).await
+            }
             LatePayment::RefundDue(_) => {
                 refund(tx, before, captured, RefundCause::SeatsGone, now).await
             }

@@ -13,6 +13,10 @@ pub enum Mode {
     Production,
 }
 
+const DEMONSTRATION_SELLER: &str =
+    "Guichet (démonstration) | 1, rue de l’Exemple | 75000 Paris | SIREN 000 000 000";
+const DEMONSTRATION_VAT_NUMBER: &str = "FR 00 000000000";
+
 /// What every command needs.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -99,6 +103,16 @@ pub struct Config {
     /// Who text messages come from: a number or a name of at most 11 letters.
     #[arg(long, env = "SMS_FROM", default_value = "Guichet")]
     pub sms_from: String,
+    /// Who sells, as invoices say it: the name, then lines of address and registration, parted by
+    /// `|`. Development has one of its own.
+    #[arg(long, env = "SELLER")]
+    pub seller: Option<String>,
+    #[arg(long, env = "SELLER_VAT_NUMBER")]
+    pub seller_vat_number: Option<String>,
+    /// The tax within every price, in hundredths of a percent: 550 is the 5.5 % of sport and shows.
+    #[arg(long, env = "VAT_BASIS_POINTS", default_value_t = 550,
+        value_parser = value_parser!(u16).range(..=10_000))]
+    pub vat_basis_points: u16,
     /// Shared secret of the sandbox bank; absent: no sandbox bank.
     #[arg(long, env = "SANDBOX_BANK_SECRET", hide_env_values = true)]
     pub sandbox_bank_secret: Option<SecretString>,
@@ -107,6 +121,15 @@ pub struct Config {
 impl Config {
     pub fn is_development(&self) -> bool {
         self.mode == Mode::Development
+    }
+
+    pub fn seller(&self) -> &str {
+        self.seller.as_deref().unwrap_or(DEMONSTRATION_SELLER)
+    }
+
+    pub fn seller_vat_number(&self) -> &str {
+        let given = self.seller_vat_number.as_deref();
+        given.unwrap_or(DEMONSTRATION_VAT_NUMBER)
     }
 
     /// Refuses settings that must not reach production.
@@ -124,6 +147,9 @@ impl Config {
         }
         if self.mailbox_smtp_listen.is_some() {
             return Err("the mailbox is refused in production: unset MAILBOX_SMTP_LISTEN".into());
+        }
+        if self.seller.is_none() || self.seller_vat_number.is_none() {
+            return Err("production needs SELLER and SELLER_VAT_NUMBER: invoices name them".into());
         }
         if !self.public_url.starts_with("https://") {
             return Err("production needs an https:// PUBLIC_URL".into());

@@ -29,11 +29,21 @@ pub fn typeset(locale: Locale, text: &str) -> String {
 
 /// `24 €`, `1 024,50 €`, `€24.50`: cents are shown only when there are some.
 pub fn money(words: Words, amount_cents: i64, currency: &str) -> String {
+    if amount_cents % 100 == 0 {
+        let whole = grouped(amount_cents / 100, &words.t("thousands-mark"));
+        return with_currency(words, &whole, currency);
+    }
+    money_in_full(words, amount_cents, currency)
+}
+
+/// `24,00 €`: always with cents, for columns of figures.
+pub fn money_in_full(words: Words, amount_cents: i64, currency: &str) -> String {
     let whole = grouped(amount_cents / 100, &words.t("thousands-mark"));
-    let amount = match amount_cents % 100 {
-        0 => whole,
-        cents => format!("{whole}{}{cents:02}", words.t("decimal-mark")),
-    };
+    let (mark, cents) = (words.t("decimal-mark"), amount_cents % 100);
+    with_currency(words, &format!("{whole}{mark}{cents:02}"), currency)
+}
+
+fn with_currency(words: Words, amount: &str, currency: &str) -> String {
     match currency {
         "EUR" => words.with("money-eur", "amount", amount),
         other => format!("{amount} {other}"),
@@ -129,7 +139,7 @@ pub fn is_one_day(from: DateTime, to: DateTime) -> bool {
 }
 
 /// `27 juillet 2026`.
-fn date(words: Words, at: DateTime) -> String {
+pub fn date(words: Words, at: DateTime) -> String {
     words.with_all(
         "date",
         &[

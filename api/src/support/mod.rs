@@ -21,7 +21,7 @@ mod write;
 pub(crate) use case::{Case, Message};
 pub(crate) use mail::send_case_mail;
 pub(crate) use read::all_of_user;
-pub(crate) use staff::{StaffMember, answer, close_as_staff, list_lines, show};
+pub(crate) use staff::{StaffMember, answer, close_as_staff, list_lines, second_factor_off, show};
 pub(crate) use state::State;
 pub(crate) use store::{STATEMENTS, erase_of_user};
 

@@ -4,13 +4,13 @@
 use jiff::Timestamp;
 use ticket_core::access::{Permission, allows};
 use ticket_core::ids::UserId;
-use ticket_core::support::{Author, CaseNumber, CaseState, parse_text};
+use ticket_core::support::{Author, CaseNumber, CaseState, Subject, parse_text};
 use uuid::Uuid;
 
 use super::case::{About, Case, Message, Writer};
 use super::write::{self, By, NewMessage};
 use super::{read, store};
-use crate::accounts;
+use crate::accounts::{self, Locked, Outcome};
 use crate::app::App;
 use crate::platform::error::Error;
 
@@ -100,7 +100,7 @@ async fn head(app: &App, case: &Case) -> Result<Vec<String>, Error> {
         None => "nothing bought".to_owned(),
     };
     let (subject, state) = (case.subject.name(), case.state.name());
-    Ok(vec![
+    let mut lines = vec![
         format!(
             "{}  {subject}  {state}  {}",
             case.number,
@@ -108,7 +108,24 @@ async fn head(app: &App, case: &Case) -> Result<Vec<String>, Error> {
         ),
         format!("from {who}"),
         format!("about {about}"),
-    ])
+    ];
+    lines.extend(to_be_checked(app, case).await?);
+    Ok(lines)
+}
+
+/// Of who lost the second factor and cannot sign in: what their identity is checked against.
+async fn to_be_checked(app: &App, case: &Case) -> Result<Option<String>, Error> {
+    let (Subject::SecondFactor, Writer::Stranger { email }) = (case.subject, &case.writer) else {
+        return Ok(None);
+    };
+    let Some((user, _)) = accounts::find_staff(app, email).await? else {
+        return Ok(Some("no account has this address".to_owned()));
+    };
+    let person = accounts::person(app, user).await?;
+    let name = format!("{} {}", person.first_name, person.last_name);
+    let phone = person.phone.unwrap_or_else(|| "none".to_owned());
+    let (name, phone) = (printable(&name), printable(&phone));
+    Ok(Some(format!("account of {name}, telephone {phone}")))
 }
 
 fn told(message: &Message) -> Vec<String> {
@@ -150,6 +167,29 @@ pub(crate) async fn close_as_staff(
 ) -> Result<(), Error> {
     let case = read::by_number(app, number).await?;
     write::close(app, &case, By::Staff(by.0)).await
+}
+
+/// Switches two factors off for whoever wrote: the account of the address that the case is
+/// answered at, and no other. Staff have checked who that is.
+///
+/// # Errors
+/// `not_found` without such a case or account; `invalid` for a case of another kind, or one that
+/// is closed; as [`accounts::switch_off_by_staff`].
+pub(crate) async fn second_factor_off(
+    app: &App,
+    number: &CaseNumber,
+    by: StaffMember,
+) -> Result<Outcome, Error> {
+    let case = read::by_number(app, number).await?;
+    if case.subject != Subject::SecondFactor || case.state == CaseState::Closed {
+        let why = "not an open case of somebody who lost the second factor";
+        return Err(Error::invalid("number", why));
+    }
+    let locked = match &case.writer {
+        Writer::Person(user) => Locked::User(*user),
+        Writer::Stranger { email } => Locked::Email(email),
+    };
+    accounts::switch_off_by_staff(app, locked, (by.0, number.as_str())).await
 }
 
 fn seconds(at: Timestamp) -> String {

@@ -30,7 +30,7 @@ pub(crate) use read::{of_order, of_user};
 pub(crate) use rehearse::store::STATEMENTS as REHEARSAL_STATEMENTS;
 pub(crate) use rehearse::{Purpose, rehearse};
 pub(crate) use send::{confirm, send};
-pub(crate) use sheet::seat_text;
+pub(crate) use sheet::{on_paper, seat_text};
 pub(crate) use store::STATEMENTS;
 pub(crate) use ticket::Ticket;
 pub(crate) use views::TicketRow;

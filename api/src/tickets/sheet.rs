@@ -24,7 +24,7 @@ const CONDITIONS: [&str; 5] = [
 
 /// The language of paper. The sheet is laid out from left to right: readers of Arabic get it in
 /// English, names of persons in any script (docs/fonts.md).
-fn on_paper(locale: Locale) -> (Locale, Language) {
+pub(crate) fn on_paper(locale: Locale) -> (Locale, Language) {
     match locale {
         Locale::Fr => (locale, Language::Fr),
         Locale::En | Locale::Ar => (Locale::En, Language::En),

@@ -53,7 +53,12 @@ for (const [locale, colorScheme] of LOOKS) {
         `/events/${later}`, `/events/${event}/seats`, `/events/${event}/seats?block=0&formula=duo`,
         "/nothing-here", "/terms", "/help", "/contact", "/contact/sent?number=GC-7F3K-92",
         "/privacy", "/offline", "/sign-in", "/sign-up", "/activate", "/dev/components",
+        "/forgotten-password",
       ]) await look(path);
+      await page.fill("#email", newPerson().email);
+      await page.click("main form[action='/forgotten-password'] button[type=submit]");
+      await page.waitForURL("**/forgotten-password/code**");
+      await look("/forgotten-password/code");
       await signUp(page, newPerson());
       await holdSeats(page, event, "duo");
       await look(new URL(page.url()).pathname);

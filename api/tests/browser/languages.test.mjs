@@ -85,6 +85,7 @@ for (const locale of ["de-DE", "ar", "es-ES"]) {
         "/", "/?view=calendar", "/?q=zzzzqqq", `/events/${event}`,
         `/events/${event}/seats?block=0&formula=duo`, "/help", "/terms", "/legal-notice", "/privacy",
         "/cookies", "/accessibility", "/nothing-here", "/sign-in", "/sign-up", "/activate", "/contact",
+        "/forgotten-password",
       ]) await look(path);
       await signUp(page, newPerson());
       await holdSeats(page, event, "family");

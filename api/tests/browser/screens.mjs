@@ -33,6 +33,8 @@ const pages = {
   "sign-in": "/sign-in",
   "sign-up": "/sign-up",
   activate: "/activate",
+  forgotten: "/forgotten-password",
+  "new-password": "/forgotten-password/code",
   terms: "/terms",
   "legal-notice": "/legal-notice",
   privacy: "/privacy",
@@ -69,6 +71,11 @@ for (const colorScheme of process.env.TONES?.split(" ") ?? ["light", "dark"]) {
   const page = await context.newPage();
   const here = () => new URL(page.url()).pathname;
   await everyWidth(page, "contact", "/contact", colorScheme);
+  // Between asking for a new password and choosing it there is a cookie.
+  await page.goto("/forgotten-password");
+  await page.fill("#email", newPerson().email);
+  await page.click("main form[action='/forgotten-password'] button[type=submit]");
+  await page.waitForURL("**/forgotten-password/code**");
   const person = newPerson();
   await signUp(page, person);
   const own = { cases: "/account/cases" };

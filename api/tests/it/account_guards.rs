@@ -212,6 +212,10 @@ async fn the_development_surface_is_not_there_in_production() {
         "https://guichet.example",
         "--sandbox-bank-secret",
         "",
+        "--seller",
+        "Guichet SA | Paris",
+        "--seller-vat-number",
+        "FR 12 345678901",
     ];
     let app = TestApp::start_with(&production).await;
     let client = app.client();

@@ -11,10 +11,10 @@ use secrecy::ExposeSecret;
 use crate::harness::TestApp;
 
 const VENUES: &str = "venue_code,venue,city,capacity\nHAL,Halle des Tests,Brest,100\n";
-const HEADER: &str = "session_code,discipline_code,discipline,venue_code,starts_at,ends_at,\
-medal_session,programme,capacity,price_a_cents,price_b_cents,price_c_cents,price_d_cents\n";
+pub(crate) const HEADER: &str = "session_code,discipline_code,discipline,venue_code,starts_at,\
+ends_at,medal_session,programme,capacity,price_a_cents,price_b_cents,price_c_cents,price_d_cents\n";
 
-fn source(name: &str, text: impl Into<Vec<u8>>) -> Source {
+pub(crate) fn source(name: &str, text: impl Into<Vec<u8>>) -> Source {
     Source {
         name: name.to_owned(),
         bytes: text.into(),
@@ -46,7 +46,7 @@ pub(crate) async fn import(app: &TestApp, files: &CatalogueFiles) -> ImportRepor
     report
 }
 
-async fn faults(app: &TestApp, files: &CatalogueFiles) -> Vec<String> {
+pub(crate) async fn faults(app: &TestApp, files: &CatalogueFiles) -> Vec<String> {
     match import_catalogue(&app.app, files, Dates::AsWritten).await {
         Err(ImportRefused::Faults(faults)) => faults.iter().map(ToString::to_string).collect(),
         other => panic!("no faults: {other:?}"),

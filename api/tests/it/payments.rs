@@ -178,7 +178,7 @@ async fn older_news_after_the_capture_changes_nothing() {
 }
 
 /// A payment that the bank took although it had said that the page was closed.
-async fn pay_after_expiry(buyer: &Buyer<'_>, order: &Value) {
+pub(crate) async fn pay_after_expiry(buyer: &Buyer<'_>, order: &Value) {
     let shop = buyer.shop;
     shop.bank_faults(json!({ "ignores_expiry": true })).await;
     shop.after_seconds(901).await;

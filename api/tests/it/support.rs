@@ -65,7 +65,7 @@ impl Multipart {
 }
 
 /// The form at `/contact`, filled in.
-async fn contact(client: &Client, typed: &[(&str, &str)]) -> Multipart {
+pub(crate) async fn contact(client: &Client, typed: &[(&str, &str)]) -> Multipart {
     let html = page(client, "/contact").await.expect(200).text();
     Multipart::of(&filled(&html, "/contact", typed))
 }
@@ -90,7 +90,7 @@ async fn number_of(client: &Client, base: &str) -> String {
 }
 
 /// `api staff cases …`, as an operator would; what it printed, or how it failed.
-fn cases(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
+pub(crate) fn cases(app: &TestApp, arguments: &[&str]) -> Result<String, String> {
     let done = Command::new(env!("CARGO_BIN_EXE_api"))
         .args(["staff", "cases"])
         .args(arguments)

@@ -50,12 +50,12 @@ fn codes_in(html: &str) -> Vec<String> {
 }
 
 /// A telephone with the secret, and the codes that were kept.
-struct Factor {
+pub(crate) struct Factor {
     secret: Vec<u8>,
     kept: Vec<String>,
 }
 
-async fn switch_on(app: &TestApp, person: &Person) -> Factor {
+pub(crate) async fn switch_on(app: &TestApp, person: &Person) -> Factor {
     let client = &person.client;
     let begun = send(client, "begin", &[("password", PASSWORD)]).await;
     assert_eq!(begun.expect(303).location(), PATH);
@@ -269,4 +269,37 @@ async fn a_set_up_that_is_not_confirmed_asks_nothing_and_its_secret_is_sealed() 
     app.clock.advance_seconds(3601);
     let html = page(&person.client, PATH).await.text();
     assert!(!html.contains("otpauth"));
+}
+
+#[actix_web::test]
+async fn a_forgotten_password_does_not_go_round_the_second_factor() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    switch_on(&app, &person).await;
+    app.settle().await;
+    let client = app.client();
+    let path = "/forgotten-password";
+    let html = page(&client, path).await.expect(200).text();
+    submit(
+        &client,
+        path,
+        &filled(&html, path, &[("email", &person.email)]),
+    )
+    .await
+    .expect(303);
+    let code = app.code_sent_to(&person.email).await;
+    let path = "/forgotten-password/code";
+    let html = page(&client, path).await.expect(200).text();
+    let typed = [
+        ("code", code.as_str()),
+        ("password", "another horse battery"),
+    ];
+    submit(&client, path, &filled(&html, path, &typed))
+        .await
+        .expect(303);
+    assert!(!is_signed_in(&client).await);
+    let refused = login(&client, &person.email, "another horse battery")
+        .await
+        .expect(401);
+    assert_eq!(refused.code(), "second_factor_required");
 }

@@ -23,7 +23,7 @@ use crate::platform::seal::{DataKey, Place};
 pub(crate) const SEND_CODE: &str = "accounts.send_code";
 pub(super) const CODE_TTL: SignedDuration = SignedDuration::from_secs(ACTIVATION_CODE_TTL_SECONDS);
 /// The first and three more, per account and ten minutes, whichever entrance asks for them.
-const CODES_PER_TEN_MINUTES_MAX: i64 = 4;
+pub(super) const CODES_PER_TEN_MINUTES_MAX: i64 = 4;
 
 /// One submission of the sign-up form; its codes activate what it asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -52,7 +52,7 @@ pub(super) async fn issue(
         digest: digest(app, id, &code)?,
     };
     store::insert_code(tx, &row, now, now + CODE_TTL).await?;
-    let sealed = key.seal_text(code_place(id), &code)?;
+    let sealed = seal(key, id, &code)?;
     let payload = json!({ "code_id": id, "user_id": user, "code": STANDARD.encode(sealed) });
     jobs::enqueue(tx, SEND_CODE, &payload, (now, now)).await
 }
@@ -63,6 +63,11 @@ pub(super) fn digest(app: &App, id: Uuid, code: &str) -> Result<[u8; 32], Error>
         .blind_index("activation_code", &format!("{id}|{code}"))
         .try_into()
         .map_err(|_| Error::bug("a blind index has 32 bytes"))
+}
+
+/// For a job's payload.
+pub(super) fn seal(key: &DataKey, id: Uuid, code: &str) -> Result<Vec<u8>, Error> {
+    key.seal_text(code_place(id), code)
 }
 
 /// The code inside a job's payload.

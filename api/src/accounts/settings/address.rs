@@ -18,6 +18,7 @@ use super::store::{self, Pending};
 use super::{accounts_store, confirm_password};
 use crate::accounts::codes::CODE_TTL;
 use crate::accounts::details::EmailAddress;
+use crate::accounts::forgotten;
 use crate::accounts::person::{data_key, person, place};
 use crate::accounts::session::TokenHash;
 use crate::accounts::sign_up::ALREADY_REGISTERED;
@@ -175,6 +176,8 @@ async fn confirm_in(
     store::set_email(tx, user, (&sealed, &change.email_index)).await?;
     store::delete_change(tx, user).await?;
     store::revoke_other_sessions(tx, (user, session), now).await?;
+    // What went to the former mailbox opens nothing.
+    forgotten::end(tx, user).await?;
     audit_log::record(tx, &entry(user, "account.email_changed"), now).await?;
     Ok(Ok(()))
 }

@@ -7,13 +7,15 @@ use ticket_core::ids::UserId;
 
 use super::{accounts_store, confirm_password, store};
 use crate::accounts::details::{parse_name, parse_password, parse_phone};
+use crate::accounts::notice::PASSWORD_CHANGED;
 use crate::accounts::person::{data_key, place};
 use crate::accounts::session::TokenHash;
-use crate::accounts::two_factors;
+use crate::accounts::{forgotten, two_factors};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::error::Error;
 use crate::platform::i18n::Locale;
+use crate::platform::jobs;
 
 /// What the form about the person says.
 pub(super) struct Wanted<'a> {
@@ -54,7 +56,7 @@ pub(super) async fn change_person(
     Ok(())
 }
 
-/// Every other session ends: whoever knew the old password is out.
+/// Every other session ends: whoever knew the old password is out, and the owner is told by mail.
 ///
 /// # Errors
 /// `invalid` for a password that is too short; `rate_limited`; unavailable.
@@ -74,10 +76,14 @@ pub(super) async fn change_password(
             store::set_password(tx, user, &hash).await?;
             store::revoke_other_sessions(tx, (user, session), now).await?;
             two_factors::end_awaited(tx, user).await?;
-            audit_log::record(tx, &entry(user, "account.password_changed"), now).await
+            forgotten::end(tx, user).await?;
+            audit_log::record(tx, &entry(user, "account.password_changed"), now).await?;
+            let payload = json!({ "user_id": user });
+            jobs::enqueue(tx, PASSWORD_CHANGED, &payload, (now, now)).await
         })
         .await?;
     app.accounts.sessions.forget_user(user);
+    app.wake.now();
     Ok(Ok(()))
 }
 

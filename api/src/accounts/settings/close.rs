@@ -8,7 +8,7 @@ use ticket_core::ids::UserId;
 
 use super::change::entry;
 use super::{accounts_store, confirm_password, store};
-use crate::accounts::two_factors;
+use crate::accounts::{forgotten, two_factors};
 use crate::app::App;
 use crate::audit_log;
 use crate::orders;
@@ -73,6 +73,7 @@ pub(super) async fn close(
             support::erase_of_user(tx, user).await?;
             store::forget_person(tx, user).await?;
             two_factors::forget(tx, user).await?;
+            forgotten::end(tx, user).await?;
             Ok(Ok(()))
         })
         .await?;

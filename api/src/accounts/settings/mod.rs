@@ -14,7 +14,7 @@ pub(crate) use address::{SEND_ADDRESS_CODES, send_address_codes};
 pub(super) use change::entry;
 pub(super) use pages::this_session;
 pub(crate) use store::STATEMENTS;
-pub(super) use store::revoke_other_sessions;
+pub(super) use store::{revoke_other_sessions, set_password};
 
 use secrecy::SecretString;
 use ticket_core::account::AccountRefused;

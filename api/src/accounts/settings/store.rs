@@ -64,7 +64,11 @@ const SET_PASSWORD: Sql = sql!(
     "accounts.set_password",
     "UPDATE users SET password_hash = $2 WHERE id = $1 AND state = 'active'"
 );
-pub(super) async fn set_password(tx: &Tx<'_>, user: UserId, hash: &str) -> Result<(), Error> {
+pub(in crate::accounts) async fn set_password(
+    tx: &Tx<'_>,
+    user: UserId,
+    hash: &str,
+) -> Result<(), Error> {
     tx.execute_one(&SET_PASSWORD, &[&user.as_uuid(), &hash])
         .await
 }

@@ -31,7 +31,7 @@ async fn show_code(
         None => false,
     };
     if !is_awaited {
-        return Ok(html::see_other(&next.href_again()));
+        return Ok(html::see_other(&next.href_again("code")));
     }
     html::page(&CodeView {
         page: visitor.page(&request),
@@ -67,7 +67,7 @@ async fn send_code(
         ..
     } = form.into_inner();
     let next = Next::to(next);
-    let again = || Ok(html::see_other(&next.href_again()));
+    let again = || Ok(html::see_other(&next.href_again("code")));
     let Some(token) = cookies::code_token(&request) else {
         return again();
     };

@@ -1,9 +1,9 @@
 //! Two factors, for those who want it: after the password a code from a telephone, or one of ten
 //! codes kept for the day it is lost. Every entrance that takes a password asks here.
 
+mod by_staff;
 mod check;
 pub(super) mod code_page;
-mod notice;
 pub(super) mod pages;
 mod recovery;
 mod set_up;
@@ -11,8 +11,8 @@ mod store;
 mod totp;
 mod views;
 
+pub(crate) use by_staff::{Locked, switch_off_by_staff};
 pub(super) use check::{asks, await_code, find_awaited, since, spend, take_try};
-pub(crate) use notice::{TWO_FACTORS_CHANGED, tell_of_change};
 pub(crate) use store::STATEMENTS;
 
 use ticket_core::ids::UserId;

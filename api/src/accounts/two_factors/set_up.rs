@@ -7,10 +7,10 @@ use serde_json::json;
 use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
-use super::notice::TWO_FACTORS_CHANGED;
 use super::store::{self, Factor};
 use super::totp::Secret;
 use super::{recovery, spend};
+use crate::accounts::notice::TWO_FACTORS_CHANGED;
 use crate::accounts::person::data_key;
 use crate::accounts::session::TokenHash;
 use crate::accounts::settings::{confirm_password, entry, revoke_other_sessions};

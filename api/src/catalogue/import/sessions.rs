@@ -33,7 +33,12 @@ pub(super) const COLUMNS: Columns = Columns {
         "price_c_cents",
         "price_d_cents",
     ],
-    optional: &["release_hours", "sale_opens_days", "sale_closes_at"],
+    optional: &[
+        "release_hours",
+        "names_until_hours",
+        "sale_opens_days",
+        "sale_closes_at",
+    ],
 };
 
 const PRICES: [(&str, &str); 4] = [
@@ -48,6 +53,8 @@ pub(super) const PROGRAMME_CHARS_MAX: usize = 2_000;
 /// A sale opens this long before the start unless the file says otherwise: a fixed rule, so that
 /// importing the same file another day changes nothing.
 const SALE_OPENS_DAYS: i64 = 365;
+/// Names may be corrected until so many hours before the doors open, unless the file says other.
+const NAMES_UNTIL_HOURS: i64 = 24;
 /// Ten years.
 const DAYS_MAX: i64 = 3_650;
 
@@ -66,6 +73,7 @@ pub(super) struct EventRow {
     pub(super) utc_offset_seconds: i32,
     pub(super) sale: SaleWindow,
     pub(super) release_hours: Option<i32>,
+    pub(super) names_until_hours: i32,
     pub(super) plan: SharedPlan,
     /// In the order of the plan's categories.
     pub(super) prices: Vec<Money>,
@@ -128,6 +136,8 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
     let medal_event = fields.flag("medal_session");
     let programme = fields.text("programme", PROGRAMME_CHARS_MAX);
     let release_hours = fields.number_or("release_hours", (0, 24 * DAYS_MAX), None, Some);
+    let hours = (0, 24 * DAYS_MAX);
+    let names_until = fields.number_or("names_until_hours", hours, NAMES_UNTIL_HOURS, |n| n);
     let days = (0, DAYS_MAX);
     let sale_opens_days = fields.number_or("sale_opens_days", days, SALE_OPENS_DAYS, |n| n);
     let sale_closes_at = sale_closes(fields, times);
@@ -165,6 +175,7 @@ fn event(fields: &mut Fields<'_, '_>, known: &mut Known<'_>) -> Option<EventRow>
             closes_at: sale_closes_at?,
         },
         release_hours: release_hours?.and_then(|hours| i32::try_from(hours).ok()),
+        names_until_hours: i32::try_from(names_until?).ok()?,
         plan,
         prices,
     })

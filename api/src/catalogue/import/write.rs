@@ -33,6 +33,7 @@ pub(super) struct EventFacts {
     pub(super) utc_offset_seconds: i32,
     pub(super) sale: SaleWindow,
     pub(super) release_hours: Option<i32>,
+    pub(super) names_until_hours: i32,
     pub(super) plan_digest: Vec<u8>,
     pub(super) categories: Vec<CategoryFacts>,
 }
@@ -67,6 +68,7 @@ impl EventRow {
             utc_offset_seconds: self.utc_offset_seconds,
             sale: self.sale,
             release_hours: self.release_hours,
+            names_until_hours: self.names_until_hours,
             plan_digest: self.plan.digest.to_vec(),
             categories: plans
                 .iter()

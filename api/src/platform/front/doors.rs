@@ -62,6 +62,7 @@ impl Class {
             "/sign-in",
             "/sign-up",
             "/activate",
+            "/forgotten-password",
         ]) {
             return Self::Entering;
         }

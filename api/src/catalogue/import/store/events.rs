@@ -35,6 +35,7 @@ struct EventColumns<'a> {
     sale_opens: Vec<Timestamp>,
     sale_closes: Vec<Timestamp>,
     release_hours: Vec<Option<i32>>,
+    names_until_hours: Vec<i32>,
     capacities: Vec<i32>,
 }
 
@@ -55,6 +56,7 @@ impl<'a> EventColumns<'a> {
             sale_opens: facts().map(|e| e.sale.opens_at).collect(),
             sale_closes: facts().map(|e| e.sale.closes_at).collect(),
             release_hours: facts().map(|e| e.release_hours).collect(),
+            names_until_hours: facts().map(|e| e.names_until_hours).collect(),
             capacities: facts()
                 .map(|e| e.categories.iter().map(|c| c.capacity).sum())
                 .collect(),
@@ -66,15 +68,16 @@ pub(super) const INSERT_EVENTS: Sql = sql!(
     "catalogue.insert_events",
     "INSERT INTO events (id, code, sport_code, venue_id, seat_plan_id, title, programme,
          medal_event, starts_at, ends_at, utc_offset_seconds, sale_opens_at, sale_closes_at,
-         release_hours, capacity, updated_at)
+         release_hours, capacity, updated_at, names_until_hours)
      SELECT n.id, n.code, n.sport, v.id, p.id, n.title, n.programme, n.medal, n.starts_at,
-         n.ends_at, n.utc_offset, n.opens_at, n.closes_at, n.release_hours, n.capacity, $16
+         n.ends_at, n.utc_offset, n.opens_at, n.closes_at, n.release_hours, n.capacity, $16,
+         n.names_until_hours
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::jsonb[],
          $7::jsonb[], $8::boolean[], $9::timestamptz[], $10::timestamptz[], $11::integer[],
-         $12::timestamptz[], $13::timestamptz[], $14::integer[], $15::integer[])
+         $12::timestamptz[], $13::timestamptz[], $14::integer[], $15::integer[], $17::integer[])
          WITH ORDINALITY
          AS n (id, code, sport, venue, digest, title, programme, medal, starts_at, ends_at,
-             utc_offset, opens_at, closes_at, release_hours, capacity, place)
+             utc_offset, opens_at, closes_at, release_hours, capacity, names_until_hours, place)
      JOIN venues v ON v.code = n.venue
      JOIN seat_plans p ON p.digest = n.digest
      ORDER BY n.place"
@@ -110,6 +113,7 @@ pub(in super::super) async fn insert_events(
                 &c.release_hours,
                 &c.capacities,
                 &now,
+                &c.names_until_hours,
             ],
         )
         .await?;
@@ -122,12 +126,13 @@ pub(super) const UPDATE_EVENTS: Sql = sql!(
          title = n.title, programme = n.programme, medal_event = n.medal,
          starts_at = n.starts_at, ends_at = n.ends_at, utc_offset_seconds = n.utc_offset,
          sale_opens_at = n.opens_at, sale_closes_at = n.closes_at,
-         release_hours = n.release_hours, capacity = n.capacity, updated_at = $15
+         release_hours = n.release_hours, names_until_hours = n.names_until_hours,
+         capacity = n.capacity, updated_at = $15
      FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::jsonb[],
          $7::boolean[], $8::timestamptz[], $9::timestamptz[], $10::integer[],
-         $11::timestamptz[], $12::timestamptz[], $13::integer[], $14::integer[])
+         $11::timestamptz[], $12::timestamptz[], $13::integer[], $14::integer[], $16::integer[])
          AS n (id, sport, venue, digest, title, programme, medal, starts_at, ends_at, utc_offset,
-             opens_at, closes_at, release_hours, capacity)
+             opens_at, closes_at, release_hours, capacity, names_until_hours)
      JOIN venues v ON v.code = n.venue
      JOIN seat_plans p ON p.digest = n.digest
      WHERE events.id = n.id"
@@ -157,6 +162,7 @@ pub(in super::super) async fn update_events(
                 &c.release_hours,
                 &c.capacities,
                 &now,
+                &c.names_until_hours,
             ],
         )
         .await?;

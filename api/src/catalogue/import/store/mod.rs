@@ -61,7 +61,7 @@ const LIST_STORED_EVENTS: Sql = sql!(
     "catalogue.list_stored_events",
     "SELECT e.id, e.code, e.sport_code, v.code AS venue_code, e.title, e.programme,
          e.medal_event, e.starts_at, e.ends_at, e.utc_offset_seconds, e.sale_opens_at,
-         e.sale_closes_at, e.release_hours, p.digest, e.inventory_epoch,
+         e.sale_closes_at, e.release_hours, e.names_until_hours, p.digest, e.inventory_epoch,
          c.codes, c.capacities, c.prices
      FROM events e
      JOIN venues v ON v.id = e.venue_id
@@ -117,6 +117,7 @@ fn stored_event(row: &Row) -> Result<StoredEvent, Error> {
                 closes_at: row.get("sale_closes_at"),
             },
             release_hours: row.get("release_hours"),
+            names_until_hours: row.get("names_until_hours"),
             plan_digest: row.get("digest"),
             categories,
         },

@@ -1,0 +1,24 @@
+# The papers of orders. They are laid out from left to right: readers of Arabic get them in English.
+invoice-title = فاتورة { $number }
+credit-note-title = إشعار دائن { $number }
+invoice-issued = تاريخ الإصدار
+invoice-happened = دُفعت في
+credit-note-happened = رُدّت في
+invoice-order = طلب
+credit-note-of = عن الفاتورة
+invoice-seller = البائع
+invoice-buyer = العميل
+invoice-what = البيان
+invoice-seats = مقاعد
+invoice-price = السعر شاملًا الضريبة
+invoice-amount = المبلغ شاملًا الضريبة
+invoice-net = المجموع دون الضريبة
+invoice-vat = ضريبة القيمة المضافة { $rate } %
+invoice-gross = المجموع شاملًا الضريبة
+credit-note-gross = المبلغ المردود شاملًا الضريبة
+invoice-vat-number = الرقم الضريبي { $number }
+invoice-note = دُفعت عبر الإنترنت بالبطاقة. الأسعار باليورو شاملة الضريبة. التواريخ بالتوقيت العالمي المنسق.
+credit-note-note = رُدّ المبلغ بوسيلة الدفع نفسها. التواريخ بالتوقيت العالمي المنسق.
+credit-note-takes-back = يلغي هذا الإشعار الفاتورة { $number }.
+invoice-go = فاتورة ({"\u2066"}PDF{"\u2069"}، بالإنجليزية)
+credit-note-go = إشعار دائن ({"\u2066"}PDF{"\u2069"}، بالإنجليزية)

@@ -1,0 +1,24 @@
+# The papers of orders. They are laid out from left to right: readers of Arabic get them in English.
+invoice-title = Rechnung { $number }
+credit-note-title = Gutschrift { $number }
+invoice-issued = Ausgestellt am
+invoice-happened = Bezahlt am
+credit-note-happened = Erstattet am
+invoice-order = Bestellung
+credit-note-of = Zur Rechnung
+invoice-seller = Verkäufer
+invoice-buyer = Kunde
+invoice-what = Bezeichnung
+invoice-seats = Plätze
+invoice-price = Einzelpreis inkl. MwSt.
+invoice-amount = Betrag inkl. MwSt.
+invoice-net = Summe ohne MwSt.
+invoice-vat = MwSt. { $rate } %
+invoice-gross = Gesamtbetrag inkl. MwSt.
+credit-note-gross = Erstattet inkl. MwSt.
+invoice-vat-number = USt-IdNr. { $number }
+invoice-note = Online mit Karte bezahlt. Preise in Euro inkl. MwSt. Daten in koordinierter Weltzeit (UTC).
+credit-note-note = Auf dem Zahlungsweg erstattet. Daten in koordinierter Weltzeit (UTC).
+credit-note-takes-back = Diese Gutschrift hebt die Rechnung { $number } auf.
+invoice-go = Rechnung (PDF)
+credit-note-go = Gutschrift (PDF)

@@ -1,0 +1,24 @@
+# The papers of orders. They are laid out from left to right: readers of Arabic get them in English.
+invoice-title = Invoice { $number }
+credit-note-title = Credit note { $number }
+invoice-issued = Date of issue
+invoice-happened = Paid on
+credit-note-happened = Refunded on
+invoice-order = Order
+credit-note-of = Of invoice
+invoice-seller = Seller
+invoice-buyer = Customer
+invoice-what = Description
+invoice-seats = Places
+invoice-price = Price each, VAT incl.
+invoice-amount = Amount, VAT incl.
+invoice-net = Total without VAT
+invoice-vat = VAT { $rate }%
+invoice-gross = Total with VAT
+credit-note-gross = Total refunded, with VAT
+invoice-vat-number = VAT number { $number }
+invoice-note = Paid online by card. Prices in euros, VAT included. Dates are in Coordinated Universal Time (UTC).
+credit-note-note = Given back the way it was paid. Dates are in Coordinated Universal Time (UTC).
+credit-note-takes-back = This credit note cancels invoice { $number }.
+invoice-go = Invoice (PDF)
+credit-note-go = Credit note (PDF)

@@ -1,0 +1,24 @@
+# The papers of orders. They are laid out from left to right: readers of Arabic get them in English.
+invoice-title = Factura { $number }
+credit-note-title = Factura rectificativa { $number }
+invoice-issued = Fecha de emisión
+invoice-happened = Pagada el
+credit-note-happened = Reembolsada el
+invoice-order = Pedido
+credit-note-of = De la factura
+invoice-seller = Vendedor
+invoice-buyer = Cliente
+invoice-what = Descripción
+invoice-seats = Asientos
+invoice-price = Precio con IVA
+invoice-amount = Importe con IVA
+invoice-net = Total sin IVA
+invoice-vat = IVA { $rate } %
+invoice-gross = Total con IVA
+credit-note-gross = Total reembolsado con IVA
+invoice-vat-number = NIF-IVA { $number }
+invoice-note = Pagada en línea con tarjeta. Precios en euros, IVA incluido. Fechas en tiempo universal (UTC).
+credit-note-note = Devuelto por el mismo medio de pago. Fechas en tiempo universal (UTC).
+credit-note-takes-back = Esta factura rectificativa anula la factura { $number }.
+invoice-go = Factura (PDF)
+credit-note-go = Factura rectificativa (PDF)

@@ -1,0 +1,24 @@
+# The papers of orders. They are laid out from left to right: readers of Arabic get them in English.
+invoice-title = Facture { $number }
+credit-note-title = Avoir { $number }
+invoice-issued = Date d’émission
+invoice-happened = Payée le
+credit-note-happened = Remboursée le
+invoice-order = Commande
+credit-note-of = De la facture
+invoice-seller = Vendeur
+invoice-buyer = Client
+invoice-what = Désignation
+invoice-seats = Places
+invoice-price = Prix unitaire TTC
+invoice-amount = Montant TTC
+invoice-net = Total HT
+invoice-vat = TVA { $rate } %
+invoice-gross = Total TTC
+credit-note-gross = Total remboursé TTC
+invoice-vat-number = N° de TVA { $number }
+invoice-note = Payée en ligne par carte. Prix TTC en euros. Dates en temps universel (UTC).
+credit-note-note = Rendu par le moyen de paiement employé. Dates en temps universel (UTC).
+credit-note-takes-back = Cet avoir annule la facture { $number }.
+invoice-go = Facture (PDF)
+credit-note-go = Avoir (PDF)
