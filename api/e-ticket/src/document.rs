@@ -10,11 +10,10 @@ use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
-use crate::canvas::{Canvas, MM};
+use crate::canvas::{Canvas, MM, PAGE_WIDTH};
 use crate::legible::plain;
 use crate::{PrintError, Sheet, page};
 
-const WIDTH_MM: f32 = 210.0;
 const HEIGHT_MM: f32 = 297.0;
 
 /// Draws the tickets, one A4 page each, into one document of that title.
@@ -56,7 +55,7 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
 }
 
 fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagGroup, PrintError> {
-    let settings = PageSettings::from_wh(WIDTH_MM * MM, HEIGHT_MM * MM)
+    let settings = PageSettings::from_wh(PAGE_WIDTH * MM, HEIGHT_MM * MM)
         .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
     let language = Some(sheet.language.words().tag.to_owned());
     let mut page = document.start_page_with(settings);
@@ -64,6 +63,7 @@ fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagG
     let mut canvas = Canvas::new(
         &mut surface,
         index,
+        sheet.language.reading(),
         TagGroup::new(Tag::Section.with_lang(language)),
     );
     page::draw(sheet, &mut canvas)?;

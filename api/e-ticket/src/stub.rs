@@ -3,7 +3,7 @@
 
 use krilla::tagging::Tag;
 
-use crate::canvas::{Canvas, Frame, Ink, Look};
+use crate::canvas::{Canvas, Frame, Ink, Look, PAGE_WIDTH};
 use crate::cell::Cell;
 use crate::code128::{self, grouped};
 use crate::fit::Style;
@@ -24,7 +24,7 @@ pub(crate) fn draw(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError>
     let fold = Frame {
         x: 0.0,
         y: PERFORATION,
-        width: 210.0,
+        width: PAGE_WIDTH,
         height: 0.0,
     };
     canvas.rule(fold, Look::dots(INK, 1.3));

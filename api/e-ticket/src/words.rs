@@ -1,6 +1,6 @@
 //! The labels printed on a ticket, in each language. The texts of the event are the caller's.
 
-use crate::Language;
+use crate::{Language, Reading};
 
 /// The labels of one language.
 pub(crate) struct Words {
@@ -38,6 +38,14 @@ impl Language {
             Self::En => &ENGLISH,
             Self::Es => &SPANISH,
             Self::De => &GERMAN,
+            Self::Ar => &ARABIC,
+        }
+    }
+
+    pub(crate) fn reading(self) -> Reading {
+        match self {
+            Self::Fr | Self::En | Self::Es | Self::De => Reading::FromLeft,
+            Self::Ar => Reading::FromRight,
         }
     }
 }
@@ -152,4 +160,32 @@ const GERMAN: Words = Words {
     conditions: "Bedingungen",
     qr_alt: "QR-Code des Tickets Nr.",
     code128_alt: "Strichcode des Tickets Nr.",
+};
+
+const ARABIC: Words = Words {
+    tag: "ar",
+    document: "تذكرة إلكترونية",
+    printing: "للطباعة على ورق A4 من دون تصغير، أو للعرض على الشاشة.",
+    show_code: "يُعرض هذا الرمز عند البوابة.",
+    date: "التاريخ",
+    doors: "فتح البوابات",
+    venue: "الموقع",
+    holder: "حامل التذكرة",
+    holder_note: "تذكرة اسمية: يلزم إثبات الهوية.",
+    category: "الفئة",
+    section: "القطاع",
+    row: "الصف",
+    seat: "المقعد",
+    area: "المنطقة",
+    standing: "وقوفًا، من دون رقم",
+    formula: "الباقة",
+    price: "الثمن المدفوع",
+    order: "رقم الطلب",
+    ticket: "رقم التذكرة",
+    sold: "البيع",
+    seller: "البائع",
+    short_code: "الرمز القصير، لقارئات الليزر أو للكتابة",
+    conditions: "الشروط",
+    qr_alt: "رمز QR للتذكرة رقم",
+    code128_alt: "الرمز الشريطي للتذكرة رقم",
 };
