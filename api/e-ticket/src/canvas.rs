@@ -224,8 +224,12 @@ impl<'s, 'd> Canvas<'s, 'd> {
         bars: impl IntoIterator<Item = Frame>,
     ) {
         let right = self.placed(frame).x - frame.x;
-        let moved = bars.into_iter().map(|bar| bar.inset_left(right).wide(bar.width));
-        let Some(path) = rectangles(moved) else { return };
+        let moved = bars
+            .into_iter()
+            .map(|bar| bar.inset_left(right).wide(bar.width));
+        let Some(path) = rectangles(moved) else {
+            return;
+        };
         let frame = self.placed(frame);
         let place = frame.rect().map(|rect| BBox::new(self.page, rect));
         let mut group = TagGroup::new(Tag::Figure(Some(alt)).with_bbox(place));

@@ -34,7 +34,7 @@ pub(crate) fn draw(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError>
 
 fn purchase(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     let words = sheet.language.words();
-    let sold = format!("{}, {}", sheet.sold_at_text, sheet.sold_place);
+    let sold = [&*sheet.sold_at_text, &*sheet.sold_place].join(words.comma);
     let facts = [
         (words.price, sheet.price_text.as_str()),
         (words.formula, sheet.formula.as_str()),

@@ -5,6 +5,8 @@ use crate::{Language, Reading};
 /// The labels of one language.
 pub(crate) struct Words {
     pub tag: &'static str,
+    /// Between two facts of one line.
+    pub comma: &'static str,
     pub document: &'static str,
     pub printing: &'static str,
     pub show_code: &'static str,
@@ -52,6 +54,7 @@ impl Language {
 
 const FRENCH: Words = Words {
     tag: "fr",
+    comma: ", ",
     document: "Billet électronique",
     printing: "À imprimer en A4, sans réduction, ou à montrer sur écran.",
     show_code: "Présentez ce code à l’entrée.",
@@ -80,6 +83,7 @@ const FRENCH: Words = Words {
 
 const ENGLISH: Words = Words {
     tag: "en",
+    comma: ", ",
     document: "E-ticket",
     printing: "Print on A4 at full size, or show on a screen.",
     show_code: "Show this code at the gate.",
@@ -108,6 +112,7 @@ const ENGLISH: Words = Words {
 
 const SPANISH: Words = Words {
     tag: "es",
+    comma: ", ",
     document: "Entrada electrónica",
     printing: "Imprímela en A4 sin reducir, o muéstrala en pantalla.",
     show_code: "Muestra este código en la puerta.",
@@ -136,6 +141,7 @@ const SPANISH: Words = Words {
 
 const GERMAN: Words = Words {
     tag: "de",
+    comma: ", ",
     document: "E-Ticket",
     printing: "In A4 ohne Verkleinerung drucken oder am Bildschirm zeigen.",
     show_code: "Zeigen Sie diesen Code am Einlass.",
@@ -164,6 +170,7 @@ const GERMAN: Words = Words {
 
 const ARABIC: Words = Words {
     tag: "ar",
+    comma: "، ",
     document: "تذكرة إلكترونية",
     printing: "للطباعة على ورق A4 من دون تصغير، أو للعرض على الشاشة.",
     show_code: "يُعرض هذا الرمز عند البوابة.",

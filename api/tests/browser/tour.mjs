@@ -304,6 +304,9 @@ export async function queue(page, stop) {
   await stop("event-queue");
   await signUp(page, newPerson());
   await holdSeats(page, `${tag}-FULL`, "solo");
+  await order(page, FAMILY.slice(0, 1));
+  await atTheBank(page, "accept");
+  await page.locator(".tone-good").waitFor();
   await enter(line);
   await stop("queue-drawn-later");
   await see(page, stop, "draw-before", `/queues/${line}/draw`);
@@ -319,7 +322,7 @@ export async function queue(page, stop) {
   await page.waitForURL(`**/events/${tag}-LINE`);
   await see(page, stop, "queue-inside", `/queues/${line}`);
   shop("queue", "close", line);
-  await step(line, `main a.button[href='/events/${tag}-LINE']`);
+  await step(line, `main:not(:has(form)) a.button[href='/events/${tag}-LINE']`);
   await stop("queue-closed");
 
   const full = made("FULL");

@@ -110,13 +110,17 @@ fn a_sheet_in_arabic_begins_at_the_right_and_its_codes_are_read_all_the_same() {
         assert_eq!(scanned(&picture), [QR, SHORT], "{picture}");
     }
     let text = unmarked(&text_of(&pdf));
-    for said in ["حامل", "محمد", "البوابات", "الشروط", "K12", "2030-0004817"] {
+    for said in ["حامل", "محمد", "البوابات", "الشروط", "K12", "2030-0004817"]
+    {
         assert!(text.contains(said), "{said} is not on:\n{text}");
     }
     // Where things stand on the two pages, in points: the wordmark begins each.
     let boxes = run("pdftotext", &["-bbox", pdf.to_str().unwrap(), "-"]);
     let left_of = |page: &str| -> f32 {
-        let line = page.lines().find(|line| line.contains(">Guichet<")).unwrap();
+        let line = page
+            .lines()
+            .find(|line| line.contains(">Guichet<"))
+            .unwrap();
         let from = line.find("xMin=\"").unwrap() + 6;
         line[from..].split('"').next().unwrap().parse().unwrap()
     };
