@@ -62,11 +62,13 @@ async function walk(page) {
   const count = await page.evaluate(expected);
   const met = [];
   const faults = [];
-  for (let presses = 0; presses <= count + 5; presses += 1) {
+  for (let presses = 0; presses <= 2 * count + 30; presses += 1) {
     await page.keyboard.press("Tab");
     const here = await page.evaluate(stopHere);
     // After the last one the browser's own buttons follow, and then the page again.
     if (!here || (met.length && here.stop === met[0])) break;
+    // A date has parts of its own.
+    if (here.stop !== null && here.stop === met.at(-1)) continue;
     if (here.stop === null) { faults.push(`unexpected: ${here.words}`); continue; }
     met.push(here.stop);
     if (!here.isMarked) faults.push(`no mark on ${here.words}`);

@@ -223,11 +223,6 @@ async function paid(page, stop, [person, open]) {
   await page.waitForURL("**/account/tickets/*");
   await stop("ticket");
   const ticket = here(page);
-  const naming = page.locator("main details.fold summary");
-  if (await naming.count()) {
-    await naming.first().click();
-    await stop("ticket-name");
-  }
   await page.goto(`${ticket}/m`);
   await page.locator("[data-shown]").first().waitFor();
   await stop("m-ticket");
@@ -244,6 +239,8 @@ async function paid(page, stop, [person, open]) {
   await page.locator(".ticket:has(.badge-paid) h3 a").click();
   await page.waitForURL("**/account/tickets/*");
   await stop("ticket-late");
+  await page.locator("main details.fold summary").first().click();
+  await stop("ticket-name");
 }
 
 /** Events that cannot be bought, each for its own reason. */
@@ -336,7 +333,7 @@ export async function queue(page, stop) {
   ]) {
     const id = made(name);
     changeEvent(`${tag}-${name}`, change);
-    await step(id, "main a.button[href='/']");
+    await step(id, ".state-soon ~ p a.button[href='/']");
     await stop(`queue-${name.toLowerCase()}`);
   }
 }
