@@ -36,10 +36,15 @@ function expected() {
 function stopHere() {
   const it = document.activeElement;
   if (!it || it === document.body) return null;
+  const [, ...parts] = getComputedStyle(it).getPropertyValue("--focus").match(/#(..)(..)(..)/);
+  const focusColour = `rgb(${parts.map((part) => Number.parseInt(part, 16)).join(", ")})`;
   const isMarked = (one) => {
-    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(one);
+    const { outlineStyle, outlineWidth, boxShadow, stroke, strokeWidth } = getComputedStyle(one);
     const isOutlined = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
-    return isOutlined || boxShadow !== "none";
+    // On the map it is the edge of the drawing itself.
+    const isDrawn = it instanceof SVGElement && one.matches("path, rect")
+      && stroke === focusColour && Number.parseFloat(strokeWidth) >= 3;
+    return isOutlined || isDrawn || boxShadow !== "none";
   };
   const holder = it.closest("label") ?? it;
   const box = holder.getBoundingClientRect();
@@ -50,7 +55,7 @@ function stopHere() {
   return {
     stop: it.dataset.stop === undefined ? null : Number(it.dataset.stop),
     words: words.slice(0, 80),
-    isMarked: [it, holder, ...(it.labels ?? [])].some(isMarked),
+    isMarked: [it, holder, ...(it.labels ?? []), ...holder.querySelectorAll("*")].some(isMarked),
     isInSight: Boolean(top) && (holder.contains(top) || top.contains(holder)),
     spot: `${Math.round(x)},${Math.round(y)} of ${innerWidth}×${innerHeight} under `
       + `${top?.tagName} ${top?.className}`,

@@ -176,7 +176,7 @@ export async function buy(page, stop) {
   await stop("outcome-leaving");
   const id = here(page).split("/")[2];
   await page.unroute("**/sandbox-bank/**");
-  await page.goto(`/orders/${id}/pay`);
+  await page.click("main a.button[href*='/sandbox-bank/']");
   await page.waitForURL("**/sandbox-bank/**");
   await stop("bank");
   await atTheBank(page, "challenge");
@@ -225,6 +225,7 @@ async function paid(page, stop, [person, open]) {
   const ticket = here(page);
   await page.goto(`${ticket}/m`);
   await page.locator("[data-shown]").first().waitFor();
+  await page.locator("[data-kept]").waitFor();
   await stop("m-ticket");
   await page.goto("/offline");
   await page.locator("[data-kept-tickets] a").waitFor();
