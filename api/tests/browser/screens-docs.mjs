@@ -16,7 +16,7 @@ const arabic = { locale: "ar" };
 const SHEETS = {
   overview: [desk("home"), phone("event"), phone("ticket")],
   shop: [desk("calendar"), phone("home-more"), phone("map-seats", { from: ".map-bar" })],
-  seats: [desk("map-seats"), phone("map", dark)],
+  seats: [desk("map-seats"), phone("map")],
   buying: [phone("hold"), phone("bank"), phone("outcome-paid"), phone("m-ticket")],
   account: [desk("settings"), phone("account"), phone("case")],
   "two-factors": [desk("two-factors-begun"), phone("sign-in-code")],
@@ -24,8 +24,8 @@ const SHEETS = {
   failures: [
     phone("not-found"), phone("maintenance"), phone("offline-kept"), phone("outcome-refused"),
   ],
-  arabic: [desk("home", arabic), phone("event", arabic), phone("ticket", arabic)],
-  dark: [desk("home", dark), phone("event", dark), phone("order-paid", dark)],
+  arabic: [desk("home", arabic), phone("event", arabic), phone("hold", arabic)],
+  dark: [desk("home", dark), phone("event", dark), phone("settings", dark)],
 };
 
 const shots = Object.values(SHEETS).flat();
