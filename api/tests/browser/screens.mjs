@@ -1,5 +1,5 @@
 // Pictures of every page of the shop, in every state, for people to look at: `make screens`,
-// whose settings are told in infra/dev/screens.sh. They are in docs/screens/<language>/ and not kept.
+// whose settings are told in infra/dev/screens.sh. Into docs/screens/<language>/, not kept.
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
