@@ -32,7 +32,7 @@ bench: ## what the real endpoints reach of their limits (release build, stores o
 costs: ## what things cost and how little that grows: holds by hall, a whole Games, idle connections
 	@infra/dev/costs.sh
 
-screens: ## pictures of every page from a running `make up`, into docs/screens/
+screens: ## pictures of every page and state, into docs/screens/; SCREENS_LOCALE=ar SCREENS_THEME="light dark" SCREENS_ONLY=hold
 	@infra/dev/screens.sh
 
 lighthouse: ## Lighthouse's scores of home, search, event and ticket, as on a telephone; fails below 95

@@ -59,6 +59,7 @@ fn configure_all_else(app: &App, routes: &mut ServiceConfig) {
         routes.configure(crate::notifications::http::routes);
         routes.configure(crate::notifications::pages::routes);
         routes.configure(crate::content::components_page::routes);
+        routes.configure(crate::content::failures_page::routes);
         crate::payments::sandbox_bank_routes(app, routes);
     }
 }

@@ -55,6 +55,8 @@ async function show(keys) {
 
 /** The line that runs out with the code. */
 function restart(beat) {
+  // Whoever asked for stillness sees the code change, without its time running out before.
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const left = STEP_MS - (now() % STEP_MS);
   for (const running of beat.getAnimations()) running.cancel();
   const from = left / STEP_MS;

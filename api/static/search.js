@@ -90,7 +90,13 @@
     const link = event.target.closest("a[data-search-link]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    show(link.getAttribute("href"), "push").then(() => document.getElementById("q").focus({ preventScroll: true }));
+    // What was pressed is gone: the results are where one goes on, without calling the keyboard
+    // of a telephone.
+    show(link.getAttribute("href"), "push").then(() => {
+      const results = document.getElementById("results");
+      results?.setAttribute("tabindex", "-1");
+      results?.focus({ preventScroll: true });
+    });
   });
   window.addEventListener("popstate", () => show(window.location.pathname + window.location.search, "back"));
 })();

@@ -24,7 +24,12 @@
     node.append(...inside);
     return node;
   };
-  const say = (text) => { if (state) state.textContent = text; };
+  // What is chosen stands in the list already: it is said, and not written once more.
+  const say = (text, isWritten = true) => {
+    if (!state) return;
+    state.textContent = text;
+    state.classList.toggle("visually-hidden", !isWritten);
+  };
 
   // ---------- one block: its seats ----------
 
@@ -110,7 +115,7 @@
       }
       options.value = value;
       paint();
-      say(options.selectedOptions[0].textContent);
+      say(options.selectedOptions[0].textContent, false);
       return;
     }
     say(words.tooFew);

@@ -5,19 +5,18 @@
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in console ports packages; do . "$HERE/$part.sh"; done
+for part in console ports packages platform; do . "$HERE/$part.sh"; done
 export GUICHET_STATE=$ROOT/.local/lighthouse
 STATE=$GUICHET_STATE
 LIGHTHOUSE_VERSION=12.8.2
 TOOL=$ROOT/.local/lighthouse-tool
-PLATFORM=''
 
 main() {
   trap stop_platform EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  [ ! -d "$STATE" ] || "$HERE/reset.sh" >/dev/null
-  mkdir -p "$STATE/log" "$STATE/reports"
+  new_state
+  mkdir -p "$STATE/reports"
   need_node_packages
   need_chromium
   need_lighthouse
@@ -39,29 +38,6 @@ need_lighthouse() {
   mkdir -p "$TOOL"
   npm install --no-audit --no-fund --loglevel=error --prefix "$TOOL" \
     "lighthouse@$LIGHTHOUSE_VERSION" >/dev/null || die "npm could not install lighthouse"
-}
-
-start_platform() {
-  local deadline=$((SECONDS + 300))
-  "$HERE/up.sh" >"$STATE/up.log" 2>&1 &
-  PLATFORM=$!
-  until [ -f "$STATE/guichet.env" ]; do
-    alive "$PLATFORM" || { tail -n 40 "$STATE/up.log" >&2; die "it did not start"; }
-    [ "$SECONDS" -lt "$deadline" ] || die "it did not start in time (log: $STATE/up.log)"
-    sleep 0.3
-  done
-  set -a
-  # shellcheck source=/dev/null
-  . "$STATE/guichet.env"
-  set +a
-}
-
-stop_platform() {
-  local status=$?
-  trap '' INT TERM HUP
-  [ -z "$FOREGROUND" ] || stop_process "$FOREGROUND" 10
-  [ -z "$PLATFORM" ] || stop_process "$PLATFORM" 60
-  exit "$status"
 }
 
 main "$@"

@@ -1,19 +1,35 @@
 #!/usr/bin/env bash
-# `make screens`: pictures of every page of the shop in three widths, light and dark, from a
-# running `make up`, into docs/screens/. LOCALE=en-GB for English, TONES=light for one.
+# `make screens`: pictures of every page a spectator can meet and of every state of it, in three
+# widths, into docs/screens/, from a platform of its own in .local/screens/.
+#   SCREENS_LOCALE="ar es-ES"   other languages than fr-FR
+#   SCREENS_THEME="light dark"  dark too
+#   SCREENS_WIDTH="360 1440"    not all widths
+#   SCREENS_ONLY="hold seats"   only what begins so
+# `make screens SCREENS_ONLY=docs` makes the pictures of README and docs/ anew instead.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in console packages; do . "$HERE/$part.sh"; done
-STATE=${GUICHET_STATE:-$ROOT/.local}
-[ -f "$STATE/guichet.env" ] || die "nothing is running: make up first"
-need_node_packages
-need_chromium
-CHROMIUM=$(find_chromium)
-export CHROMIUM
-set -a
-# shellcheck source=/dev/null
-. "$STATE/guichet.env"
-set +a
-attend "$(find_node)" "$ROOT/api/tests/browser/screens.mjs" "$ROOT/docs/screens"
-say "pictures are in docs/screens/"
+for part in console ports packages platform; do . "$HERE/$part.sh"; done
+export GUICHET_STATE=$ROOT/.local/screens
+STATE=$GUICHET_STATE
+
+main() {
+  trap stop_platform EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  new_state
+  need_node_packages
+  need_chromium
+  CHROMIUM=$(find_chromium)
+  export CHROMIUM
+  if [ -z "${GUICHET_BINARIES:-}" ]; then
+    attend cargo build --manifest-path "$ROOT/Cargo.toml" --locked --workspace --bins ||
+      die "the build failed"
+    export GUICHET_BINARIES=${CARGO_TARGET_DIR:-$ROOT/target}/debug
+  fi
+  start_platform
+  attend "$(find_node)" "$ROOT/api/tests/browser/screens.mjs" "$ROOT/docs" ||
+    die "not all pages could be reached"
+}
+
+main "$@"

@@ -8,9 +8,11 @@ use krilla::paint::{Fill, FillRule, LineCap, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, SpanTag, Tag, TagGroup, TagKind};
 
-use crate::fit::{Room, Style, fit};
-use crate::{PrintError, Rgb};
+use crate::fit::{Room, Style, fit_read};
+use crate::{PrintError, Reading, Rgb};
 
+/// Millimetres.
+pub(crate) const PAGE_WIDTH: f32 = 210.0;
 /// Points in a millimetre.
 pub(crate) const MM: f32 = 72.0 / 25.4;
 /// First baseline below the top of a block, in ems: the height of capitals, with some air.
@@ -92,15 +94,41 @@ pub(crate) struct Canvas<'s, 'd> {
     surface: &'s mut Surface<'d>,
     /// Counted from zero.
     page: usize,
+    reading: Reading,
     pub section: TagGroup,
 }
 
 impl<'s, 'd> Canvas<'s, 'd> {
-    pub(crate) fn new(surface: &'s mut Surface<'d>, page: usize, section: TagGroup) -> Self {
+    pub(crate) fn new(
+        surface: &'s mut Surface<'d>,
+        page: usize,
+        reading: Reading,
+        section: TagGroup,
+    ) -> Self {
         Self {
             surface,
             page,
+            reading,
             section,
+        }
+    }
+
+    /// How far right on paper that lies which is `x` from where reading begins.
+    pub(crate) fn across(&self, x: f32) -> f32 {
+        match self.reading {
+            Reading::FromLeft => x,
+            Reading::FromRight => PAGE_WIDTH - x,
+        }
+    }
+
+    /// Where a box lies on paper.
+    fn placed(&self, frame: Frame) -> Frame {
+        match self.reading {
+            Reading::FromLeft => frame,
+            Reading::FromRight => Frame {
+                x: self.across(frame.x + frame.width),
+                ..frame
+            },
         }
     }
 
@@ -111,11 +139,15 @@ impl<'s, 'd> Canvas<'s, 'd> {
         ink: Ink,
         frame: Frame,
     ) -> Result<f32, PrintError> {
-        let block = fit(ink.text, ink.style, frame.room())?;
+        let block = fit_read(ink.text, ink.style, frame.room(), self.reading)?;
+        let frame = self.placed(frame);
         self.fill(ink.color);
         let mut baseline = frame.y * MM + RISE_EM * block.size;
         for line in &block.lines {
-            let mut x = frame.x * MM;
+            let mut x = match self.reading {
+                Reading::FromLeft => frame.x * MM,
+                Reading::FromRight => (frame.x + frame.width) * MM - line.width_em * block.size,
+            };
             group.push(
                 self.surface
                     .start_tagged(ContentTag::Span(SpanTag::empty())),
@@ -147,13 +179,14 @@ impl<'s, 'd> Canvas<'s, 'd> {
 
     /// A box, or its edge, that means nothing by itself.
     pub(crate) fn area(&mut self, frame: Frame, look: Look) {
-        if let Some(path) = rectangles([frame]) {
+        if let Some(path) = rectangles([self.placed(frame)]) {
             self.decorate(&path, look);
         }
     }
 
     /// A straight line that means nothing by itself.
     pub(crate) fn rule(&mut self, frame: Frame, look: Look) {
+        let frame = self.placed(frame);
         let mut builder = PathBuilder::new();
         builder.move_to(frame.x * MM, frame.y * MM);
         builder.line_to((frame.x + frame.width) * MM, (frame.y + frame.height) * MM);
@@ -175,21 +208,29 @@ impl<'s, 'd> Canvas<'s, 'd> {
 
     /// Everything that `draw` draws stays inside the frame.
     pub(crate) fn clipped(&mut self, frame: Frame, draw: impl FnOnce(&mut Self)) {
-        if let Some(path) = rectangles([frame]) {
+        if let Some(path) = rectangles([self.placed(frame)]) {
             self.surface.push_clip_path(&path, &FillRule::NonZero);
             draw(self);
             self.surface.pop();
         }
     }
 
-    /// Draws a barcode in pure black, as a picture that says in words what it is.
+    /// Draws a barcode in pure black, as a picture that says in words what it is. Its bars are
+    /// never mirrored: they move with their frame.
     pub(crate) fn barcode(
         &mut self,
         alt: String,
         frame: Frame,
         bars: impl IntoIterator<Item = Frame>,
     ) {
-        let Some(path) = rectangles(bars) else { return };
+        let right = self.placed(frame).x - frame.x;
+        let moved = bars
+            .into_iter()
+            .map(|bar| bar.inset_left(right).wide(bar.width));
+        let Some(path) = rectangles(moved) else {
+            return;
+        };
+        let frame = self.placed(frame);
         let place = frame.rect().map(|rect| BBox::new(self.page, rect));
         let mut group = TagGroup::new(Tag::Figure(Some(alt)).with_bbox(place));
         group.push(self.surface.start_tagged(ContentTag::Other));

@@ -10,11 +10,10 @@ use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup, TagTree};
 use krilla::{Document, SerializeSettings};
 
-use crate::canvas::{Canvas, MM};
+use crate::canvas::{Canvas, MM, PAGE_WIDTH};
 use crate::legible::plain;
-use crate::{Invoice, PrintError, Sheet, invoice, page};
+use crate::{Invoice, Language, PrintError, Sheet, invoice, page};
 
-const WIDTH_MM: f32 = 210.0;
 const HEIGHT_MM: f32 = 297.0;
 
 /// Draws the tickets, one A4 page each, into one document of that title.
@@ -46,7 +45,7 @@ pub fn render(sheets: &[Sheet], title: &str) -> Result<Vec<u8>, PrintError> {
 pub fn render_invoice(invoice: &Invoice) -> Result<Vec<u8>, PrintError> {
     let language = invoice.language.words().tag;
     let mut document = begin(language, &invoice.title)?;
-    let section = on_page(&mut document, (0, language), |canvas| {
+    let section = on_page(&mut document, (0, invoice.language), |canvas| {
         invoice::draw(invoice, canvas)
     })?;
     let mut outline = Outline::new();
@@ -84,8 +83,7 @@ fn finish(mut document: Document, tree: TagTree) -> Result<Vec<u8>, PrintError> 
 }
 
 fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagGroup, PrintError> {
-    let language = sheet.language.words().tag;
-    on_page(document, (index, language), |canvas| {
+    on_page(document, (index, sheet.language), |canvas| {
         page::draw(sheet, canvas)
     })
 }
@@ -93,15 +91,16 @@ fn add_page(document: &mut Document, index: usize, sheet: &Sheet) -> Result<TagG
 /// One more A4 page with what `draw` draws on it.
 fn on_page(
     document: &mut Document,
-    (index, language): (usize, &str),
+    (index, language): (usize, Language),
     draw: impl FnOnce(&mut Canvas) -> Result<(), PrintError>,
 ) -> Result<TagGroup, PrintError> {
-    let settings = PageSettings::from_wh(WIDTH_MM * MM, HEIGHT_MM * MM)
+    let settings = PageSettings::from_wh(PAGE_WIDTH * MM, HEIGHT_MM * MM)
         .ok_or_else(|| PrintError::Pdf("the page has no size".to_owned()))?;
     let mut page = document.start_page_with(settings);
     let mut surface = page.surface();
-    let section = TagGroup::new(Tag::Section.with_lang(Some(language.to_owned())));
-    let mut canvas = Canvas::new(&mut surface, index, section);
+    let tag = language.words().tag.to_owned();
+    let section = TagGroup::new(Tag::Section.with_lang(Some(tag)));
+    let mut canvas = Canvas::new(&mut surface, index, language.reading(), section);
     draw(&mut canvas)?;
     Ok(canvas.section)
 }

@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::PrintError;
 use crate::face::{Faces, Weight};
 use crate::legible::legible;
 use crate::shape::{self, Line};
+use crate::{PrintError, Reading};
 
 /// How a text may be set.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +82,19 @@ struct Atom<'t> {
 /// # Errors
 /// Only when a font cannot be read.
 pub(crate) fn fit(text: &str, style: Style, room: Room) -> Result<Block, PrintError> {
+    fit_read(text, style, room, Reading::FromLeft)
+}
+
+/// The same, in the order of a sheet that is read so.
+///
+/// # Errors
+/// Only when a font cannot be read.
+pub(crate) fn fit_read(
+    text: &str,
+    style: Style,
+    room: Room,
+    reading: Reading,
+) -> Result<Block, PrintError> {
     let faces = Faces::of(style.weight)?;
     let text = legible(text, &faces);
     let whole = atoms(&text, &faces);
@@ -108,6 +121,7 @@ pub(crate) fn fit(text: &str, style: Style, room: Room) -> Result<Block, PrintEr
                     size,
                     style,
                     width: room.width,
+                    reading,
                 },
             ));
         }
@@ -202,10 +216,12 @@ struct Setting {
     size: f32,
     style: Style,
     width: f32,
+    reading: Reading,
 }
 
 fn set(lines: &[String], faces: &Faces, setting: Setting) -> Block {
-    let lines: Vec<Line> = lines.iter().map(|text| shape::line(text, faces)).collect();
+    let shaped = |text: &String| shape::line_read(text, faces, setting.reading);
+    let lines: Vec<Line> = lines.iter().map(shaped).collect();
     // A whole line can come out a hair wider than the sum of its words.
     let widest = lines.iter().map(|line| line.width_em).fold(0.0, f32::max);
     let size = if widest * setting.size > setting.width {

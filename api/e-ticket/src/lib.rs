@@ -36,6 +36,15 @@ pub enum Language {
     En,
     Es,
     De,
+    Ar,
+}
+
+/// Where a sheet of this language begins: that of Arabic is the others in a mirror, but for its
+/// barcodes and for what is written from left to right in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    FromLeft,
+    FromRight,
 }
 
 /// The place that the ticket gives a right to.

@@ -13,36 +13,37 @@ const LANE_MM: f32 = 6.2;
 const LINE_MM: f32 = 2.3;
 const INNERMOST_MM: f32 = 9.0;
 
-/// Draws the lanes around the lower right corner of the slab, straight on to its edges.
+/// Draws the lanes around the lower corner of the slab where its words end, straight on to its
+/// edges.
 pub(crate) fn lanes(canvas: &mut Canvas, slab: Frame, color: Rgb) {
     let look = Look::line(color, LINE_MM * MM);
     canvas.clipped(slab, |canvas| {
         for lane in 0..LANES {
             let radius = INNERMOST_MM + LANE_MM * f32::from(lane);
-            if let Some(path) = bend(slab, radius) {
+            if let Some(path) = bend(slab, radius, |x| canvas.across(x) * MM) {
                 canvas.decorate(&path, look);
             }
         }
     });
 }
 
-/// A quarter turn with its two straights.
-fn bend(slab: Frame, radius: f32) -> Option<Path> {
+/// A quarter turn with its two straights; `across` says how far right on paper something lies.
+fn bend(slab: Frame, radius: f32, across: impl Fn(f32) -> f32) -> Option<Path> {
     let (right, bottom) = (slab.x + slab.width, slab.y + slab.height);
     let (center_x, center_y) = (right - 16.0, bottom - 8.0);
     let (left, top) = (center_x - radius, center_y - radius);
     let pull = radius * KAPPA;
     let mut path = PathBuilder::new();
-    path.move_to(left * MM, bottom * MM);
-    path.line_to(left * MM, center_y * MM);
+    path.move_to(across(left), bottom * MM);
+    path.line_to(across(left), center_y * MM);
     path.cubic_to(
-        left * MM,
+        across(left),
         (center_y - pull) * MM,
-        (center_x - pull) * MM,
+        across(center_x - pull),
         top * MM,
-        center_x * MM,
+        across(center_x),
         top * MM,
     );
-    path.line_to(right * MM, top * MM);
+    path.line_to(across(right), top * MM);
     path.finish()
 }

@@ -8,6 +8,7 @@ use rustybuzz::{Direction, UnicodeBuffer};
 use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::Reading;
 use crate::face::{Face, Faces, Segment};
 
 /// One line, its runs in the order in which they stand on paper.
@@ -26,8 +27,17 @@ pub(crate) struct Run {
 
 /// Shapes a text that [`crate::legible::legible`] made printable with the same fonts.
 pub(crate) fn line(text: &str, faces: &Faces) -> Line {
+    line_read(text, faces, Reading::FromLeft)
+}
+
+/// The same on a sheet that is read so: from the right, what has a word of such a script is in its
+/// order as a whole, whatever it begins with; numbers and names in Latin letters keep theirs.
+pub(crate) fn line_read(text: &str, faces: &Faces, reading: Reading) -> Line {
     let mut runs = Vec::new();
-    let bidi = BidiInfo::new(text, None);
+    let mut bidi = BidiInfo::new(text, None);
+    if reading == Reading::FromRight && bidi.has_rtl() {
+        bidi = BidiInfo::new(text, Some(Level::rtl()));
+    }
     for paragraph in &bidi.paragraphs {
         let (levels, ranges) = bidi.visual_runs(paragraph, paragraph.range.clone());
         for range in ranges {

@@ -3,7 +3,7 @@
 
 use krilla::tagging::Tag;
 
-use crate::canvas::{Canvas, Frame, Ink, Look};
+use crate::canvas::{Canvas, Frame, Ink, Look, PAGE_WIDTH};
 use crate::cell::Cell;
 use crate::code128::{self, grouped};
 use crate::fit::Style;
@@ -24,7 +24,7 @@ pub(crate) fn draw(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError>
     let fold = Frame {
         x: 0.0,
         y: PERFORATION,
-        width: 210.0,
+        width: PAGE_WIDTH,
         height: 0.0,
     };
     canvas.rule(fold, Look::dots(INK, 1.3));
@@ -34,7 +34,7 @@ pub(crate) fn draw(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError>
 
 fn purchase(sheet: &Sheet, canvas: &mut Canvas) -> Result<(), PrintError> {
     let words = sheet.language.words();
-    let sold = format!("{}, {}", sheet.sold_at_text, sheet.sold_place);
+    let sold = [&*sheet.sold_at_text, &*sheet.sold_place].join(words.comma);
     let facts = [
         (words.price, sheet.price_text.as_str()),
         (words.formula, sheet.formula.as_str()),

@@ -1,10 +1,12 @@
 //! The labels printed on a ticket, in each language. The texts of the event are the caller's.
 
-use crate::Language;
+use crate::{Language, Reading};
 
 /// The labels of one language.
 pub(crate) struct Words {
     pub tag: &'static str,
+    /// Between two facts of one line.
+    pub comma: &'static str,
     pub document: &'static str,
     pub printing: &'static str,
     pub show_code: &'static str,
@@ -38,12 +40,21 @@ impl Language {
             Self::En => &ENGLISH,
             Self::Es => &SPANISH,
             Self::De => &GERMAN,
+            Self::Ar => &ARABIC,
+        }
+    }
+
+    pub(crate) fn reading(self) -> Reading {
+        match self {
+            Self::Fr | Self::En | Self::Es | Self::De => Reading::FromLeft,
+            Self::Ar => Reading::FromRight,
         }
     }
 }
 
 const FRENCH: Words = Words {
     tag: "fr",
+    comma: ", ",
     document: "Billet électronique",
     printing: "À imprimer en A4, sans réduction, ou à montrer sur écran.",
     show_code: "Présentez ce code à l’entrée.",
@@ -72,6 +83,7 @@ const FRENCH: Words = Words {
 
 const ENGLISH: Words = Words {
     tag: "en",
+    comma: ", ",
     document: "E-ticket",
     printing: "Print on A4 at full size, or show on a screen.",
     show_code: "Show this code at the gate.",
@@ -100,6 +112,7 @@ const ENGLISH: Words = Words {
 
 const SPANISH: Words = Words {
     tag: "es",
+    comma: ", ",
     document: "Entrada electrónica",
     printing: "Imprímela en A4 sin reducir, o muéstrala en pantalla.",
     show_code: "Muestra este código en la puerta.",
@@ -128,6 +141,7 @@ const SPANISH: Words = Words {
 
 const GERMAN: Words = Words {
     tag: "de",
+    comma: ", ",
     document: "E-Ticket",
     printing: "In A4 ohne Verkleinerung drucken oder am Bildschirm zeigen.",
     show_code: "Zeigen Sie diesen Code am Einlass.",
@@ -152,4 +166,33 @@ const GERMAN: Words = Words {
     conditions: "Bedingungen",
     qr_alt: "QR-Code des Tickets Nr.",
     code128_alt: "Strichcode des Tickets Nr.",
+};
+
+const ARABIC: Words = Words {
+    tag: "ar",
+    comma: "، ",
+    document: "تذكرة إلكترونية",
+    printing: "للطباعة على ورق A4 من دون تصغير، أو للعرض على الشاشة.",
+    show_code: "يُعرض هذا الرمز عند البوابة.",
+    date: "التاريخ",
+    doors: "فتح البوابات",
+    venue: "الموقع",
+    holder: "حامل التذكرة",
+    holder_note: "تذكرة اسمية: يلزم إثبات الهوية.",
+    category: "الفئة",
+    section: "القطاع",
+    row: "الصف",
+    seat: "المقعد",
+    area: "المنطقة",
+    standing: "وقوفًا، من دون رقم",
+    formula: "الباقة",
+    price: "الثمن المدفوع",
+    order: "رقم الطلب",
+    ticket: "رقم التذكرة",
+    sold: "البيع",
+    seller: "البائع",
+    short_code: "الرمز القصير، لقارئات الليزر أو للكتابة",
+    conditions: "الشروط",
+    qr_alt: "رمز QR للتذكرة رقم",
+    code128_alt: "الرمز الشريطي للتذكرة رقم",
 };

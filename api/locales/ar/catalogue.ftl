@@ -56,6 +56,7 @@ card-not-open = يبدأ البيع في { $date }
 card-closed = انتهى البيع
 sale-unavailable = البيع متوقف للحظات. البرنامج متاح؛ حاول من جديد بعد دقائق.
 event-back = كل الفعاليات
+event-tickets = التذاكر
 event-choose = اختر مقاعدك
 event-choose-hint = السعر الواحد للباقة كلها. مقاعد الباقة متجاورة دائمًا.
 event-hold = حجز هذه المقاعد

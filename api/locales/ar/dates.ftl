@@ -1,12 +1,13 @@
 # الأرقام لاتينية كما على لافتات المقاعد والرموز؛ والساعات والمبالغ معزولة الاتجاه.
+# تبدأ التواريخ بعلامة اتجاه لتبقى من اليمين داخل نص آخر.
 language-name = العربية
 thousands-mark = ,
 decimal-mark = .
 money-eur = {"\u200F"}{ $amount }{"\u00A0"}€
-date-long = { $weekday }، { $day } { $month } { $year }
+date-long = {"\u200F"}{ $weekday }، { $day } { $month } { $year }
 time = {"\u2066"}{ $hour }:{ $minute }{"\u2069"}
 clock = {"\u2066"}{ $hour }:{ $minute }{"\u2069"}
-times = { $from } – { $to }
+times = {"\u200F"}{ $from } – { $to }
 moment = { $day } { $month } { $year }، الساعة { $time }
 weekday-1 = الاثنين
 weekday-2 = الثلاثاء
@@ -46,8 +47,8 @@ month-short-9 = سبتمبر
 month-short-10 = أكتوبر
 month-short-11 = نوفمبر
 month-short-12 = ديسمبر
-day = { $day } { $month }
+day = {"\u200F"}{ $day } { $month }
 date-span = من { $from } إلى { $to }
 times-until = { $times }، حتى { $day }
-date = { $day } { $month } { $year }
-month-of-year = { $month } { $year }
+date = {"\u200F"}{ $day } { $month } { $year }
+month-of-year = {"\u200F"}{ $month } { $year }

@@ -41,6 +41,7 @@ card-not-open = Verkauf ab { $date }
 card-closed = Verkauf beendet
 sale-unavailable = Der Verkauf pausiert einen Moment. Das Programm bleibt offen; versuchen Sie es in wenigen Minuten noch einmal.
 event-back = Alle Veranstaltungen
+event-tickets = Tickets
 event-choose = Wählen Sie Ihre Plätze
 event-choose-hint = Ein Preis gilt für das ganze Paket. Die Plätze eines Pakets liegen immer nebeneinander.
 event-hold = Diese Plätze reservieren

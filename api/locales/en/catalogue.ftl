@@ -41,6 +41,7 @@ card-not-open = On sale from { $date }
 card-closed = Sale closed
 sale-unavailable = Sales are paused for a moment. The programme stays open; please try again shortly.
 event-back = All events
+event-tickets = Tickets
 event-choose = Choose your seats
 event-choose-hint = One price buys the whole formula. Seats of a formula are always next to each other.
 event-hold = Hold these seats

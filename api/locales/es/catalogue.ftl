@@ -41,6 +41,7 @@ card-not-open = A la venta el { $date }
 card-closed = Venta cerrada
 sale-unavailable = La venta está en pausa un momento. El programa sigue abierto; vuelve a intentarlo dentro de unos minutos.
 event-back = Todos los eventos
+event-tickets = Entradas
 event-choose = Elige tus asientos
 event-choose-hint = Un precio vale para toda la fórmula. Los asientos de una fórmula siempre están juntos.
 event-hold = Reservar estos asientos

@@ -41,6 +41,7 @@ card-not-open = En vente le { $date }
 card-closed = Vente close
 sale-unavailable = La vente est suspendue un instant. Le programme reste ouvert ; réessayez dans quelques minutes.
 event-back = Toutes les rencontres
+event-tickets = Billets
 event-choose = Choisissez vos places
 event-choose-hint = Un prix vaut pour toute la formule. Les places d’une formule sont toujours voisines.
 event-hold = Garder ces places

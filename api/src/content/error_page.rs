@@ -85,7 +85,7 @@ async fn page_of(
         return Ok(html::see_other(&format!("/sign-in?next={}", percent(next))));
     }
     let Ok(reader) = Reader::extract(request).await;
-    let page = reader.page(request).as_if_at("/");
+    let page = reader.page(request).as_if_nowhere();
     let (kind, tone) = kind_of(status, code);
     let words = match (kind, code) {
         ("refused", Some(code)) => page.refusal(code),

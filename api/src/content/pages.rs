@@ -167,7 +167,7 @@ async fn help(request: HttpRequest, reader: Reader) -> Result<HttpResponse, Erro
 /// Kept by browsers for when there is no network: nobody's name and no token is in it.
 #[get("/offline")]
 async fn offline(request: HttpRequest) -> Result<HttpResponse, Error> {
-    let page = Page::new(&request).as_if_at("/");
+    let page = Page::new(&request).as_if_nowhere();
     html::page(&OfflineView { page })
 }
 

@@ -16,7 +16,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::page::Words;
 use crate::platform::seal::Place;
 use crate::platform::wording;
-use crate::{accounts, holds, tickets};
+use crate::{accounts, holds};
 
 /// A paper without its number.
 pub(super) struct Draft {
@@ -63,7 +63,7 @@ fn of_order(
     if due.is_empty() || sold.amount.amount_cents() == 0 {
         return Ok(Vec::new());
     }
-    let (locale, _) = tickets::on_paper(sold.locale);
+    let locale = in_print(sold.locale);
     let rate = app.config.vat_basis_points;
     let vat = tax_within(sold.amount, rate).map_err(Error::bug)?.vat;
     let lines = lines(Words(locale), catalogue, &sold.lines)?;
@@ -92,6 +92,14 @@ fn seller(app: &App) -> Value {
 
 pub(super) fn buyer_place(order: OrderId) -> Place {
     Place::new("invoices", "buyer", order.as_uuid())
+}
+
+/// The paper is laid out from left to right: readers of Arabic get it in English.
+const fn in_print(locale: Locale) -> Locale {
+    match locale {
+        Locale::Ar => Locale::En,
+        Locale::Fr | Locale::En | Locale::Es | Locale::De => locale,
+    }
 }
 
 /// One line for each event, category, formula and price.

@@ -42,8 +42,8 @@ pub(super) async fn pdf(app: &App, paper: Paper) -> Result<Vec<u8>, Error> {
 
 /// Everything written out. `invoice` is the number of the one that a credit note takes back.
 fn on_paper(paper: &Paper, buyer: Option<String>, invoice: Option<String>) -> Invoice {
-    let (locale, language) = tickets::on_paper(paper.locale);
-    let words = Words(locale);
+    let language = tickets::on_paper(paper.locale);
+    let words = Words(paper.locale);
     let is_credit_note = paper.number.kind == PaperKind::CreditNote;
     let kind = if is_credit_note {
         "credit-note"

@@ -55,7 +55,7 @@ async fn send_stop(
     let user = stop::open(&app, &link.of, &link.sign).ok_or_else(Error::not_found)?;
     stop::set_wishes(&app, user, false).await?;
     html::page(&StopView {
-        page: visitor.page(&request).as_if_at("/"),
+        page: visitor.page(&request).as_if_nowhere(),
         action: None,
     })
 }

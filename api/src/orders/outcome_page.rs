@@ -116,7 +116,8 @@ pub(super) async fn page(
         kind: kind.name(),
         tone: kind.tone(),
         refresh: match (kind, &bank_href) {
-            (Kind::Leaving, Some(href)) => Some(format!("1; url={href}")),
+            // At once: a page that goes away later is taken from under who is still reading it.
+            (Kind::Leaving, Some(href)) => Some(format!("0; url={href}")),
             (Kind::Waiting, _) => Some(LOOK_AGAIN_SECONDS.to_string()),
             _ => None,
         },

@@ -199,6 +199,14 @@ impl Page {
         self
     }
 
+    /// A failure is no part of the shop: the masthead marks nothing, the switch leads home.
+    #[must_use]
+    pub fn as_if_nowhere(mut self) -> Self {
+        self.path.clear();
+        "/".clone_into(&mut self.here);
+        self
+    }
+
     pub fn locale(&self) -> Locale {
         self.words.0
     }

@@ -204,8 +204,12 @@ mod tests {
         assert_eq!(moment(de, at), "25. Juli 2026, 19:30\u{a0}Uhr");
         let plain = |text: String| text.replace(|it| matches!(it, '\u{2066}'..='\u{2069}'), "");
         assert_eq!(plain(money(ar, 102_450, "EUR")), "\u{200f}1,024.50\u{a0}€");
-        assert_eq!(plain(date_long(ar, at)), "السبت، 25 يوليو 2026");
-        assert_eq!(plain(times(ar, at, end)), "19:30 – 22:05");
+        // Inside another text they are isolated, and run from the right by their first mark.
+        assert_eq!(plain(date_long(ar, at)), "\u{200f}السبت، 25 يوليو 2026");
+        assert_eq!(plain(times(ar, at, end)), "\u{200f}19:30 – 22:05");
+        let later = at_venue("2026-08-02T20:00:00Z".parse().unwrap(), 7200);
+        let span = "من \u{200f}25 يوليو 2026 إلى \u{200f}2 أغسطس 2026";
+        assert_eq!(plain(days(ar, at, later)), span);
         // The hour stays before the minute on a line that runs from right to left.
         let isolated = "\u{2066}\u{2068}19\u{2069}:\u{2068}30\u{2069}\u{2069}";
         assert_eq!(time(ar, at), isolated);

@@ -22,20 +22,19 @@ const CONDITIONS: [&str; 5] = [
     "sheet-condition-leave",
 ];
 
-/// The language of paper. The sheet is laid out from left to right: readers of Arabic get it in
-/// English, names of persons in any script (docs/fonts.md).
-pub(crate) fn on_paper(locale: Locale) -> (Locale, Language) {
+/// The language of paper.
+pub(crate) fn on_paper(locale: Locale) -> Language {
     match locale {
-        Locale::Fr => (locale, Language::Fr),
-        Locale::En | Locale::Ar => (Locale::En, Language::En),
-        Locale::Es => (locale, Language::Es),
-        Locale::De => (locale, Language::De),
+        Locale::Fr => Language::Fr,
+        Locale::En => Language::En,
+        Locale::Es => Language::Es,
+        Locale::De => Language::De,
+        Locale::Ar => Language::Ar,
     }
 }
 
 /// One ticket, ready to be drawn.
 pub(super) fn sheet(ticket: &Ticket, event: &Event, codes: &Codes, locale: Locale) -> Sheet {
-    let (locale, language) = on_paper(locale);
     let words = Words(locale);
     let local = |at| event.utc_offset.to_datetime(at);
     let category = event
@@ -43,7 +42,7 @@ pub(super) fn sheet(ticket: &Ticket, event: &Event, codes: &Codes, locale: Local
         .map(|category| category.code.to_string());
     let sport = event.sport.name.of(locale);
     Sheet {
-        language,
+        language: on_paper(locale),
         event_title: event.title.of(locale).to_owned(),
         sport: sport.to_owned(),
         venue: event.venue.name.clone(),
@@ -103,7 +102,7 @@ pub(super) async fn pdf(
     order: &OrderNumber,
     locale: Locale,
 ) -> Result<Vec<u8>, Error> {
-    let title = Words(on_paper(locale).0).with("sheet-document-title", "number", order);
+    let title = Words(locale).with("sheet-document-title", "number", order);
     rt::task::spawn_blocking(move || e_ticket::render(&sheets, &title))
         .await
         .map_err(Error::bug)?

@@ -14,7 +14,7 @@ use super::views::{DrawView, QueueView};
 use super::{admit, enter};
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalogue::{self, Event, SaleState};
+use crate::catalogue::{self, Event, EventView, SaleState};
 use crate::platform::error::{Error, Refusal};
 use crate::platform::html;
 use crate::platform::page::{Page, Words, percent};
@@ -214,6 +214,7 @@ async fn queue_page(
     let view = QueueView {
         queue_id: queue.id.to_string(),
         subject: subject.title,
+        plate: subject.plate,
         href: subject.href,
         step,
         opens: moment(queue.opens_at),
@@ -259,6 +260,7 @@ fn estimate(words: Words, before: u64, called_per_minute: u32) -> String {
 /// What is waited for, where it is, and what a closed queue says of it.
 struct Subject {
     title: Spoken,
+    plate: &'static str,
     href: String,
     why_closed: &'static str,
 }
@@ -269,12 +271,14 @@ async fn subject(app: &App, queue: &Queue, words: Words) -> Result<Subject, Erro
     let Some(event) = event else {
         return Ok(Subject {
             title: Spoken::own(words.t("queue-shop")),
+            plate: "festival",
             href: "/".to_owned(),
             why_closed: "closed",
         });
     };
     Ok(Subject {
         title: event.title.spoken(words),
+        plate: EventView::of(event, words).plate,
         href: format!("/events/{}", event.code),
         why_closed: why_closed(event, app.clock.now()),
     })

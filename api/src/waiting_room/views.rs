@@ -13,6 +13,8 @@ pub(super) struct QueueView {
     pub queue_id: String,
     /// The event's title and address; the shop's for a queue of the whole shop.
     pub subject: Spoken,
+    /// Of its sport: the picture's name, and with it the spot colour.
+    pub plate: &'static str,
     pub href: String,
     /// `outside`, `drawn_later`, `waiting`, `called`, `inside`, `sold_out`, `closed`,
     /// `sale_over` or `cancelled`.

@@ -1,4 +1,4 @@
-// Nobody is left outside: axe-core on every page of the shop, light and dark; the whole purchase by
+// Nobody is left outside: axe-core at every stop of the tour, light and dark; the whole purchase by
 // keyboard alone, with seats chosen on the map; and what the map says to those who do not see it.
 
 import assert from "node:assert/strict";
@@ -6,10 +6,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test from "node:test";
 import {
-  events, holdSeats, json, newPerson, outcome, signUp, until, withPage, API_URL,
+  events, holdSeats, newPerson, outcome, signUp, until, withPage,
 } from "./stage.mjs";
+import { PARTS } from "./tour.mjs";
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const axeSource = readFileSync(axe, "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** What axe-core finds wrong with the page that is shown: rule and element. */
@@ -24,56 +26,38 @@ async function violations(page) {
   }));
 }
 
-async function notOnSaleYet() {
-  const { events: all } = await json(`${API_URL}/api/v1/events`);
-  const { total, pages } = await json(`${API_URL}/api/v1/events`);
-  assert.ok(total && all.length);
-  for (let at = 1; at <= pages; at += 1) {
-    const { events: some } = await json(`${API_URL}/api/v1/events?page=${at}`);
-    const found = some.find((event) => event.sale.state === "not_yet");
-    if (found) return found.code;
-  }
-  return null;
+/** What moves although the reader asked for stillness. */
+function moving() {
+  const all = [...document.querySelectorAll("*")].filter((it) => {
+    const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(it);
+    return animationName !== "none" || Number.parseFloat(transitionDuration) > 0
+      || scrollBehavior === "smooth";
+  });
+  return all.length + document.getAnimations().length;
 }
 
-const LOOKS = ["fr-FR", "ar"].flatMap((locale) => [[locale, "light"], [locale, "dark"]]);
-for (const [locale, colorScheme] of LOOKS) {
-  test(`axe-core finds nothing on the shop's pages, ${locale}, ${colorScheme}`, async () => {
-    const { elsewhere: [event] } = await events();
-    const later = await notOnSaleYet();
-    assert.ok(later, "an event whose sale has not begun");
-    await withPage(async (page) => {
-      const found = [];
-      const look = async (path) => {
-        await page.goto(path);
-        found.push(...(await violations(page)).map((words) => `${path} ${words}`));
-      };
-      for (const path of [
-        "/", "/?view=calendar", "/?q=zzzzqqq", "/?q=jduo&together=2&step_free=1", `/events/${event}`,
-        `/events/${later}`, `/events/${event}/seats`, `/events/${event}/seats?block=0&formula=duo`,
-        "/nothing-here", "/terms", "/help", "/contact", "/contact/sent?number=GC-7F3K-92",
-        "/privacy", "/offline", "/sign-in", "/sign-up", "/activate", "/dev/components",
-        "/forgotten-password",
-      ]) await look(path);
-      await page.fill("#email", newPerson().email);
-      await page.click("main form[action='/forgotten-password'] button[type=submit]");
-      await page.waitForURL("**/forgotten-password/code**");
-      await look("/forgotten-password/code");
-      await signUp(page, newPerson());
-      await holdSeats(page, event, "duo");
-      await look(new URL(page.url()).pathname);
-      for (const path of ["/account", "/account/settings", "/account/close"]) await look(path);
-      await look("/account/cases");
-      await page.goto("/contact");
-      await page.selectOption("#subject", "claim");
-      await page.fill("#text", "Une question");
-      await page.click("main form[action='/contact'] button[type=submit]");
-      await page.waitForURL("**/account/cases/*");
-      await look(new URL(page.url()).pathname);
-      await look("/account/cases");
-      assert.deepEqual(found, []);
-    }, { colorScheme, locale, reducedMotion: "reduce" });
-  });
+for (const locale of ["fr-FR", "ar"]) {
+  for (const [part, walk] of Object.entries(PARTS)) {
+    const where = `${part}, ${locale}`;
+    test(`axe-core finds nothing, light and dark, and nothing moves: ${where}`, async () => {
+      await withPage(async (page) => {
+        const found = [];
+        await walk(page, async (name) => {
+          await page.evaluate(() => window.stop());
+          for (const colorScheme of ["light", "dark"]) {
+            await page.emulateMedia({ colorScheme });
+            const words = await violations(page);
+            found.push(...words.map((it) => `${name}, ${colorScheme}: ${it}`));
+          }
+          if (await page.evaluate(moving)) found.push(`${name} moves`);
+          const over = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (over > 0) found.push(`${name} is ${over} px too wide`);
+        });
+        assert.deepEqual(found, []);
+      }, { locale, reducedMotion: "reduce", viewport: { width: 360, height: 780 } });
+    });
+  }
 }
 
 /** Presses Tab until an element has the focus. */

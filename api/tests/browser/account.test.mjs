@@ -2,22 +2,9 @@
 // and closing for good.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import test from "node:test";
 import { codeIn, events, holdSeats, message, newPerson, signUp, withPage } from "./stage.mjs";
-
-const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** What an authenticator application shows of a secret, `ahead` steps from now. */
-function totp(secret, ahead = 0) {
-  const bits = [...secret].map((c) => BASE32.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigInt64BE(BigInt(Math.floor(Date.now() / 30_000) + ahead));
-  const digest = createHmac("sha1", key).update(step).digest();
-  const word = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
-  return String(word % 1_000_000).padStart(6, "0");
-}
+import { totp } from "./totp.mjs";
 
 async function signIn(page, person) {
   await page.fill("#email", person.email);

@@ -5,33 +5,47 @@ import { crc32, deflateSync } from "node:zlib";
 
 const COLOURS = 48;
 
-/** `pictures` are PNG files; drawn by the browser itself, in `columns`, each `width` wide. */
-export async function palettePng(page, pictures, { columns, width }) {
+/**
+ * `pictures` are PNG files; drawn by the browser itself, in `columns`, each `width` wide, or in one
+ * row, each `height` high.
+ */
+export async function palettePng(page, pictures, { columns, width, height }) {
   const encoded = pictures.map((picture) => picture.toString("base64"));
-  const drawn = await page.evaluate(draw, { encoded, columns, wanted: width });
+  const drawn = await page.evaluate(draw, { encoded, columns, wanted: width, high: height });
   const pixels = Buffer.from(drawn.rgb, "base64");
   return encode(pixels, drawn.width, drawn.height);
 }
 
 /** In the page: one canvas, its bytes as base64. */
-async function draw({ encoded, columns, wanted }) {
+async function draw({ encoded, columns, wanted, high }) {
   const GAP = 12;
   const images = await Promise.all(encoded.map(async (text) => {
     const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
     return createImageBitmap(new Blob([bytes], { type: "image/png" }));
   }));
   const width = wanted ?? images[0].width;
-  const height = Math.round((images[0].height * width) / images[0].width);
-  const rows = Math.ceil(images.length / columns);
-  const all = { width: columns * (width + GAP) - GAP, height: rows * (height + GAP) - GAP };
+  const height = high ?? Math.round((images[0].height * width) / images[0].width);
+  let edge = 0;
+  const boxes = images.map((image, at) => {
+    const [column, row] = [at % columns, Math.floor(at / columns)];
+    if (!high) return [column * (width + GAP), row * (height + GAP), width];
+    const left = edge;
+    const wide = Math.round((image.width * high) / image.height);
+    edge += wide + GAP;
+    return [left, 0, wide];
+  });
+  const all = {
+    width: Math.max(...boxes.map(([left, , wide]) => left + wide)),
+    height: Math.max(...boxes.map(([, top]) => top + height)),
+  };
   const canvas = new OffscreenCanvas(all.width, all.height);
   const pen = canvas.getContext("2d");
   pen.fillStyle = "#ffffff";
   pen.fillRect(0, 0, all.width, all.height);
   pen.imageSmoothingQuality = "high";
   images.forEach((image, at) => {
-    const left = (at % columns) * (width + GAP);
-    pen.drawImage(image, left, Math.floor(at / columns) * (height + GAP), width, height);
+    const [left, top, wide] = boxes[at];
+    pen.drawImage(image, left, top, wide, height);
   });
   const { data } = pen.getImageData(0, 0, all.width, all.height);
   let text = "";

@@ -1,118 +1,68 @@
-// Pictures of every page of the shop for people to look at: `make screens` against a running
-// `make up`. Three widths, light and dark, into docs/screens/, which is not kept.
+// Pictures of every page of the shop, in every state, for people to look at: `make screens`,
+// whose settings are told in infra/dev/screens.sh. Into docs/screens/<language>/, not kept.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import {
-  atTheBank, holdSeats, json, newPerson, order, signUp, ticketMail,
-} from "./stage.mjs";
+import { takeDocs } from "./screens-docs.mjs";
+import { API_URL } from "./stage.mjs";
+import { PARTS } from "./tour.mjs";
 
-const { API_URL, LOCALE = "fr-FR" } = process.env;
-const folder = process.argv[2] ?? "docs/screens";
-mkdirSync(folder, { recursive: true });
-
-const all = [];
-for (let page = 1, pages = 1; page <= pages; page += 1) {
-  const found = await json(`${API_URL}/api/v1/events?page=${page}`);
-  pages = found.pages;
-  all.push(...found.events);
-}
-const open = all.find((event) => event.sale.state === "open");
-const later = all.find((event) => event.sale.state === "not_yet");
-
-const pages = {
-  home: "/",
-  calendar: "/?view=calendar",
-  search: "/?q=jduo&together=2",
-  nothing: "/?q=zzzzqqq",
-  event: `/events/${open.code}`,
-  later: later && `/events/${later.code}`,
-  map: `/events/${open.code}/seats`,
-  seats: `/events/${open.code}/seats?block=0&formula=duo`,
-  "sign-in": "/sign-in",
-  "sign-up": "/sign-up",
-  activate: "/activate",
-  forgotten: "/forgotten-password",
-  "new-password": "/forgotten-password/code",
-  terms: "/terms",
-  "legal-notice": "/legal-notice",
-  privacy: "/privacy",
-  cookies: "/cookies",
-  accessibility: "/accessibility",
-  help: "/help",
-  sent: "/contact/sent?number=GC-7F3K-92",
-  offline: "/offline",
-  "bad-request": "/account/cases/none",
-  "not-found": "/nothing-here",
-  components: "/dev/components",
-};
+const list = (name, otherwise) => (process.env[name] || otherwise).split(" ");
+const locales = list("SCREENS_LOCALE", "fr-FR");
+const themes = list("SCREENS_THEME", "light");
+const widths = list("SCREENS_WIDTH", "360 768 1440").map(Number);
+const only = list("SCREENS_ONLY", "");
+const docs = process.argv[2] ?? "docs";
+const failed = [];
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu"],
 });
-const shoot = async (page, name, tone, width) => {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (over > 0) console.error(`${name} is ${over} px too wide at ${width}`);
-  await page.screenshot({ path: join(folder, `${name}-${width}-${tone}.png`), fullPage: true });
-};
-const everyWidth = async (page, name, path, tone) => {
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.goto(path);
-    await shoot(page, name, tone, width);
-  }
-};
-for (const colorScheme of process.env.TONES?.split(" ") ?? ["light", "dark"]) {
-  const context = await browser.newContext({
-    locale: LOCALE, colorScheme, baseURL: API_URL, reducedMotion: "reduce",
-  });
-  const page = await context.newPage();
-  const here = () => new URL(page.url()).pathname;
-  await everyWidth(page, "contact", "/contact", colorScheme);
-  // Between asking for a new password and choosing it there is a cookie.
-  await page.goto("/forgotten-password");
-  await page.fill("#email", newPerson().email);
-  await page.click("main form[action='/forgotten-password'] button[type=submit]");
-  await page.waitForURL("**/forgotten-password/code**");
-  const person = newPerson();
-  await signUp(page, person);
-  const own = { cases: "/account/cases" };
-  await everyWidth(page, "cases-none", "/account/cases", colorScheme);
-  await page.goto("/contact");
-  await page.selectOption("#subject", "claim");
-  await page.fill("#text", "Bonjour,\n\nMa place était trempée et l’agent n’a rien pu faire.");
-  await page.click("main form[action='/contact'] button[type=submit]");
-  await page.waitForURL("**/account/cases/*");
-  own.case = here();
-  await holdSeats(page, open.code, "duo");
-  await order(page, [["Inès", "Moreau"], ["Léa", "Moreau"]]);
-  own.bank = page.url();
-  await atTheBank(page, "accept");
-  await ticketMail(person);
-  await page.goto("/account");
-  await page.locator(".ticket h3 a").first().click();
-  await page.waitForURL("**/account/tickets/*");
-  own.ticket = here();
-  own["m-ticket"] = `${here()}/m`;
-  await page.goto("/account");
-  own.order = await page.locator(".order-row a").first().getAttribute("href");
-  await holdSeats(page, open.code, "family");
-  Object.assign(own, {
-    hold: here(), account: "/account", settings: "/account/settings", close: "/account/close",
-    "contact-own": "/contact",
-  });
-  for (const width of [360, 768, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    for (const [name, path] of Object.entries({ ...pages, ...own })) {
-      if (!path) continue;
-      // Seats are drawn after the page; the stream never lets the network rest.
-      await page.goto(path);
-      if (name === "seats") await page.locator(".seat-spot").first().waitFor();
-      await shoot(page, name, colorScheme, width);
+
+/** A stop of the tour: the page that is shown, in every width and theme. */
+function photographer(page, folder) {
+  return async (name) => {
+    if (!only.some((beginning) => name.startsWith(beginning))) return;
+    // A page that looks again by itself would go away in the middle.
+    await page.evaluate(() => { window.stop(); return document.fonts.ready; });
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const colorScheme of themes) {
+        await page.emulateMedia({ colorScheme });
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - window.innerWidth);
+        if (over > 0) console.error(`${name} is ${over} px too wide at ${width}`);
+        const path = join(folder, `${name}-${width}${colorScheme === "dark" ? "-dark" : ""}.png`);
+        await page.screenshot({ path, fullPage: true });
+      }
     }
-  }
-  await context.close();
+    await page.setViewportSize({ width: 1440, height: 900 });
+  };
 }
+
+async function takeAll(locale) {
+  const folder = join(docs, "screens", locale.slice(0, 2));
+  if (only[0] === "") rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [part, walk] of Object.entries(PARTS)) {
+    const context = await browser.newContext({
+      locale, baseURL: API_URL, reducedMotion: "reduce", viewport: { width: 1440, height: 900 },
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    try {
+      await walk(page, photographer(page, folder));
+    } catch (error) {
+      failed.push(part);
+      console.error(`${locale}, ${part}, at ${page.url()}: ${error.stack}`);
+    }
+    await context.close();
+  }
+}
+
+if (only[0] === "docs") await takeDocs(browser, join(docs, "screenshots"));
+else for (const locale of locales) await takeAll(locale);
 await browser.close();
+process.exit(failed.length);

@@ -119,7 +119,7 @@ async fn a_duo_is_bought_by_plain_forms_from_sign_up_to_ticket() {
     let pay = answer.expect(303).location();
     let html = page(&client, &pay).await.expect(200).text();
     let (_, rest) = html
-        .split_once("content=\"1; url=")
+        .split_once("content=\"0; url=")
         .expect("the way to the bank");
     let shown = rest.split('"').next().unwrap();
     let bank = shown.replace("&#38;", "&");

@@ -12,7 +12,7 @@ mod sheets;
 use e_ticket::{Language, Place, Sheet, code128_svg, qr_svg, render};
 
 use reading::{image_of, pictures, run, scanned, text_of, write};
-use sheets::{QR, SHORT, english, named, sheet};
+use sheets::{QR, SHORT, arabic, english, named, sheet};
 
 #[test]
 fn both_barcodes_of_every_page_are_read_exactly() {
@@ -98,6 +98,38 @@ fn labels_are_in_the_language_of_the_sheet() {
     }
 }
 
+/// Without the marks of direction that extraction wraps lines in.
+fn unmarked(text: &str) -> String {
+    let is_mark = |c: &char| ('\u{200E}'..='\u{202E}').contains(c);
+    text.chars().filter(|c| !is_mark(c)).collect()
+}
+
+#[test]
+fn a_sheet_in_arabic_begins_at_the_right_and_its_codes_are_read_all_the_same() {
+    let pdf = write("arabic", &[arabic(), sheet()]);
+    for picture in pictures(&pdf, 2) {
+        assert_eq!(scanned(&picture), [QR, SHORT], "{picture}");
+    }
+    let text = unmarked(&text_of(&pdf));
+    for said in ["حامل", "محمد", "البوابات", "الشروط", "K12", "2030-0004817"]
+    {
+        assert!(text.contains(said), "{said} is not on:\n{text}");
+    }
+    // Where things stand on the two pages, in points: the wordmark begins each.
+    let boxes = run("pdftotext", &["-bbox", pdf.to_str().unwrap(), "-"]);
+    let left_of = |page: &str| -> f32 {
+        let line = page
+            .lines()
+            .find(|line| line.contains(">Guichet<"))
+            .unwrap();
+        let from = line.find("xMin=\"").unwrap() + 6;
+        line[from..].split('"').next().unwrap().parse().unwrap()
+    };
+    let pages: Vec<&str> = boxes.split("</page>").collect();
+    assert!(left_of(pages[0]) > 480.0, "at the right");
+    assert!(left_of(pages[1]) < 40.0, "at the left");
+}
+
 #[test]
 fn names_in_every_script_come_out_as_text() {
     let names = [
@@ -124,11 +156,7 @@ fn arabic_and_hebrew_names_keep_every_letter_in_order() {
     for (index, (first, last)) in [("محمد", "الخوارزمي"), ("יעל", "כהן")].iter().enumerate()
     {
         let text = text_of(&write(&format!("rtl-{index}"), &[named(first, last)]));
-        // Extraction may wrap the line in marks of direction.
-        let bare: String = text
-            .chars()
-            .filter(|c| !('\u{200E}'..='\u{202E}').contains(c))
-            .collect();
+        let bare = unmarked(&text);
         assert!(
             bare.contains(first) && bare.contains(last),
             "{first} {last} is not on:\n{bare}"

@@ -87,6 +87,30 @@ pub(crate) fn english() -> Sheet {
     }
 }
 
+pub(crate) fn arabic() -> Sheet {
+    let text = str::to_owned;
+    Sheet {
+        language: Language::Ar,
+        event_title: text("ألعاب القوى: نهائي 100 متر"),
+        sport: text("ألعاب القوى"),
+        starts_at_text: text("السبت، 27 يوليو 2030، 20:30"),
+        doors_text: text("18:30"),
+        category: text("A"),
+        formula: text("ثنائي"),
+        holder_first_name: text("محمد"),
+        holder_last_name: text("الخوارزمي"),
+        price_text: text("\u{200F}\u{2068}85.00\u{2069}\u{A0}€"),
+        sold_at_text: text("3 مارس 2030، 10:02"),
+        sold_place: text("عبر الإنترنت"),
+        seller: text("Guichet، شباك تذاكر الألعاب"),
+        conditions: vec![
+            text("هذه التذكرة اسمية: لا يدخل بها إلا الشخص المذكور فيها مع إثبات هويته."),
+            text("من يغادر الموقع لا يحق له الدخول من جديد."),
+        ],
+        ..sheet()
+    }
+}
+
 pub(crate) fn named(first: &str, last: &str) -> Sheet {
     Sheet {
         holder_first_name: first.to_owned(),

@@ -163,6 +163,10 @@ pub(super) struct Place<'a>(Option<(SemaphorePermit<'a>, &'a Later)>);
 #[derive(Debug)]
 pub(super) struct TurnedAway(u64);
 
+impl TurnedAway {
+    pub(super) const SOON: Self = Self(2);
+}
+
 impl Place<'_> {
     /// Who was let in and not served for now is turned away like those at the door.
     pub(super) fn leave(self, headers: &mut HeaderMap, status: StatusCode) {

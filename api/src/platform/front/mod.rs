@@ -18,7 +18,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
-use actix_web::{HttpResponse, error};
+use actix_web::{HttpRequest, HttpResponse, error};
 use futures_util::future::{Either, LocalBoxFuture};
 use tokio::time::timeout;
 
@@ -30,6 +30,11 @@ use pages::{Look, Pages, Slot};
 use request::Wishes;
 pub(super) use request::{Packing, knows};
 use stored::Stored;
+
+/// The page of a door that is full, for who wants to look at it.
+pub fn busy_page(request: &HttpRequest) -> HttpResponse<Bytes> {
+    doors::busy(request, &doors::TurnedAway::SOON)
+}
 
 /// So long a reader waits for a page that somebody else is making.
 const WAIT_MAX: Duration = Duration::from_secs(1);
