@@ -18,7 +18,7 @@ for (let page = 1, pages = 1; page <= pages; page += 1) {
   pages = found.pages;
   all.push(...found.events);
 }
-const open = all.find((event) => event.sale.state === "open");
+const [open, another] = all.filter((event) => event.sale.state === "open");
 const later = all.find((event) => event.sale.state === "not_yet");
 
 const pages = {
@@ -80,6 +80,7 @@ for (const colorScheme of process.env.TONES?.split(" ") ?? ["light", "dark"]) {
   await signUp(page, person);
   const own = { cases: "/account/cases" };
   await everyWidth(page, "cases-none", "/account/cases", colorScheme);
+  await everyWidth(page, "basket-empty", "/basket", colorScheme);
   await page.goto("/contact");
   await page.selectOption("#subject", "claim");
   await page.fill("#text", "Bonjour,\n\nMa place était trempée et l’agent n’a rien pu faire.");
@@ -99,8 +100,9 @@ for (const colorScheme of process.env.TONES?.split(" ") ?? ["light", "dark"]) {
   await page.goto("/account");
   own.order = await page.locator(".order-row a").first().getAttribute("href");
   await holdSeats(page, open.code, "family");
+  await holdSeats(page, another.code, "duo");
   Object.assign(own, {
-    hold: here(), account: "/account", settings: "/account/settings", close: "/account/close",
+    basket: "/basket", account: "/account", settings: "/account/settings", close: "/account/close",
     "contact-own": "/contact",
   });
   for (const width of [360, 768, 1440]) {
