@@ -6,6 +6,7 @@ pub mod app;
 pub mod audit;
 mod audit_log;
 pub mod availability;
+mod basket;
 pub mod catalogue;
 pub mod commands;
 mod content;

@@ -46,6 +46,7 @@ fn configure_all_else(app: &App, routes: &mut ServiceConfig) {
     routes.configure(crate::platform::page::routes);
     routes.configure(crate::catalogue::pages::routes);
     routes.configure(crate::holds::pages::routes);
+    routes.configure(crate::basket::pages::routes);
     routes.configure(crate::accounts::pages::routes);
     routes.configure(crate::orders::pages::routes);
     routes.configure(crate::tickets::pages::routes);

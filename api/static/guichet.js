@@ -27,7 +27,10 @@
       if (seconds <= 60) box.dataset.state = "late";
       if (seconds === 0) {
         box.dataset.state = "over";
-        if (box.dataset.then) window.location.assign(box.dataset.then);
+        // A form that can be shown again keeps what was typed in it.
+        const again = document.querySelector("[data-again]");
+        if (again) again.click();
+        else if (box.dataset.then) window.location.assign(box.dataset.then);
         return;
       }
       window.setTimeout(tick, 250);
@@ -72,6 +75,11 @@
       window.setTimeout(() => delete form.dataset.sent, 8000);
     });
   });
+
+  // What was answered to a form is a page like any other: going back or reloading asks for it anew
+  // and sends nothing twice.
+  const here = document.querySelector("[data-here]");
+  if (here) window.history.replaceState(null, "", here.dataset.here);
 
   // Times are the venue's; whoever is in another time zone is also told their own.
   const ownTimes = (within) => {
@@ -150,6 +158,18 @@
     button.addEventListener("click", () => {
       const names = document.querySelectorAll("input[name^=last_name]");
       names.forEach((input) => { if (!input.value && names[0]) input.value = names[0].value; });
+    });
+  });
+
+  // The people of the first hold come to the others too: into what is still empty, on request.
+  document.querySelectorAll("[data-copy-people]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const [first, ...others] = [...document.querySelectorAll("[data-line]")]
+        .map((line) => [...line.querySelectorAll("input[name$=_name]")]);
+      others.flatMap((names) => [...names.entries()]).forEach(([at, input]) => {
+        if (!input.value && first[at]) input.value = first[at].value;
+      });
     });
   });
 

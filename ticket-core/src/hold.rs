@@ -39,6 +39,17 @@ pub struct HoldRequest {
 }
 
 impl Hold {
+    /// The price of one seat; `None` when that of all does not divide by them.
+    pub fn price_of_one(&self) -> Option<Money> {
+        let seats = i64::try_from(self.seats.len()).ok()?;
+        let whole = self.amount.amount_cents();
+        let cents = whole.checked_div(seats)?;
+        let divides = whole.checked_rem(seats) == Some(0);
+        Money::new(cents, self.amount.currency())
+            .ok()
+            .filter(|_| divides)
+    }
+
     /// The same id again must ask for the same: then the hold that exists is the answer.
     pub fn check_same_request(&self, request: &HoldRequest) -> Result<(), HoldRefused> {
         let same_seats = request.seats.as_ref().is_none_or(|wanted| {
@@ -102,6 +113,14 @@ impl HoldState {
             Self::Kept { .. } => "kept",
             Self::Claimed { .. } => "claimed",
             Self::Released { .. } => "released",
+        }
+    }
+
+    /// Until when it can be ordered, or its order be paid; `None` once it has ended.
+    pub const fn ends_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Held { expires_at: at } | Self::Kept { pay_before: at, .. } => Some(at),
+            Self::Claimed { .. } | Self::Released { .. } => None,
         }
     }
 
@@ -201,6 +220,8 @@ pub enum HoldRefused {
     UnknownEvent,
     #[error("no such category")]
     UnknownCategory,
+    #[error("this category is not sold in this formula")]
+    FormulaNotSold,
     #[error("the waiting room comes first")]
     QueueRequired,
 }
@@ -223,6 +244,7 @@ impl HoldRefused {
             Self::UnknownHold => "unknown_hold",
             Self::UnknownEvent => "unknown_event",
             Self::UnknownCategory => "unknown_category",
+            Self::FormulaNotSold => "formula_not_sold",
             Self::QueueRequired => "queue_required",
         }
     }

@@ -9,7 +9,7 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::CategoryCode, limits::ROW_SEATS_MAX};
+use crate::{formula::Formula, ids::CategoryCode, limits::ROW_SEATS_MAX};
 pub use validate::PlanRefused;
 
 /// The places of one event.
@@ -195,6 +195,12 @@ impl CategoryPlan {
         self.sections
             .iter()
             .any(|section| section.access == Access::Wheelchair)
+    }
+
+    /// Whether its places are sold in this formula: a space for a wheelchair goes with the seat of
+    /// its companion, and neither goes alone.
+    pub fn sells(&self, formula: Formula) -> bool {
+        !self.is_for_wheelchairs() || formula == Formula::Duo
     }
 
     pub fn capacity(&self) -> u32 {

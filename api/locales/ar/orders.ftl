@@ -1,4 +1,3 @@
-hold-title = من سيحضر؟
 hold-names-hint = اكتب كل اسم كما هو في إثبات الهوية الذي يُقدَّم عند الدخول.
 hold-ticket = التذكرة { $number }
 hold-same-surname = اسم العائلة نفسه للجميع
@@ -31,6 +30,14 @@ outcome-see-order = عرض الطلب
 order-title = الطلب { $number }
 order-number = الطلب
 order-formula = الباقة
+order-and-others = { $count ->
+    [zero] دون فعاليات أخرى
+    [one] وفعالية أخرى
+    [two] وفعاليتان أخريان
+    [few] و{ $shown } فعاليات أخرى
+    [many] و{ $shown } فعالية أخرى
+   *[other] و{ $shown } فعالية أخرى
+}
 order-placed = تاريخ الطلب
 order-lines = مقاعد هذا الطلب
 order-line-seat = المقعد

@@ -1,4 +1,3 @@
-hold-title = Wer kommt?
 hold-names-hint = Schreiben Sie jeden Namen wie auf dem Ausweis, der am Einlass gezeigt wird.
 hold-ticket = Ticket { $number }
 hold-same-surname = Gleicher Nachname für alle
@@ -31,6 +30,10 @@ outcome-see-order = Bestellung ansehen
 order-title = Bestellung { $number }
 order-number = Bestellung
 order-formula = Paket
+order-and-others = { $count ->
+    [one] und eine weitere Veranstaltung
+   *[other] und { $shown } weitere Veranstaltungen
+}
 order-placed = Bestellt am
 order-lines = Plätze dieser Bestellung
 order-line-seat = Platz

@@ -1,4 +1,3 @@
-hold-title = Who is coming?
 hold-names-hint = Write each name as on the identity document shown at the gate.
 hold-ticket = Ticket { $number }
 hold-same-surname = Same last name for everyone
@@ -31,6 +30,10 @@ outcome-see-order = See the order
 order-title = Order { $number }
 order-number = Order
 order-formula = Formula
+order-and-others = { $count ->
+    [one] and one other event
+   *[other] and { $shown } other events
+}
 order-placed = Placed on
 order-lines = Seats of this order
 order-line-seat = Seat

@@ -1,4 +1,3 @@
-hold-title = ¿Quién viene?
 hold-names-hint = Escribe cada nombre como en el documento de identidad que se muestra en la puerta.
 hold-ticket = Entrada { $number }
 hold-same-surname = Los mismos apellidos para todos
@@ -31,6 +30,10 @@ outcome-see-order = Ver el pedido
 order-title = Pedido { $number }
 order-number = Pedido
 order-formula = Fórmula
+order-and-others = { $count ->
+    [one] y otro evento
+   *[other] y otros { $shown } eventos
+}
 order-placed = Realizado el
 order-lines = Asientos de este pedido
 order-line-seat = Asiento

@@ -1,4 +1,3 @@
-hold-title = Qui vient ?
 hold-names-hint = Écrivez chaque nom comme sur la pièce d’identité présentée à l’entrée.
 hold-ticket = Billet { $number }
 hold-same-surname = Même nom pour tous
@@ -31,6 +30,10 @@ outcome-see-order = Voir la commande
 order-title = Commande { $number }
 order-number = Commande
 order-formula = Formule
+order-and-others = { $count ->
+    [one] et une autre rencontre
+   *[other] et { $shown } autres rencontres
+}
 order-placed = Passée le
 order-lines = Places de cette commande
 order-line-seat = Place

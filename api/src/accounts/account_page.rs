@@ -31,10 +31,8 @@ pub(super) async fn show_account(
         let event = catalogue.event(ticket.event)?;
         Some(tickets::row(words, ticket, event))
     });
-    let orders = ordered.iter().filter_map(|order| {
-        let event = catalogue.event(order.lines.first()?.event)?;
-        Some(orders::order_view(words, order, event))
-    });
+    let orders = ordered.iter();
+    let orders = orders.filter_map(|order| orders::order_view(words, order, &catalogue));
     html::page(&AccountView {
         name: format!("{} {}", person.first_name, person.last_name),
         email: person.email,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::session::{Opened, Token};
+use crate::basket;
 use crate::platform::config::Config;
 use crate::platform::error::Error;
 
@@ -100,8 +101,9 @@ pub(super) fn no_session(config: &Config) -> Cookie<'static> {
 
 /// Tells the browser to forget the session and everything that pages kept, M-tickets among it.
 pub(super) fn forget(config: &Config, answer: &mut HttpResponse) -> Result<(), Error> {
-    let cookie = no_session(config);
-    answer.add_cookie(&cookie).map_err(Error::bug)?;
+    for cookie in [no_session(config), basket::no_badge(config)] {
+        answer.add_cookie(&cookie).map_err(Error::bug)?;
+    }
     let kept = HeaderValue::from_static("\"cache\", \"storage\"");
     answer.headers_mut().insert(CLEAR_SITE_DATA, kept);
     Ok(())

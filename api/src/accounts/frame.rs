@@ -3,7 +3,9 @@
 
 use actix_web::HttpRequest;
 
+use super::signed_in::app_of;
 use super::{Reader, Visitor};
+use crate::basket;
 use crate::platform::page::Page;
 
 impl Reader {
@@ -21,10 +23,10 @@ impl Visitor {
         let page = Page::new(request)
             .speaking(self.locale)
             .with_csrf(self.csrf_token.clone());
-        if self.is_seen_signed_in() {
-            page.for_signed_in()
-        } else {
-            page
+        if !self.is_seen_signed_in() {
+            return page;
         }
+        let held = app_of(request).map_or(0, |app| basket::badge(&app, request));
+        page.for_signed_in().with_basket(held)
     }
 }

@@ -21,6 +21,7 @@ use super::{
     Visitor, account_page, cookies, forgotten, resend, session, settings, sign_in, two_factors,
 };
 use crate::app::App;
+use crate::basket;
 use crate::platform::error::{Error, Refusal};
 use crate::platform::field::Field;
 use crate::platform::html;
@@ -273,7 +274,7 @@ async fn send_activate(
     let outcome = activate::activate(&app, &proof, from).await;
     match settle(outcome)? {
         Ok(opened) => {
-            let mut answer = enter(&app, &opened, asked.next.path())?;
+            let mut answer = enter(&app, &opened, asked.next.path()).await?;
             answer
                 .add_cookie(&cookies::no_awaited(&app.config))
                 .map_err(Error::bug)?;
@@ -403,7 +404,7 @@ async fn send_sign_in(
         return html::render(HttpResponse::Forbidden(), &view);
     }
     match settle(outcome)? {
-        Ok(Entered::Opened(opened)) => enter(&app, &opened, next.path()),
+        Ok(Entered::Opened(opened)) => enter(&app, &opened, next.path()).await,
         Ok(Entered::AwaitsCode(token)) => {
             let mut answer = html::see_other(&next.href("/sign-in/code"));
             let cookie = cookies::code(&app.config, &token);
@@ -469,9 +470,16 @@ pub(super) fn settle<T>(
     }
 }
 
-/// Signed in: the session's cookie, and on to where they were going.
-fn enter(app: &App, opened: &Opened, path: &str) -> Result<HttpResponse, Error> {
+/// Signed in: the session's cookie, what their basket has since another device, and on to where
+/// they were going.
+pub(super) async fn enter(app: &App, opened: &Opened, path: &str) -> Result<HttpResponse, Error> {
     let mut answer = html::see_other(path);
     cookies::signed_in(&app.config, opened, &mut answer)?;
+    if let Some(session) = session::find(app, &opened.token).await? {
+        match basket::badge_of(app, session.user_id).await {
+            Ok(badge) => answer.add_cookie(&badge).map_err(Error::bug)?,
+            Err(error) => error.log(),
+        }
+    }
     Ok(answer)
 }

@@ -130,7 +130,7 @@ impl Holdings {
             let order = match entry.stage {
                 Stage::Held { .. } => None,
                 Stage::Kept { order, .. } => Some(order),
-                Stage::Sold { .. } | Stage::Ended => {
+                Stage::Sold { .. } | Stage::Ended { .. } => {
                     let sold = entry.sold(event, owner);
                     self.sold
                         .extend(sold.map(|(held, at_ms)| Sold { held, at_ms }));

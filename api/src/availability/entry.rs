@@ -42,8 +42,11 @@ pub(super) enum Stage {
         order: OrderId,
         at_ms: i64,
     },
-    /// Remembered for a while, so that its request stays refused.
-    Ended,
+    /// Remembered for a while, so that its request stays refused. Its places are those that ran
+    /// out before they were ordered; none, when it was given back or its order ended.
+    Ended {
+        at_ms: i64,
+    },
 }
 
 /// Places of one row: a bit each, the lowest is the first.
@@ -137,10 +140,7 @@ fn entry(bytes: &mut &[u8]) -> Option<Entry> {
             order: OrderId::from_uuid(uuid(bytes)?),
             at_ms: ms(bytes)?,
         },
-        ENDED => {
-            ms(bytes)?;
-            Stage::Ended
-        }
+        ENDED => Stage::Ended { at_ms: ms(bytes)? },
         _ => return None,
     };
     Some(Entry {

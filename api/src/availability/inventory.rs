@@ -277,7 +277,7 @@ fn found(owner: UserId, answer: &[u8]) -> Result<Found, Error> {
     held.ok_or_else(|| odd(b"an entry that cannot be read"))
 }
 
-fn as_found(owner: UserId, entry: &Entry) -> Option<Found> {
+pub(super) fn as_found(owner: UserId, entry: &Entry) -> Option<Found> {
     let (amount, state) = match entry.stage {
         Stage::Held { amount, expires_at } => (amount, HoldState::Held { expires_at }),
         Stage::Kept {
@@ -285,7 +285,7 @@ fn as_found(owner: UserId, entry: &Entry) -> Option<Found> {
             pay_before,
             order,
         } => (amount, HoldState::Kept { order, pay_before }),
-        Stage::Sold { .. } | Stage::Ended => return None,
+        Stage::Sold { .. } | Stage::Ended { .. } => return None,
     };
     let Places { row, first, mask } = entry.places;
     let seats = u16::try_from(mask.count_ones()).ok()?;

@@ -14,6 +14,7 @@ pub(crate) mod http;
 mod inventory;
 mod keys;
 mod load;
+mod own;
 mod reconcile;
 mod scripts;
 mod seat_rows;
@@ -30,6 +31,7 @@ pub use inventory::{
     release,
 };
 pub use load::{ensure_loaded, load};
+pub use own::{Own, of_owner};
 pub use reconcile::{reconcile, reconcile_touched, touch, touch_often, watch};
 pub use seat_rows::{SeatRows, seat_rows};
 pub(crate) use store::STATEMENTS;

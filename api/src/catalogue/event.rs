@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 pub use ticket_core::event::EventState;
 use ticket_core::event::{AdmissionWindow, SaleRefused, SaleWindow, check_sale};
+use ticket_core::formula::Formula;
 use ticket_core::ids::{CategoryCode, EventCode, EventId, EventNumber, VenueId};
 use ticket_core::money::Money;
 use ticket_core::venue::{Access, CategoryPlan, SeatPlan};
@@ -205,6 +206,23 @@ impl Event {
     pub fn is_for_wheelchairs(&self, category: &Category) -> bool {
         let plan = self.plan.category(&category.code);
         plan.is_some_and(CategoryPlan::is_for_wheelchairs)
+    }
+
+    /// Whether a category is sold in this formula.
+    pub fn sells(&self, category: &Category, formula: Formula) -> bool {
+        let plan = self.plan.category(&category.code);
+        plan.is_none_or(|plan| plan.sells(formula))
+    }
+
+    /// The formula that somebody who asks for this one is offered in a category.
+    pub fn formula_sold(&self, category: &Category, asked: Formula) -> Formula {
+        let mut sold = Formula::ALL
+            .into_iter()
+            .filter(|it| self.sells(category, *it));
+        if self.sells(category, asked) {
+            return asked;
+        }
+        sold.next().unwrap_or(asked)
     }
 
     /// The lowest price of one place.

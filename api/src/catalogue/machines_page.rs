@@ -37,9 +37,9 @@ async fn robots(app: Data<App>) -> HttpResponse {
     let private = [
         "/activate",
         "/api/",
+        "/basket",
         "/contact/",
         "/forgotten-password",
-        "/holds/",
         "/language/",
         "/orders/",
         "/queues/",

@@ -177,7 +177,6 @@ fn row(
     let wheelchairs = event.is_for_wheelchairs(category);
     let offers = Formula::ALL.map(|formula| {
         let value = format!("{}:{formula}", category.code);
-        let is_sold = !wheelchairs || formula == Formula::Duo;
         let is_left = count.is_none_or(|(free, _)| free >= u32::from(formula.seats()));
         OfferView {
             label: words.with_all(
@@ -188,7 +187,7 @@ fn row(
                 ],
             ),
             price: price_of(words, category, formula),
-            available: is_sold && is_left,
+            available: is_left && event.sells(category, formula),
             checked: value == chosen,
             value,
         }

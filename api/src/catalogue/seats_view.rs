@@ -183,12 +183,7 @@ impl Drawn<'_> {
                 let counted = seen(category);
                 let free = self.free_words(counted.map(|it| it.free));
                 let held = counted.map_or(0, |it| it.held);
-                let wheelchairs = self.event.is_for_wheelchairs(category);
-                let formula = if wheelchairs {
-                    Formula::Duo
-                } else {
-                    chosen.formula()
-                };
+                let formula = self.event.formula_sold(category, chosen.formula());
                 let is_left = counted.is_none_or(|it| it.free >= u32::from(formula.seats()));
                 LegendView {
                     formula: self.words.pick("formula-", formula.name()),
@@ -253,11 +248,7 @@ impl Drawn<'_> {
         let block = blocks.get(chosen.block?)?;
         let (place, category) = self.category(block)?;
         let wheelchairs = block.section.access == Access::Wheelchair;
-        let formula = if wheelchairs {
-            Formula::Duo
-        } else {
-            chosen.formula()
-        };
+        let formula = self.event.formula_sold(category, chosen.formula());
         let standing = matches!(block.section.kind, SectionKind::Standing(_));
         let mut rows: Vec<SeatGroup> = block
             .rows()

@@ -86,7 +86,7 @@ async fn page_of(
     }
     let Ok(reader) = Reader::extract(request).await;
     let page = reader.page(request).as_if_nowhere();
-    let (kind, tone) = kind_of(status, code);
+    let (kind, tone) = kind_of(status);
     let words = match (kind, code) {
         ("refused", Some(code)) => page.refusal(code),
         ("refused", None) => page.t("error-text-bad-request"),
@@ -115,10 +115,7 @@ async fn page_of(
     html::render(HttpResponse::build(status), &view)
 }
 
-fn kind_of(status: StatusCode, code: Option<&str>) -> (&'static str, &'static str) {
-    if code == Some("hold_expired") {
-        return ("hold-expired", "heed");
-    }
+fn kind_of(status: StatusCode) -> (&'static str, &'static str) {
     match status.as_u16() {
         403 => ("forbidden", "alarm"),
         404 | 405 => ("not-found", "wait"),

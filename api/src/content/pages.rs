@@ -91,6 +91,7 @@ const COOKIES: &[&str] = &[
     "session",
     "visitor",
     "language",
+    "basket",
     "sign-up",
     "forgotten",
     "code",

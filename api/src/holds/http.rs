@@ -12,7 +12,7 @@ use ticket_core::ids::{CategoryCode, EventCode, HoldId};
 use ticket_core::venue::{SeatLabel, SeatRef};
 use uuid::Uuid;
 
-use super::{Hold, HoldRequest, HoldState, Placed};
+use super::{Hold, HoldRequest, Placed};
 use crate::accounts::SignedIn;
 use crate::app::App;
 use crate::catalogue::{self, Event};
@@ -73,7 +73,8 @@ pub(crate) struct SeatAnswer {
         (status = 409, body = Problem, description = "`sold_out`, `seats_taken`, \
             `too_many_tickets`, `sale_closed`, `id_reused`, `hold_ordered`"),
         (status = 410, description = "`hold_expired`", body = Problem),
-        (status = 422, description = "`seats_invalid`, `seats_not_adjacent`", body = Problem),
+        (status = 422, body = Problem,
+            description = "`seats_invalid`, `seats_not_adjacent`, `formula_not_sold`"),
         (status = 429, description = "`queue_required`, with its address", body = Problem),
         (status = 503, description = "`unavailable`", body = Problem),
     ))]
@@ -167,11 +168,7 @@ fn answer(event: &Event, hold: &Hold) -> Result<HoldAnswer, Error> {
         })
     };
     let seats: Option<Vec<SeatAnswer>> = hold.seats.iter().map(label).collect();
-    let until = match hold.state {
-        HoldState::Held { expires_at } => Some(expires_at),
-        HoldState::Kept { pay_before, .. } => Some(pay_before),
-        HoldState::Claimed { .. } | HoldState::Released { .. } => None,
-    };
+    let until = hold.state.ends_at();
     Ok(HoldAnswer {
         id: hold.id.as_uuid(),
         event: event.code.to_string(),
@@ -196,9 +193,9 @@ impl From<HoldRefused> for Error {
             | HoldRefused::NotExpiredYet
             | HoldRefused::AlreadyOrdered
             | HoldRefused::NotOrdered => StatusCode::CONFLICT,
-            HoldRefused::InvalidSeats | HoldRefused::SeatsNotAdjacent => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            HoldRefused::InvalidSeats
+            | HoldRefused::SeatsNotAdjacent
+            | HoldRefused::FormulaNotSold => StatusCode::UNPROCESSABLE_ENTITY,
             HoldRefused::Expired => StatusCode::GONE,
             HoldRefused::UnknownHold | HoldRefused::UnknownEvent | HoldRefused::UnknownCategory => {
                 StatusCode::NOT_FOUND

@@ -1,33 +1,23 @@
-//! From an offer on the event's page to held seats, and the page where their holders are named.
+//! From an offer on the event's page to held seats, which are then in the basket.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use ticket_core::formula::Formula;
-use ticket_core::ids::{CategoryCode, EventCode, HoldId, OrderId};
+use ticket_core::ids::{CategoryCode, EventCode, HoldId};
 use ticket_core::venue::SeatRef;
 
-use super::views::{HoldPageView, PlaceView, TimerView};
-use super::{Hold, HoldRequest, HoldState};
-use crate::accounts::{self, Visitor};
+use super::HoldRequest;
+use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalogue::{self, Event, EventView, Refused, SeatView, SeatsQuery};
-use crate::orders;
+use crate::catalogue::{self, Refused, SeatsQuery};
 use crate::platform::error::Error;
-use crate::platform::field::Field;
 use crate::platform::html;
-use crate::platform::page::{Page, Words, percent};
-use crate::platform::seal::random_bytes;
-use crate::platform::wording;
+use crate::platform::page::{Words, percent};
 use crate::waiting_room;
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes
-        .service(hold_seats)
-        .service(choose_signed_out)
-        .service(show)
-        .service(give_back);
+    routes.service(hold_seats).service(choose_signed_out);
 }
 
 #[derive(Deserialize)]
@@ -107,7 +97,7 @@ async fn hold_seats(
         seats: form.chosen.seats(formula)?,
     };
     match super::place(&app, wanted).await {
-        Ok(placed) => Ok(html::see_other(&format!("/holds/{}", placed.hold.id))),
+        Ok(_) => Ok(html::see_other("/basket")),
         Err(Error::Refused(refusal)) => {
             let page = visitor.page(&request).as_if_at(&format!("/events/{code}"));
             let refused = Refused {
@@ -167,118 +157,6 @@ fn parse_offer(offer: &str) -> Result<(CategoryCode, Formula), Error> {
     ))
 }
 
-#[get("/holds/{id}")]
-async fn show(
-    app: Data<App>,
-    request: HttpRequest,
-    visitor: Visitor,
-    id: Path<HoldId>,
-) -> Result<HttpResponse, Error> {
-    let person = visitor.require_signed_in()?;
-    let hold = super::find(&app, *id, person.user_id).await?;
-    let order = match hold.state {
-        HoldState::Held { .. } | HoldState::Released { .. } => {
-            OrderId::from_random_bytes(random_bytes()?)
-        }
-        HoldState::Kept { order, .. } | HoldState::Claimed { order } => {
-            match orders::find(&app, order, person.user_id).await {
-                // Kept for an order that was never written: the same one is named again.
-                Err(Error::Refused(_)) => order,
-                known => {
-                    known?;
-                    return Ok(html::see_other(&format!("/account/orders/{order}")));
-                }
-            }
-        }
-    };
-    let owner = accounts::person(&app, person.user_id).await?;
-    let naming = Naming {
-        order,
-        // The first ticket is most often the buyer's own.
-        names: vec![(
-            Field::required(&owner.first_name),
-            Field::required(&owner.last_name),
-        )],
-        terms_error: None,
-        error: None,
-        status: StatusCode::OK,
-    };
-    hold_page(&app, visitor.page(&request), &hold, naming).await
-}
-
-#[derive(Deserialize)]
-struct CsrfForm {
-    csrf: String,
-}
-
-#[post("/holds/{id}/release")]
-async fn give_back(
-    app: Data<App>,
-    visitor: Visitor,
-    id: Path<HoldId>,
-    form: Form<CsrfForm>,
-) -> Result<HttpResponse, Error> {
-    visitor.check_form(&form.csrf)?;
-    let person = visitor.require_signed_in()?;
-    let hold = super::find(&app, *id, person.user_id).await?;
-    super::release(&app, *id, person.user_id).await?;
-    let snapshot = catalogue::snapshot(&app).await?;
-    let code = snapshot
-        .event(hold.event)
-        .map(|event| event.code.to_string());
-    Ok(html::see_other(&format!(
-        "/events/{}",
-        code.unwrap_or_default()
-    )))
-}
-
-/// What the spectator has typed so far, and what is wrong with it.
-pub(crate) struct Naming {
-    pub order: OrderId,
-    /// First and last name by seat; seats without one are shown empty.
-    pub names: Vec<(Field, Field)>,
-    pub terms_error: Option<String>,
-    pub error: Option<String>,
-    pub status: StatusCode,
-}
-
-/// The page of held seats, also when ordering them was refused.
-pub(crate) async fn hold_page(
-    app: &App,
-    page: Page,
-    hold: &Hold,
-    naming: Naming,
-) -> Result<HttpResponse, Error> {
-    let words = page.words();
-    let snapshot = catalogue::snapshot(app).await?;
-    let event = snapshot.event(hold.event).ok_or_else(Error::not_found)?;
-    let mut names = naming.names.into_iter();
-    let places = hold.seats.iter().map(|seat| {
-        let (first_name, last_name) = names
-            .next()
-            .unwrap_or_else(|| (Field::required(""), Field::required("")));
-        let seat = SeatView::in_plan(event, &hold.category, *seat);
-        PlaceView {
-            seat,
-            first_name,
-            last_name,
-        }
-    });
-    let view = HoldPageView {
-        hold_id: hold.id.to_string(),
-        order_id: naming.order.to_string(),
-        event: EventView::of(event, words),
-        formula_words: formula_words(words, hold.formula, &hold.category),
-        places: places.collect(),
-        amount: wording::price(words, hold.amount),
-        timer: timer(app, words, event, hold),
-        terms_error: naming.terms_error,
-        error: naming.error,
-        page: page.as_if_at(&format!("/holds/{}", hold.id)),
-    };
-    html::render(HttpResponse::build(naming.status), &view)
-}
-
 /// `Duo, Category B`.
 pub(crate) fn formula_words(words: Words, formula: Formula, category: &CategoryCode) -> String {
     words.with_all(
@@ -288,13 +166,4 @@ pub(crate) fn formula_words(words: Words, formula: Formula, category: &CategoryC
             ("category", words.with("category-name", "code", category)),
         ],
     )
-}
-
-fn timer(app: &App, words: Words, event: &Event, hold: &Hold) -> TimerView {
-    let until = match hold.state {
-        HoldState::Held { expires_at } => expires_at,
-        HoldState::Kept { pay_before, .. } => pay_before,
-        HoldState::Claimed { .. } | HoldState::Released { .. } => app.clock.now(),
-    };
-    TimerView::until(app, words, (until, event), format!("/holds/{}", hold.id))
 }

@@ -34,6 +34,9 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
     let category = event
         .category(&request.category)
         .ok_or(HoldRefused::UnknownCategory)?;
+    if !event.sells(category, request.formula) {
+        return Err(HoldRefused::FormulaNotSold.into());
+    }
     let chosen = match &request.seats {
         None => None,
         Some(seats) => check_chosen(seats, request.formula)

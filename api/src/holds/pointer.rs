@@ -1,12 +1,13 @@
 //! In which event a hold is: callers name a hold by its id alone, the inventory keeps it with its
-//! event's keys.
+//! event's keys. And in which events a person holds, for their basket.
 //!
 //! Key family `hold:{p<shard>}:<half hour>`, hash of id (14 bytes) → event number and a sign of the
-//! owner (3 bytes each), written with the hold itself and never changed. Each lives for three half
-//! hours and is looked at for two; without it the hold's address answers 404 and its seats are
-//! freed by its expiry.
+//! owner (3 bytes each), written with the hold itself and never changed; and of owner (16 bytes) →
+//! the numbers (3 bytes each) of the events of their holds in the shard. Each lives for three half
+//! hours and is looked at for two; without it the hold's address answers 404, no basket shows it,
+//! and its seats are freed by its expiry.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -143,6 +144,7 @@ async fn bind_all(app: &App, batch: &[(HoldId, Pointer)]) -> Vec<Result<bool, Er
         for (hold, pointer) in places.iter().filter_map(|at| batch.get(*at)) {
             values.push(field(*hold));
             values.push(pointer.bytes());
+            values.push(pointer.owner.as_uuid().as_bytes().to_vec());
         }
         let bound: Result<Vec<bool>, Error> =
             app.redis.run(&BIND, &keys(app, shard), &values).await;
@@ -197,4 +199,27 @@ pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
         .filter(|_| sign == sign_of(owner))
         .map(|event| event.id)
         .ok_or_else(|| HoldRefused::UnknownHold.into())
+}
+
+/// The events in which a person held seats lately, whatever has become of them.
+pub(super) async fn events_of(app: &App, owner: UserId) -> Result<BTreeSet<EventId>, Error> {
+    let asked = (0..SHARDS).map(async |shard| {
+        let mut asked = redis::pipe();
+        for key in keys(app, shard) {
+            asked.cmd("HGET").arg(key).arg(owner.as_uuid().as_bytes());
+        }
+        let found: Vec<Option<Vec<u8>>> = asked.query_async(&mut app.redis.connection()).await?;
+        Ok::<_, Error>(found)
+    });
+    let found: Vec<_> = join_all(asked)
+        .await
+        .into_iter()
+        .collect::<Result<_, _>>()?;
+    let snapshot = catalogue::snapshot(app).await?;
+    let numbers = found.iter().flatten().flatten().flat_map(|noted| {
+        let (numbers, _) = noted.as_chunks();
+        numbers.iter().copied().map(EventNumber::from_be_bytes)
+    });
+    let events = numbers.filter_map(|number| snapshot.event_by_number(number));
+    Ok(events.map(|event| event.id).collect())
 }

@@ -1,5 +1,7 @@
 //! The page of one order, and its row in My account.
 
+use std::collections::HashSet;
+
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use ticket_core::ids::OrderId;
@@ -7,11 +9,11 @@ use ticket_core::invoice::PaperKind;
 use ticket_core::order::OrderState;
 
 use super::outcome_page::Kind;
-use super::views::{LineView, OrderPageView, OrderView, PaperLink};
+use super::views::{LineView, OrderPageView, OrderView, OrderedEvent, PaperLink};
 use super::{Holder, Line, Order, find, history};
 use crate::accounts::Visitor;
 use crate::app::App;
-use crate::catalogue::{self, Event, EventView, seat_words};
+use crate::catalogue::{self, Event, EventView, Snapshot, seat_words};
 use crate::holds;
 use crate::invoices;
 use crate::platform::error::Error;
@@ -33,11 +35,8 @@ pub(super) async fn show_order(
     let page = visitor.page(&request);
     let words = page.words();
     let catalogue = catalogue::snapshot(&app).await?;
-    let first = order
-        .lines
-        .first()
-        .ok_or_else(|| Error::bug("an order without lines"))?;
-    let event = catalogue.event(first.event).ok_or_else(Error::not_found)?;
+    let events = events_of(&order, &catalogue);
+    let first = *events.first().ok_or_else(Error::not_found)?;
     let rows = tickets.iter().filter_map(|ticket| {
         let event = catalogue.event(ticket.event)?;
         Some(tickets::row(words, ticket, event))
@@ -46,18 +45,17 @@ pub(super) async fn show_order(
     let amount = wording::price(words, order.amount);
     html::page(&OrderPageView {
         id: order.id,
-        event: EventView::of(event, words),
-        formula_words: formula_words(words, &order, event),
-        lines: line_views(words, &order, &tickets),
+        events: ordered_events(words, (&order, &tickets), &events),
+        formula_words: formula_words(words, &order, &catalogue),
         calendar_href: calendar_href(&order, &tickets),
         papers: papers(words, &order),
-        history: history::history(&app, words, (&order, &tickets), (&catalogue, event)).await?,
+        history: history::history(&app, words, (&order, &tickets), (&catalogue, first)).await?,
         tickets: rows.collect(),
         pay_action: awaits.then(|| format!("/orders/{}/pay", order.id)),
         cancel_action: awaits.then(|| format!("/orders/{}/cancel", order.id)),
         refund: (Kind::of(&order) == Kind::Refunded)
             .then(|| words.with("order-refund", "amount", amount)),
-        order: order_view(words, &order, event),
+        order: order_view(words, &order, &catalogue).ok_or_else(Error::not_found)?,
         page,
     })
 }
@@ -80,14 +78,34 @@ fn calendar_href(order: &Order, tickets: &[Ticket]) -> Option<String> {
     has_any.then(|| format!("/account/orders/{}/calendar.ics", order.id))
 }
 
-/// The seats with the names that their tickets have by now.
-fn line_views(words: Words, order: &Order, tickets: &[Ticket]) -> Vec<LineView> {
+/// The events of an order, each once, as they were ordered.
+pub(super) fn events_of<'a>(order: &Order, catalogue: &'a Snapshot) -> Vec<&'a Event> {
+    let mut seen = HashSet::new();
+    let lines = order.lines.iter();
+    lines
+        .filter(|line| seen.insert(line.event))
+        .filter_map(|line| catalogue.event(line.event).map(AsRef::as_ref))
+        .collect()
+}
+
+/// The seats by event, with the names that their tickets have by now.
+fn ordered_events(
+    words: Words,
+    (order, tickets): (&Order, &[Ticket]),
+    events: &[&Event],
+) -> Vec<OrderedEvent> {
     let named = tickets.iter().map(|ticket| Some(&ticket.holder));
     let holders = named.chain(std::iter::repeat(None));
-    let lines = order.lines.iter().zip(holders);
-    lines
-        .map(|(line, holder)| line_view(words, line, holder.unwrap_or(&line.holder)))
-        .collect()
+    let lines: Vec<_> = order.lines.iter().zip(holders).collect();
+    let ordered = events.iter().map(|event| OrderedEvent {
+        event: EventView::of(event, words),
+        lines: lines
+            .iter()
+            .filter(|(line, _)| line.event == event.id)
+            .map(|(line, holder)| line_view(words, line, holder.unwrap_or(&line.holder)))
+            .collect(),
+    });
+    ordered.collect()
 }
 
 fn line_view(words: Words, line: &Line, holder: &Holder) -> LineView {
@@ -99,13 +117,17 @@ fn line_view(words: Words, line: &Line, holder: &Holder) -> LineView {
 }
 
 /// An order in a list.
-pub(crate) fn order_view(words: Words, order: &Order, event: &Event) -> OrderView {
+pub(crate) fn order_view(words: Words, order: &Order, catalogue: &Snapshot) -> Option<OrderView> {
+    let events = events_of(order, catalogue);
+    let (event, others) = events.split_first()?;
+    let others = Some(others.len()).filter(|count| *count > 0);
     let placed = wording::at_venue(order.created_at, event.utc_offset.seconds());
-    OrderView {
+    Some(OrderView {
         href: format!("/account/orders/{}", order.id),
         number: order.number.to_string(),
         title: EventView::of(event, words).title,
-        formula_words: formula_words(words, order, event),
+        others: others.map(|count| words.count_shown("order-and-others", count)),
+        formula_words: formula_words(words, order, catalogue),
         placed: wording::moment(words, placed),
         amount: wording::price(words, order.amount),
         state: order.state.name(),
@@ -116,16 +138,19 @@ pub(crate) fn order_view(words: Words, order: &Order, event: &Event) -> OrderVie
             | OrderState::Cancelled { .. }
             | OrderState::Refunded { .. } => "alarm",
         },
-    }
+    })
 }
 
-/// `Duo, Category B`; an order of several formulas is told by its first.
-pub(super) fn formula_words(words: Words, order: &Order, event: &Event) -> String {
-    let Some(line) = order.lines.first() else {
-        return String::new();
-    };
-    match event.category_no(line.category_no) {
-        Some(category) => holds::formula_words(words, line.formula, &category.code),
-        None => words.pick("formula-", line.formula.name()),
-    }
+/// `Duo, Category B`; of several formulas each.
+pub(super) fn formula_words(words: Words, order: &Order, catalogue: &Snapshot) -> String {
+    let mut seen = HashSet::new();
+    let formulas = order.lines.iter().filter(|line| seen.insert(line.hold));
+    let each = formulas.map(|line| {
+        let event = catalogue.event(line.event);
+        match event.and_then(|event| event.category_no(line.category_no)) {
+            Some(category) => holds::formula_words(words, line.formula, &category.code),
+            None => words.pick("formula-", line.formula.name()),
+        }
+    });
+    each.collect::<Vec<_>>().join(" + ")
 }

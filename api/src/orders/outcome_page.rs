@@ -103,11 +103,13 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, Error> {
     let words = page.words();
     let catalogue = catalogue::snapshot(app).await?;
-    let first = order
-        .lines
-        .first()
-        .ok_or_else(|| Error::bug("an order without lines"))?;
-    let event = catalogue.event(first.event).ok_or_else(Error::not_found)?;
+    let events = order_page::events_of(order, &catalogue);
+    let first = *events.first().ok_or_else(Error::not_found)?;
+    // Of several events one is chosen in the programme.
+    let choose_again = match events.as_slice() {
+        [event] => format!("/events/{}", event.code),
+        _ => "/".to_owned(),
+    };
     let bank_href = (kind == Kind::Leaving)
         .then(|| order.payment_url().map(str::to_owned))
         .flatten();
@@ -122,17 +124,20 @@ pub(super) async fn page(
             _ => None,
         },
         step: if kind == Kind::Paid { 5 } else { 3 },
-        event: EventView::of(event, words),
+        events: events
+            .iter()
+            .map(|event| EventView::of(event, words))
+            .collect(),
         order_number: order.number.to_string(),
         order_href: format!("/account/orders/{}", order.id),
-        formula_words: order_page::formula_words(words, order, event),
+        formula_words: order_page::formula_words(words, order, &catalogue),
         amount: wording::price(words, order.amount),
         pay_action: kind.may_pay().then(|| format!("/orders/{}/pay", order.id)),
         bank_href,
-        event_href: kind.has_ended().then(|| format!("/events/{}", event.code)),
+        event_href: kind.has_ended().then_some(choose_again),
         timer: waits.then(|| {
             let then_href = format!("/orders/{}/return", order.id);
-            TimerView::until(app, words, (order.pay_before, event), then_href)
+            TimerView::until(app, words, (order.pay_before, first), then_href)
         }),
         page: page.as_if_at(&format!("/orders/{}/return", order.id)),
     };

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use serde_json::json;
+use ticket_core::hold::HoldRefused;
 use ticket_core::order::OrderRefused;
 
 use super::order::{Order, OrderRequest, PaymentAttempt};
@@ -71,6 +72,8 @@ async fn claim(
         let pay_before = plan::pay_before(now);
         kept.push(holds::keep_until(app, &hold, request.id, pay_before).await?);
     }
+    // The names come in the order of the request.
+    kept.sort_by_key(|hold| request.holds.iter().position(|id| *id == hold.id));
     let catalogue = catalogue::snapshot(app).await?;
     let mut order = plan::plan(request, kept, &catalogue, now)?;
     let attempt = if order.amount.is_zero() {
@@ -102,7 +105,8 @@ async fn claim(
 }
 
 /// The holds with the number of seats that the order has names for. Of several holds each is
-/// looked at first, so that a wrong number of names is refused before any of them is kept.
+/// looked at first, so that what is wrong with one is refused before any of them is kept, and the
+/// others stay as they were. For the same reason the first to end comes first.
 async fn name_holds(app: &App, request: &OrderRequest) -> Result<Vec<Named>, Error> {
     let named = |id, seats| Named {
         id,
@@ -112,15 +116,22 @@ async fn name_holds(app: &App, request: &OrderRequest) -> Result<Vec<Named>, Err
     if let [hold] = request.holds.as_slice() {
         return Ok(vec![named(*hold, request.holders.len())]);
     }
-    let mut holds = Vec::with_capacity(request.holds.len());
+    let catalogue = catalogue::snapshot(app).await?;
+    let mut found = Vec::with_capacity(request.holds.len());
     for hold in &request.holds {
-        let found = holds::find(app, *hold, request.owner).await?;
-        holds.push(named(*hold, found.seats.len()));
+        let hold = holds::find(app, *hold, request.owner).await?;
+        plan::event_of(&hold, &catalogue)?;
+        if matches!(hold.state, HoldState::Kept { order, .. } if order != request.id) {
+            return Err(HoldRefused::AlreadyOrdered.into());
+        }
+        found.push(hold);
     }
-    if holds.iter().map(|hold| hold.seats).sum::<usize>() != request.holders.len() {
+    if found.iter().map(|hold| hold.seats.len()).sum::<usize>() != request.holders.len() {
         return Err(OrderRefused::HolderCount.into());
     }
-    Ok(holds)
+    found.sort_by_key(|hold| hold.state.ends_at());
+    let holds = found.iter().map(|hold| named(hold.id, hold.seats.len()));
+    Ok(holds.collect())
 }
 
 /// The order with its payment open at the provider, while it can be paid.

@@ -34,6 +34,15 @@ pub(super) fn check(request: &OrderRequest) -> Result<(), Error> {
     })
 }
 
+/// The event of a hold, unless it is cancelled.
+pub(super) fn event_of<'a>(hold: &Hold, catalogue: &'a Snapshot) -> Result<&'a Event, Error> {
+    let event = catalogue.event(hold.event).ok_or_else(Error::not_found)?;
+    if matches!(event.state, EventState::Cancelled { .. }) {
+        return Err(OrderRefused::Hold(HoldRefused::SaleClosed).into());
+    }
+    Ok(event)
+}
+
 /// Until when an order that is placed now can be paid.
 pub(super) fn pay_before(now: Timestamp) -> Timestamp {
     now + SignedDuration::from_secs(PAY_WINDOW_SECONDS)
@@ -53,10 +62,7 @@ pub(super) fn plan(
     let mut holders = request.holders.iter();
     let mut lines = Vec::with_capacity(seats);
     for hold in holds {
-        let event = catalogue.event(hold.event).ok_or_else(Error::not_found)?;
-        if matches!(event.state, EventState::Cancelled { .. }) {
-            return Err(OrderRefused::Hold(HoldRefused::SaleClosed).into());
-        }
+        let event = event_of(hold, catalogue)?;
         lines.extend(lines_of(hold, event, &mut holders)?);
     }
     for (no, line) in (1..).zip(&mut lines) {
@@ -92,7 +98,10 @@ fn lines_of<'a>(
     let category = event
         .category(&hold.category)
         .ok_or_else(|| Error::bug("a hold of no category"))?;
-    let price = price_of_one(hold)?;
+    // As it was when the seats were held; equal for each.
+    let price = hold
+        .price_of_one()
+        .ok_or_else(|| Error::bug("the price of a hold does not divide by its seats"))?;
     hold.seats
         .iter()
         .zip(holders)
@@ -116,16 +125,4 @@ fn lines_of<'a>(
             })
         })
         .collect()
-}
-
-/// The price as it was when the seats were held; equal for each.
-fn price_of_one(hold: &Hold) -> Result<Money, Error> {
-    let seats = i64::try_from(hold.seats.len()).map_err(Error::bug)?;
-    let whole = hold.amount.amount_cents();
-    match (whole.checked_div(seats), whole.checked_rem(seats)) {
-        (Some(cents), Some(0)) => Money::new(cents, hold.amount.currency()).map_err(Error::bug),
-        _ => Err(Error::bug(
-            "the price of a hold does not divide by its seats",
-        )),
-    }
 }

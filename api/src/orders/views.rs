@@ -20,7 +20,7 @@ pub(crate) struct OutcomeView {
     /// What `<meta http-equiv="refresh">` says; none: the page is final.
     pub refresh: Option<String>,
     pub step: u32,
-    pub event: EventView,
+    pub events: Vec<EventView>,
     pub order_number: String,
     pub order_href: String,
     pub formula_words: String,
@@ -37,9 +37,8 @@ pub(crate) struct OrderPageView {
     pub page: Page,
     pub id: OrderId,
     pub order: OrderView,
-    pub event: EventView,
     pub formula_words: String,
-    pub lines: Vec<LineView>,
+    pub events: Vec<OrderedEvent>,
     pub tickets: Vec<TicketRow>,
     pub pay_action: Option<String>,
     pub cancel_action: Option<String>,
@@ -55,6 +54,12 @@ pub(crate) struct PaperLink {
     pub words: String,
 }
 
+/// An event of an order, with the seats that were ordered for it.
+pub(crate) struct OrderedEvent {
+    pub event: EventView,
+    pub lines: Vec<LineView>,
+}
+
 /// One line of what happened to an order.
 pub(crate) struct HistoryStep {
     /// RFC 3339.
@@ -68,6 +73,8 @@ pub(crate) struct OrderView {
     pub href: String,
     pub number: String,
     pub title: Spoken,
+    /// Where there is more than one event.
+    pub others: Option<String>,
     pub formula_words: String,
     pub placed: String,
     pub amount: String,

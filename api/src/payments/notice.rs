@@ -59,10 +59,13 @@ async fn compose(app: &App, payment: &Stored, cause: RefundCause) -> Result<Mail
     let buyer = accounts::person(app, order.owner).await?;
     let catalogue = catalogue::snapshot(app).await?;
     let words = Words(order.locale);
-    let event = order
-        .lines
-        .first()
-        .and_then(|line| catalogue.event(line.event));
+    let mut events: Vec<_> = order.lines.iter().map(|line| line.event).collect();
+    events.dedup();
+    let titles: Vec<&str> = events
+        .into_iter()
+        .filter_map(|event| Some(catalogue.event(event)?.title.of(order.locale)))
+        .collect();
+    let titles = titles.join(" + ");
     let amount = wording::money(words, payment.amount_cents, &payment.currency);
     let subject = words.with("mail-refund-subject", "number", &order.number);
     let reason = format!("mail-refund-{}", cause.name());
@@ -71,7 +74,7 @@ async fn compose(app: &App, payment: &Stored, cause: RefundCause) -> Result<Mail
         words,
         first_name: &buyer.first_name,
         reason: &reason,
-        event_title: event.map_or("", |event| event.title.of(order.locale)),
+        event_title: &titles,
         // What the bank took instead is not what we know of.
         amount: (cause != RefundCause::WrongAmount).then_some(&amount),
     };

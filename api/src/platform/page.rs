@@ -131,6 +131,7 @@ pub struct Page {
     here: String,
     csrf: String,
     signed_in: bool,
+    basket: usize,
     for_anybody: bool,
     sale_paused: bool,
 }
@@ -164,6 +165,7 @@ impl Page {
             here: here.to_owned(),
             csrf: String::new(),
             signed_in: false,
+            basket: 0,
             for_anybody: false,
             sale_paused: request
                 .app_data::<Data<SalePaused>>()
@@ -188,6 +190,13 @@ impl Page {
     #[must_use]
     pub fn for_signed_in(mut self) -> Self {
         self.signed_in = true;
+        self
+    }
+
+    /// With so many holds beside the link to the basket.
+    #[must_use]
+    pub fn with_basket(mut self, holds: usize) -> Self {
+        self.basket = holds;
         self
     }
 
@@ -241,6 +250,11 @@ impl Page {
 
     pub fn signed_in(&self) -> bool {
         self.signed_in
+    }
+
+    /// How many holds wait to be ordered.
+    pub fn basket(&self) -> usize {
+        self.basket
     }
 
     pub fn is_at(&self, path: &str) -> bool {

@@ -1,6 +1,8 @@
 //! The mails about tickets: with the tickets of one order for one event, or, while the event does
 //! not release them yet, that they will come.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use jiff::Timestamp;
 
@@ -8,7 +10,7 @@ use super::ticket::Ticket;
 use super::{Codes, credential_digits, sheet};
 use crate::accounts;
 use crate::app::App;
-use crate::catalogue::Event;
+use crate::catalogue::{self, Event};
 use crate::notifications::{Attachment, Mail};
 use crate::orders::Order;
 use crate::platform::error::Error;
@@ -77,6 +79,8 @@ struct Content {
     event_when: String,
     event_where: String,
     tickets: Vec<TicketLine>,
+    /// The other events of the order, whose tickets come in mails of their own.
+    others: Option<String>,
     order_number: String,
     amount: String,
     account_url: String,
@@ -107,6 +111,7 @@ impl Content {
                 event.venue.city
             ),
             tickets: tickets.iter().map(line).collect(),
+            others: other_events(app, order, event).await?,
             order_number: order.number.to_string(),
             amount: wording::money(
                 words,
@@ -116,6 +121,18 @@ impl Content {
             account_url: format!("{}/account", app.config.public_url),
         })
     }
+}
+
+async fn other_events(app: &App, order: &Order, event: &Event) -> Result<Option<String>, Error> {
+    let catalogue = catalogue::snapshot(app).await?;
+    let others: BTreeSet<_> = order.lines.iter().map(|line| line.event).collect();
+    let titles: Vec<&str> = others
+        .into_iter()
+        .filter(|other| *other != event.id)
+        .filter_map(|other| Some(catalogue.event(other)?.title.of(order.locale)))
+        .collect();
+    let told = Some(titles.join(" + ")).filter(|titles| !titles.is_empty());
+    Ok(told.map(|titles| Words(order.locale).with("mail-tickets-others", "events", titles)))
 }
 
 /// The tickets themselves, in one PDF.

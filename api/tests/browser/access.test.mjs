@@ -93,7 +93,7 @@ test("the whole purchase works by keyboard alone, seats chosen on the map", asyn
     assert.ok(words.startsWith(label.split(",")[0]), `the list says the same: ${words}`);
     await tabTo(page, "form[data-hold] button[type=submit]");
     await page.keyboard.press("Enter");
-    await page.waitForURL("**/holds/**");
+    await page.waitForURL("**/basket");
     for (const id of ["first_name-1", "last_name-1", "first_name-2", "last_name-2"]) {
       await tabTo(page, `#${id}`);
       await page.keyboard.press("Control+A");
@@ -101,7 +101,7 @@ test("the whole purchase works by keyboard alone, seats chosen on the map", asyn
     }
     await tabTo(page, "#accept_terms");
     await page.keyboard.press("Space");
-    await tabTo(page, "form[action='/orders'] button[type=submit]");
+    await tabTo(page, "form[action='/orders'] .button-large");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/sandbox-bank/**");
     await tabTo(page, "button[name=decision][value=accept]");
@@ -153,7 +153,7 @@ test("without scripts seats are chosen from the list", async () => {
     await page.click("form[data-pick] button[type=submit]");
     await page.selectOption("#seat-choice", { index: 3 });
     await page.click("form[data-hold] button[type=submit]");
-    await page.waitForURL("**/holds/**");
+    await page.waitForURL("**/basket");
     assert.equal(await page.locator("input[name=first_name]").count(), 2);
   }, { javaScriptEnabled: false, locale: "fr-FR" });
 });

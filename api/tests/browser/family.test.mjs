@@ -29,7 +29,7 @@ test("a Family is chosen on the seat map, paid, and enters from a phone without 
     });
     await page.locator(`main form[action='/events/${event}/hold'] [type=submit]:visible`)
       .last().click();
-    await page.waitForURL("**/holds/**");
+    await page.waitForURL("**/basket");
     await order(page, ["Noé", "Maë", "Ana", "Ugo"].map((name) => [name, "Ōtani"]));
     await atTheBank(page, "accept");
     await outcome(page, /See you there/);

@@ -49,8 +49,8 @@ test("a purchase in Arabic, from the search to the ticket", async () => {
     assert.equal(await page.locator("main h1").innerText(), "تسجيل الدخول");
     await signUp(page, person);
     await holdSeats(page, event, "duo");
-    assert.equal(await page.locator("main h1").innerText(), "من سيحضر؟");
-    const button = page.locator("main form[action='/orders'] button[type=submit]");
+    assert.equal(await page.locator("main h1").innerText(), "سلتك");
+    const button = page.locator("main form[action='/orders'] .button-large");
     assert.match(await button.innerText(), /الالتزام بالدفع/, "the button that binds says so");
     await order(page, [["محمد", "عبد الله"], ["Inès", "Moreau"]]);
     assert.equal(await page.getAttribute("html", "dir"), "rtl");

@@ -17,14 +17,14 @@ const SHEETS = {
   overview: [desk("home"), phone("event"), phone("ticket")],
   shop: [desk("calendar"), phone("home-more"), phone("map-seats", { from: ".map-bar" })],
   seats: [desk("map-seats"), phone("map")],
-  buying: [phone("hold"), phone("bank"), phone("outcome-paid"), phone("m-ticket")],
+  buying: [phone("basket"), phone("bank"), phone("outcome-paid"), phone("m-ticket")],
   account: [desk("settings"), phone("account"), phone("case")],
   "two-factors": [desk("two-factors-begun"), phone("sign-in-code")],
   waiting: [phone("event-later"), phone("queue-waiting"), phone("event-sold"), phone("event-held")],
   failures: [
     phone("not-found"), phone("maintenance"), phone("offline-kept"), phone("outcome-refused"),
   ],
-  arabic: [desk("home", arabic), phone("event", arabic), phone("hold", arabic)],
+  arabic: [desk("home", arabic), phone("event", arabic), phone("basket", arabic)],
   dark: [desk("home", dark), phone("event", dark), phone("settings", dark)],
 };
 

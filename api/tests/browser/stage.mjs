@@ -115,7 +115,7 @@ export async function holdSeats(page, event, formula) {
   const offer = page.locator(`input[name=offer][value*=${formula}]`).first();
   await offer.check({ force: true });
   await page.click(`main form[action='/events/${event}/hold'] button[type=submit]`);
-  await page.waitForURL("**/holds/**");
+  await page.waitForURL("**/basket");
 }
 
 /** Names the holders and orders; ends on the bank's page. */
@@ -127,7 +127,7 @@ export async function order(page, holders) {
     await page.locator("input[name=last_name]").nth(index).fill(last_name);
   }
   await page.check("#accept_terms");
-  await page.click("main form[action='/orders'] button[type=submit]");
+  await page.click("main form[action='/orders'] .button-large");
   await page.waitForURL("**/sandbox-bank/**");
 }
 

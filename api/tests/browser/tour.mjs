@@ -12,7 +12,7 @@ import { totp } from "./totp.mjs";
 
 const FAMILY = [["Inès", "Moreau"], ["Léa", "Moreau"], ["Noé", "Moreau"], ["Ugo", "Moreau"]];
 const FAILURES = [
-  "bad-request", "forbidden", "hold-expired", "rate-limited", "unavailable", "bug", "busy",
+  "bad-request", "forbidden", "rate-limited", "unavailable", "bug", "busy",
 ];
 
 const here = (page) => new URL(page.url()).pathname;
@@ -24,12 +24,12 @@ async function see(page, stop, name, path) {
 }
 
 /** Sends a form as it is, as a browser without checks of its own would. */
-async function sendAnyway(page, form) {
+async function sendAnyway(page, form, button = "button[type=submit]") {
   await page.evaluate((it) => {
     document.querySelector(it).setAttribute("novalidate", "");
     window.before = true;
   }, form);
-  await page.click(`${form} button[type=submit]`);
+  await page.click(`${form} ${button}`);
   await page.waitForFunction(() => !window.before && document.readyState === "complete");
 }
 
@@ -167,10 +167,15 @@ export async function buy(page, stop) {
   const { here: [open], elsewhere: [event] } = await events();
   const person = newPerson("Inès", "Moreau");
   await signUp(page, person);
+  await see(page, stop, "basket-empty", "/basket");
+  await holdSeats(page, open, "duo");
   await holdSeats(page, event, "family");
-  await stop("hold");
-  await sendAnyway(page, "main form[action='/orders']");
-  await stop("hold-wrong");
+  await stop("basket");
+  await sendAnyway(page, "main form[action='/orders']", ".button-large");
+  await stop("basket-wrong");
+  await page.click("[data-line]:not(:has(.ticket:nth-of-type(3))) button[name=remove]");
+  await until("one left", async () => (await page.locator("[data-line]").count()) === 1);
+  await stop("basket-less");
   await page.route("**/sandbox-bank/**", (route) => route.abort("aborted"));
   const names = page.locator("input[name=first_name]");
   for (const [index, [first, last]] of FAMILY.entries()) {
@@ -178,7 +183,7 @@ export async function buy(page, stop) {
     await page.locator("input[name=last_name]").nth(index).fill(last);
   }
   await page.check("#accept_terms");
-  await page.click("main form[action='/orders'] button[type=submit]");
+  await page.click("main form[action='/orders'] .button-large");
   await page.waitForURL("**/orders/*/pay");
   await page.evaluate(() => window.stop());
   await stop("outcome-leaving");

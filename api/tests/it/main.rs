@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod availability;
 mod bank;
+mod basket;
 mod catalogue;
 mod fair_use;
 mod forgotten;

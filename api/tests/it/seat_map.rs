@@ -3,9 +3,12 @@
 
 use api::catalogue::{Dates, demo_files, import_catalogue, refresh};
 use reqwest::Method;
+use serde_json::json;
 use test_support::{Answer, Client};
+use uuid::Uuid;
 
 use crate::harness::TestApp;
+use crate::pages::{filled, submit};
 use crate::shop::Shop;
 
 async fn page(client: &Client, path: &str) -> Answer {
@@ -91,10 +94,7 @@ async fn seats_chosen_on_the_map_are_the_seats_held() {
     let best = hold_chosen(&other.client, path, "A:duo", "")
         .await
         .expect(303);
-    assert!(
-        best.location().starts_with("/holds/"),
-        "no seat chosen: the best"
-    );
+    assert!(best.location() == "/basket", "no seat chosen: the best");
 }
 
 #[actix_web::test]
@@ -186,4 +186,28 @@ async fn spaces_for_wheelchairs_are_offered_with_a_companion_only() {
         12,
         "a pair in each row"
     );
+}
+
+#[actix_web::test]
+async fn nobody_sells_a_space_for_a_wheelchair_without_its_companions_seat() {
+    let shop = Shop::open(4).await;
+    let imported = import_catalogue(&shop.app.app, &demo_files(), Dates::Relative).await;
+    imported.unwrap_or_else(|refused| panic!("{refused:?}"));
+    shop.change("UPDATE events SET sale_opens_at = now() - interval '1 day'")
+        .await;
+    let buyer = shop.spectator().await;
+    let ask = async |formula: &str| {
+        let body = json!({ "event": "SWM-101", "category": "D", "formula": formula });
+        let path = format!("/api/v1/holds/{}", Uuid::new_v4());
+        buyer.client.put(&path, &body).await
+    };
+    for formula in ["solo", "family"] {
+        assert_eq!(ask(formula).await.expect(422).code(), "formula_not_sold");
+    }
+    let html = page(&buyer.client, "/events/SWM-101").await.text();
+    let action = "/events/SWM-101/hold";
+    let forged = filled(&html, action, &[("offer", "D:solo")]);
+    let refused = submit(&buyer.client, action, &forged).await.expect(422);
+    assert!(refused.text().contains("not sold in this formula"));
+    let _ = ask("duo").await.expect(201);
 }

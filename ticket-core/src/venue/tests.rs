@@ -207,3 +207,16 @@ fn spaces_for_wheelchairs_are_apart_and_in_pairs() {
     let mixed = apart.replace("]}]}]}", r#"]}, {"name": "Q", "standing": 9}]}]}"#);
     assert_eq!(plan(&mixed), Err(PlanRefused::WheelchairsMixed));
 }
+
+#[test]
+fn spaces_for_wheelchairs_are_sold_with_their_companions_seats_only() {
+    let category = |json: &str| serde_json::from_str::<CategoryPlan>(json).unwrap();
+    let spaces = category(
+        r#"{"code": "D", "sections": [{"name": "P", "access": "wheelchair",
+            "seated": [{"row": "1", "seats": 2, "count": 6}]}]}"#,
+    );
+    let sold = Formula::ALL.map(|formula| spaces.sells(formula));
+    assert_eq!(sold, [false, true, false]);
+    let stand = category(r#"{"code": "A", "sections": [{"name": "Q", "standing": 9}]}"#);
+    assert!(Formula::ALL.into_iter().all(|formula| stand.sells(formula)));
+}

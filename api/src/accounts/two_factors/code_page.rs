@@ -8,7 +8,7 @@ use super::find_awaited;
 use super::pages::refusal_words;
 use super::views::CodeView;
 use crate::accounts::device::Device;
-use crate::accounts::pages::{Next, settle};
+use crate::accounts::pages::{Next, enter, settle};
 use crate::accounts::signed_in::session_token;
 use crate::accounts::{Visitor, cookies, sign_in};
 use crate::app::App;
@@ -78,8 +78,7 @@ async fn send_code(
     let outcome = sign_in::finish(&app, (&token, typed), previous, device).await;
     match settle(outcome)? {
         Ok(opened) => {
-            let mut answer = html::see_other(next.path());
-            cookies::signed_in(&app.config, &opened, &mut answer)?;
+            let mut answer = enter(&app, &opened, next.path()).await?;
             let cookie = cookies::no_code(&app.config);
             answer.add_cookie(&cookie).map_err(Error::bug)?;
             Ok(answer)

@@ -230,7 +230,7 @@ end
 --   h: 25–28 cents, 29 currency, 30–35 expires at
 --   k: the same with 30–35 pay before, then 36–41 swept at, 42–57 order
 --   s: 25–40 order, 41–46 when
---   x: 25–30 when
+--   x: 25–30 when; its mask is 0 unless it ran out before it was ordered
 local HELD, KEPT, SOLD, ENDED = 104, 107, 115, 120
 local LENGTH = { [HELD] = 35, [KEPT] = 57, [SOLD] = 46, [ENDED] = 30 }
 -- A released hold is remembered so long, so that a late repetition of its request stays refused.
@@ -304,17 +304,20 @@ local function look_again(state, owner, at)
   if not next_due or moment < next_due then next_due, due.changed = moment, true end
 end
 
--- What stays of an unpaid entry whose seats are free again.
-local function ended(owner, record, at)
+-- What stays of an unpaid entry whose seats are free again. One that ran out keeps its mask, so
+-- that its owner can be told of it.
+local function ended(owner, record, at, ran_out)
   local c, row, first, mask = seats_at(record, at)
   if not change(c, row, first, mask, '1', '0') then move(c, 'held', 'free', places_in(mask)) end
   look_again(ENDED, owner, ms(now + ENDED_MS))
-  return pack('>B', ENDED) .. sub(record, at + 1, at + 23) .. ms(now)
+  local left = ran_out and mask or 0
+  return pack('>B', ENDED) .. sub(record, at + 1, at + 6) .. pack('>B', left)
+    .. sub(record, at + 8, at + 23) .. ms(now)
 end
 
-local function end_hold(owner, at)
+local function end_hold(owner, at, ran_out)
   local record = record_of(owner)
-  put_record(owner, with_entry(record, at, ended(owner, record, at)))
+  put_record(owner, with_entry(record, at, ended(owner, record, at, ran_out)))
 end
 
 local function is_due(record, at, state)
@@ -333,7 +336,7 @@ local function end_due(owner)
         record = with_entry(record, at, '')
         put_record(owner, record)
       else
-        end_hold(owner, at)
+        end_hold(owner, at, state == HELD)
         record = record_of(owner)
         at = at + LENGTH[ENDED]
       end

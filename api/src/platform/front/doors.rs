@@ -74,8 +74,8 @@ impl Class {
             return Self::Arriving;
         }
         let is_begun = starts(&[
+            "/basket",
             "/orders",
-            "/holds",
             "/account",
             "/webhooks",
             "/sign-out",
