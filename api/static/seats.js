@@ -214,7 +214,10 @@
     listen();
   };
 
+  let asked = 0;
   const open = async (block, how) => {
+    asked += 1;
+    const mine = asked;
     const query = new URLSearchParams({ formula: formula().value });
     if (block !== "") query.set("block", block);
     const href = `/events/${event}/seats?${query}`;
@@ -223,6 +226,8 @@
       const answer = await fetch(href, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // Who chose something else meanwhile is shown that, whichever answer comes first.
+      if (mine !== asked) return;
       panel.replaceChildren(...page.querySelector("[data-block-panel]").childNodes);
       map.querySelector(".legend").replaceChildren(...page.querySelector(".legend").childNodes);
       const best = document.querySelector("[data-best]");
@@ -239,8 +244,9 @@
         if (panel.getBoundingClientRect().top > window.innerHeight * 0.6) panel.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
       }
     } catch {
+      if (mine !== asked) return;
       if (navigator.onLine) window.location.assign(href); else say(words.offline);
-    } finally { panel.removeAttribute("aria-busy"); }
+    } finally { if (mine === asked) panel.removeAttribute("aria-busy"); }
   };
 
   plan.addEventListener("click", (click) => {

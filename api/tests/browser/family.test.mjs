@@ -15,7 +15,8 @@ test("a Family is chosen on the seat map, paid, and enters from a phone without 
     const blocks = page.locator(".block:not(.is-full)");
     const spot = page.locator(".seat-spot.is-free");
     await blocks.first().click();
-    await page.locator(".formula-pick input[value=family]").first().check({ force: true });
+    // The label, once the page has stopped moving to the block.
+    await page.locator(".formula-pick:has(input[value=family])").first().click();
     await spot.first().waitFor();
     const chosen = page.locator(".seat-spot.is-chosen");
     // The block is drawn anew for the other formula: whoever presses too early presses again.

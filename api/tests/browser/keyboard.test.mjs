@@ -111,9 +111,9 @@ for (const [locale, viewport] of [
       ]);
       await signUp(page, person);
       await holdSeats(page, event, "duo");
-      await walkAll(page, [null], faults);
       await holdSeats(page, open, "solo");
-      await order(page, [["Inès", "Moreau"]]);
+      await walkAll(page, [null], faults);
+      await order(page, [["Inès", "Moreau"], ["Léa", "Moreau"], ["Noé", "Moreau"]]);
       await atTheBank(page, "accept");
       await page.locator(".tone-good").waitFor();
       await walkAll(page, [null], faults);

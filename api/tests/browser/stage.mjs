@@ -41,12 +41,15 @@ export async function withPage(play, { locale = "en-GB", javaScriptEnabled = tru
   }
 }
 
+/** What the browser says when a service is cut off: of a picture, a page, or the worker's script. */
+const OUT_OF_REACH = /Failed to load resource|error occurred when fetching the script/;
+
 /** Script errors and everything the content security policy refuses. */
 function listen(page) {
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !/Failed to load resource/.test(message.text())) {
+    if (message.type() === "error" && !OUT_OF_REACH.test(message.text())) {
       complaints.push(message.text());
     }
   });
