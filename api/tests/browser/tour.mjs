@@ -185,7 +185,9 @@ export async function buy(page, stop) {
   await page.check("#accept_terms");
   await page.click("main form[action='/orders'] .button-large");
   await page.waitForURL("**/orders/*/pay");
-  await page.evaluate(() => window.stop());
+  // It leads on by itself, to where nobody answers now.
+  await until("the page on the way to the bank", () =>
+    page.evaluate(() => { window.stop(); return true; }).catch(() => false));
   await stop("outcome-leaving");
   const id = here(page).split("/")[2];
   await page.unroute("**/sandbox-bank/**");
