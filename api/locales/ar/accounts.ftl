@@ -37,6 +37,7 @@ proof-done = جاهز: يمكنك إرسال النموذج.
 settings-title = بياناتي وإعداداتي
 settings-person = عنّي
 settings-person-hint = لا تتغيّر الأسماء المطبوعة على التذاكر بتغيير هذه البيانات.
+settings-phone-password = لتغيير الهاتف فقط: إليه تصل الرموز التي تفتح حسابك.
 settings-language = لغة الرسائل والصفحات
 settings-save = حفظ
 settings-email = عنوان البريد الإلكتروني

@@ -37,6 +37,7 @@ proof-done = Fertig: Sie können das Formular senden.
 settings-title = Meine Angaben und Einstellungen
 settings-person = Über mich
 settings-person-hint = Namen, die schon auf Tickets stehen, ändern sich damit nicht.
+settings-phone-password = Nur um das Telefon zu ändern: Dorthin gehen die Codes, die Ihr Konto öffnen.
 settings-language = Sprache der Nachrichten und Seiten
 settings-save = Speichern
 settings-email = E-Mail-Adresse

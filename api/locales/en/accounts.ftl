@@ -37,6 +37,7 @@ proof-done = Ready: you can send the form.
 settings-title = My details and settings
 settings-person = About me
 settings-person-hint = Names already printed on tickets do not change with these.
+settings-phone-password = Only to change the phone: the codes that open your account go there.
 settings-language = Language of messages and pages
 settings-save = Save
 settings-email = E-mail address

@@ -37,6 +37,7 @@ proof-done = Listo: puedes enviar el formulario.
 settings-title = Mis datos y ajustes
 settings-person = Sobre mí
 settings-person-hint = Los nombres ya impresos en entradas no cambian con estos.
+settings-phone-password = Solo para cambiar de teléfono: allí llegan los códigos que abren tu cuenta.
 settings-language = Idioma de los mensajes y de las páginas
 settings-save = Guardar
 settings-email = Dirección de correo

@@ -37,6 +37,7 @@ proof-done = C’est prêt : vous pouvez envoyer le formulaire.
 settings-title = Mes informations et réglages
 settings-person = À propos de moi
 settings-person-hint = Les noms déjà imprimés sur des billets ne changent pas avec ceux-ci.
+settings-phone-password = Seulement pour changer de téléphone : les codes qui ouvrent votre compte y arrivent.
 settings-language = Langue des messages et des pages
 settings-save = Enregistrer
 settings-email = Adresse e-mail

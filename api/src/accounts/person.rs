@@ -49,20 +49,22 @@ pub(crate) async fn data_key(app: &App, user: UserId) -> Result<DataKey, Error> 
 }
 
 /// The whole names of many people, each with its key; those whose key was destroyed are left out.
+/// One that does not open fails alone.
 pub(crate) async fn named(
     app: &App,
     users: &BTreeSet<UserId>,
-) -> Result<HashMap<UserId, (String, DataKey)>, Error> {
+) -> Result<HashMap<UserId, Result<(String, DataKey), Error>>, Error> {
     let ids: Vec<_> = users.iter().map(UserId::as_uuid).collect();
     let sealed = store::list_names(&app.db.read().await?, &ids).await?;
-    let open = |name: store::SealedName| {
+    let open = |name: &store::SealedName| {
         let user = name.user;
         let key = app.keyring.data_key(data_key_place(user), &name.wrapped)?;
         let first = key.open_text(place("first_name", user), &name.first_name)?;
         let last = key.open_text(place("last_name", user), &name.last_name)?;
-        Ok((user, (format!("{first} {last}"), key)))
+        Ok((format!("{first} {last}"), key))
     };
-    sealed.into_iter().map(open).collect()
+    let opened = sealed.iter().map(|name| (name.user, open(name)));
+    Ok(opened.collect())
 }
 
 /// The keys of many people; those whose key was destroyed are left out.

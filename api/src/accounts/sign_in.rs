@@ -55,11 +55,23 @@ pub(super) async fn sign_in(
         return Ok(Err(AccountRefused::NotActive));
     }
     if two_factors::asks(app, account.id).await? {
-        let token = two_factors::await_code(app, account.id).await?;
-        return Ok(Ok(Entered::AwaitsCode(token)));
+        let token = two_factors::await_code(app, &account).await?;
+        return Ok(token.map(Entered::AwaitsCode));
     }
     let opened = rotate(app, &account, previous, from.device).await?;
-    Ok(Ok(Entered::Opened(opened)))
+    Ok(opened.map(Entered::Opened))
+}
+
+/// The account as it was when its password was verified: a password that was changed since opens
+/// nothing, or a session would outlive the change that ends them all. Locked until `tx` ends.
+pub(super) async fn check_unchanged(
+    tx: &Tx<'_>,
+    verified: &Account,
+) -> Result<Result<(), AccountRefused>, Error> {
+    let account = store::get_account(tx, verified.id).await?;
+    let is_same =
+        account.state == AccountState::Active && account.password_hash == verified.password_hash;
+    Ok(is_same.then_some(()).ok_or(AccountRefused::SignInWrong))
 }
 
 /// The second step. The inner refusal is committed: a wrong try counts.
@@ -115,21 +127,24 @@ async fn rotate(
     account: &Account,
     previous: Option<Token>,
     device: Device,
-) -> Result<Opened, Error> {
+) -> Result<Result<Opened, AccountRefused>, Error> {
     let is_own_browser = session::is_of(app, previous.as_ref(), account.id).await?;
-    if let Some(token) = previous {
-        session::revoke(app, &token).await?;
-    }
-    let opened = app
+    let outcome = app
         .db
         .write("accounts.sign_in", async |tx| {
-            open(app, tx, (account, device)).await
+            if let Err(refused) = check_unchanged(tx, account).await? {
+                return Ok(Err(refused));
+            }
+            open(app, tx, (account, device)).await.map(Ok)
         })
         .await?;
-    Ok(Opened {
+    if let (Ok(_), Some(token)) = (&outcome, previous) {
+        session::revoke(app, &token).await?;
+    }
+    Ok(outcome.map(|opened| Opened {
         is_own_browser,
         ..opened
-    })
+    }))
 }
 
 async fn open(

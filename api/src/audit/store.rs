@@ -33,6 +33,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &SCAN_ORPHANED,
     &SERIES_WITH_GAPS,
     &SALE_WITHOUT_PAPERS,
+    &SALE_WITHOUT_INVOICE,
 ];
 
 /// One question about one invariant.
@@ -132,6 +133,11 @@ pub(super) const CHECKS: &[Check] = &[
         "I6",
         "every sale that is over has its papers",
         &SALE_WITHOUT_PAPERS,
+    ),
+    check(
+        "I6",
+        "every sale of more than an hour ago has its invoice",
+        &SALE_WITHOUT_INVOICE,
     ),
     check("I6", "every payment has its order", &PAYMENT_ORPHANED),
     check(
@@ -374,6 +380,18 @@ const SALE_WITHOUT_PAPERS: Sql = sql!(
                AS papers (kind, state) ON papers.state = o.state
            WHERE (o.pay_before, o.id) <= (m.pay_before, m.order_id)
                AND o.amount_cents > 0) AS sales"
+);
+
+// Wherever the loop is: one that stands still would hide what it never came to.
+const SALE_WITHOUT_INVOICE: Sql = sql!(
+    "audit.sale_without_invoice",
+    "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
+         min(id::text) FILTER (WHERE bad) AS example
+     FROM (SELECT o.id, NOT EXISTS (SELECT FROM invoices i
+               WHERE i.order_id = o.id AND i.kind = 'invoice') AS bad
+           FROM orders o
+           WHERE o.state IN ('paid', 'refunded') AND o.amount_cents > 0
+               AND o.paid_at < now() - interval '1 hour') AS sales"
 );
 
 const LINE_WITHOUT_CATEGORY: Sql = sql!(

@@ -34,19 +34,25 @@ pub(super) struct Draft {
     pub(super) lines: Vec<PaperLine>,
 }
 
-/// The papers that these orders are due: none for what was not paid, or cost nothing.
-pub(super) async fn drafts(app: &App, sold: &[&Sold]) -> Result<Vec<Draft>, Error> {
+/// The papers that each of these orders is due: none for what was not paid, or cost nothing. What
+/// cannot be written fails alone.
+pub(super) async fn drafts(
+    app: &App,
+    sold: &[Sold],
+) -> Result<Vec<Result<Vec<Draft>, Error>>, Error> {
     let catalogue = catalogue::snapshot(app).await?;
     let buyers: BTreeSet<UserId> = sold.iter().map(|order| order.user).collect();
     let buyers = accounts::named(app, &buyers).await?;
-    let mut due = Vec::new();
-    for order in sold {
-        // Whoever closed the account before has no name any more.
-        let buyer = buyers.get(&order.user);
-        let buyer = buyer.map(|(name, key)| key.seal_text(buyer_place(order.order), name));
-        due.extend(of_order(app, &catalogue, (order, buyer.transpose()?))?);
-    }
-    Ok(due)
+    let due = sold.iter().map(|order| {
+        let buyer = match buyers.get(&order.user) {
+            Some(Ok((name, key))) => Some(key.seal_text(buyer_place(order.order), name)?),
+            Some(Err(error)) => return Err(Error::bug(format!("a buyer's name: {error}"))),
+            // Whoever closed the account before has no name any more.
+            None => None,
+        };
+        of_order(app, &catalogue, (order, buyer))
+    });
+    Ok(due.collect())
 }
 
 fn of_order(

@@ -30,7 +30,10 @@ pub(crate) async fn issue_orders(app: &App, job: &Job) -> Result<(), Error> {
 /// Writes the papers that these orders are due and do not have yet.
 pub(super) async fn issue(app: &App, orders: &[OrderId]) -> Result<(), Error> {
     let sold = store::list_sold(&app.db.read().await?, orders).await?;
-    let due = drafts(app, &sold.iter().collect::<Vec<_>>()).await?;
+    let mut due = Vec::new();
+    for drafted in drafts(app, &sold).await? {
+        due.extend(drafted?);
+    }
     let now = app.clock.now();
     app.db
         .write("invoices.issue", async |tx| number(tx, &due, now).await)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as JsonValue;
 use ticket_core::formula::Formula;
@@ -74,8 +75,15 @@ fn sold(row: &Row) -> Result<Sold, Error> {
         amount: money(row, "amount_cents")?,
         paid_at: row.get("paid_at"),
         refunded_at: refunded_at.flatten(),
-        lines: row.get::<_, Json<Vec<SoldLine>>>("lines").0,
+        lines: lines(row)?,
     })
+}
+
+fn lines<Line: DeserializeOwned>(row: &Row) -> Result<Vec<Line>, Error> {
+    let lines = row.try_get::<_, Json<Vec<Line>>>("lines");
+    // The cause may quote what the lines say.
+    let unread = |_| Error::bug("the lines of an order do not parse");
+    lines.map(|lines| lines.0).map_err(unread)
 }
 
 fn money(row: &Row, column: &str) -> Result<Money, Error> {
@@ -109,8 +117,8 @@ pub(super) async fn move_mark(tx: &Tx<'_>, from: Mark, to: Mark) -> Result<bool,
 /// An order whose time to pay is over.
 pub(super) struct Ended {
     pub(super) mark: Mark,
-    /// If it was paid.
-    pub(super) sold: Option<Sold>,
+    /// If it was paid. What does not parse fails alone.
+    pub(super) sold: Option<Result<Sold, Error>>,
 }
 
 // The index is on `pay_before` alone: told twice, it is used.
@@ -130,12 +138,12 @@ pub(super) async fn list_ended(conn: &Conn, after: Mark, limit: i64) -> Result<V
         .await?;
     let ended = |row: &Row| {
         let was_paid = matches!(row.get::<_, &str>("state"), "paid" | "refunded");
-        Ok(Ended {
+        Ended {
             mark: (row.get("pay_before"), row.get("id")),
-            sold: was_paid.then(|| sold(row)).transpose()?,
-        })
+            sold: was_paid.then(|| sold(row)),
+        }
     };
-    rows.iter().map(ended).collect()
+    Ok(rows.iter().map(ended).collect())
 }
 
 const LIST_SOLD: Sql = sql!(
@@ -289,7 +297,7 @@ fn paper(row: &Row) -> Result<Paper, Error> {
         vat_basis_points: row.get("vat_basis_points"),
         seller: row.get("seller"),
         buyer: row.get("buyer"),
-        lines: row.get::<_, Json<Vec<PaperLine>>>("lines").0,
+        lines: lines(row)?,
     })
 }
 

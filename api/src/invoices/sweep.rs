@@ -4,11 +4,15 @@
 use std::time::Duration;
 
 use actix_web::rt;
+use serde_json::json;
+use ticket_core::ids::OrderId;
 
-use super::draft::drafts;
-use super::{issue, store};
+use super::draft::{Draft, drafts};
+use super::issue::{self, ISSUE};
+use super::store::{self, Ended};
 use crate::app::App;
 use crate::platform::error::Error;
+use crate::platform::jobs::{self, NewJob};
 
 const IDLE: Duration = Duration::from_secs(30);
 /// Orders of one transaction.
@@ -26,10 +30,11 @@ pub(crate) async fn run_once(app: &App) -> Result<usize, Error> {
     let Some(last) = ended.last() else {
         return Ok(0);
     };
-    let next = last.mark;
-    let sold = ended.iter().filter_map(|ended| ended.sold.as_ref());
-    let due = drafts(app, &sold.collect::<Vec<_>>()).await?;
+    let (next, passed) = (last.mark, ended.len());
+    let (due, put_off) = draft_each(app, ended).await?;
     let now = app.clock.now();
+    let job = |order: &OrderId| -> NewJob { (ISSUE, json!({ "orders": [order] }), now) };
+    let jobs: Vec<NewJob> = put_off.iter().map(job).collect();
     let is_ours = app
         .db
         .write("invoices.sweep", async |tx| {
@@ -37,10 +42,37 @@ pub(crate) async fn run_once(app: &App) -> Result<usize, Error> {
             if !store::move_mark(tx, mark, next).await? {
                 return Ok(false);
             }
+            jobs::enqueue_all(tx, &jobs, now).await?;
             issue::number(tx, &due, now).await.map(|()| true)
         })
         .await?;
-    Ok(if is_ours { ended.len() } else { 0 })
+    Ok(if is_ours { passed } else { 0 })
+}
+
+/// Papers to write, and orders whose papers cannot be written now. Those get a job each, which is
+/// tried again, set aside and told by the audit: they hold up no order behind them.
+async fn draft_each(app: &App, ended: Vec<Ended>) -> Result<(Vec<Draft>, Vec<OrderId>), Error> {
+    let (mut sold, mut due, mut put_off) = (Vec::new(), Vec::new(), Vec::new());
+    for Ended { mark, sold: read } in ended {
+        match read {
+            Some(Ok(order)) => sold.push(order),
+            Some(Err(error)) => put_off.push(logged(OrderId::from_uuid(mark.1), &error)),
+            None => {}
+        }
+    }
+    for (order, drafted) in sold.iter().zip(drafts(app, &sold).await?) {
+        match drafted {
+            Ok(papers) => due.extend(papers),
+            Err(error) => put_off.push(logged(order.order, &error)),
+        }
+    }
+    Ok((due, put_off))
+}
+
+fn logged(order: OrderId, error: &Error) -> OrderId {
+    tracing::warn!(order.id = %order, code = error.code(), "papers put off");
+    error.log();
+    order
 }
 
 /// The loop of a worker process.

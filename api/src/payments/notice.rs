@@ -59,8 +59,12 @@ async fn compose(app: &App, payment: &Stored, cause: RefundCause) -> Result<Mail
     let buyer = accounts::person(app, order.owner).await?;
     let catalogue = catalogue::snapshot(app).await?;
     let words = Words(order.locale);
-    let mut events: Vec<_> = order.lines.iter().map(|line| line.event).collect();
-    events.dedup();
+    let mut events = Vec::new();
+    for line in &order.lines {
+        if !events.contains(&line.event) {
+            events.push(line.event);
+        }
+    }
     let titles: Vec<&str> = events
         .into_iter()
         .filter_map(|event| Some(catalogue.event(event)?.title.of(order.locale)))

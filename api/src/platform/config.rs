@@ -148,7 +148,12 @@ impl Config {
         if self.mailbox_smtp_listen.is_some() {
             return Err("the mailbox is refused in production: unset MAILBOX_SMTP_LISTEN".into());
         }
-        if self.seller.is_none() || self.seller_vat_number.is_none() {
+        let named = [&self.seller, &self.seller_vat_number];
+        let is_blank = |name: &&Option<String>| {
+            let name = name.as_deref().unwrap_or_default();
+            name.trim().is_empty()
+        };
+        if named.iter().any(is_blank) {
             return Err("production needs SELLER and SELLER_VAT_NUMBER: invoices name them".into());
         }
         if !self.public_url.starts_with("https://") {

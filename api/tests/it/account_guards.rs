@@ -239,6 +239,13 @@ async fn the_development_surface_is_not_there_in_production() {
         cookie.contains("Secure") && cookie.contains("Path=/"),
         "{cookie}"
     );
+    let mut config = app.app.config.clone();
+    assert_eq!(config.check(), Ok(()));
+    let vat_number = config.seller_vat_number.replace(" ".to_owned());
+    assert!(config.check().is_err(), "the seller has a VAT number");
+    config.seller_vat_number = vat_number;
+    config.seller = Some(String::new());
+    assert!(config.check().is_err(), "the seller has a name");
 }
 
 #[actix_web::test]

@@ -140,6 +140,19 @@ async fn each_sabotage_is_found() {
             "I4: ticket serials have no gap",
         ),
         (
+            "INSERT INTO invoice_series (kind, year, last_no) VALUES ('invoice', 2024, 1)",
+            "I6: numbers of invoices go on without a gap",
+        ),
+        (
+            "UPDATE invoice_marks SET pay_before = (SELECT max(pay_before) FROM orders),
+                 order_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'",
+            "I6: every sale that is over has its papers",
+        ),
+        (
+            "UPDATE orders SET paid_at = now() - interval '61 minutes'",
+            "I6: every sale of more than an hour ago has its invoice",
+        ),
+        (
             "UPDATE tickets SET state = 'scanned', scanned_at = now(), scanned_gate = 'X'",
             "I7: every scanned ticket has its admission",
         ),

@@ -7,13 +7,18 @@ use uuid::Uuid;
 
 use crate::hostile::form_of;
 use crate::pages::{page, submit};
-use crate::shop::{Buyer, Shop};
+use crate::payments::pay_after_expiry;
+use crate::shop::{Buyer, Shop, order_body};
 
 type Fields = Vec<(String, String)>;
 
-/// A shop with a second event, called by another name.
 async fn two_events() -> Shop {
-    let shop = Shop::open(20).await;
+    two_events_of(20).await
+}
+
+/// A shop with a second event, called by another name; so many seats in the first.
+async fn two_events_of(seats: u32) -> Shop {
+    let shop = Shop::open(seats).await;
     shop.import("JUD002", 20, 4000).await;
     let title = r#"{"fr": "Le soir des finales", "en": "Evening of finals"}"#;
     shop.change(&format!(
@@ -296,4 +301,22 @@ async fn a_hold_of_nobody_and_a_name_that_is_none_are_refused_on_the_page() {
     assert!(matches!(refused.status, 404 | 422), "{}", refused.status);
     assert!(refused.text().contains("<!doctype html>"));
     assert_eq!(shop.counts().await, (19, 1, 0));
+}
+
+#[actix_web::test]
+async fn a_message_of_a_refund_names_each_event_once() {
+    let shop = two_events_of(2).await;
+    let (late, quick) = (shop.spectator().await, shop.spectator().await);
+    let first = late.hold("solo").await;
+    let other = late.hold_at("JUD002", "solo").await;
+    let again = late.hold("solo").await;
+    let body = order_body(&[first, other, again], 3);
+    let order = late.put_order(Uuid::new_v4(), &body).await.expect(201);
+    pay_after_expiry(&late, &order.json()).await;
+    let _ = quick.buy("duo").await;
+    shop.after_seconds(21).await;
+    let mails = shop.mails(&late.email, "Refund").await;
+    let text = mails[0]["text"].as_str().unwrap();
+    assert!(text.contains(" + Evening of finals"), "{text}");
+    assert_eq!(text.matches(" + ").count(), 1, "{text}");
 }

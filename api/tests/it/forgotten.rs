@@ -5,7 +5,7 @@ use test_support::{Answer, Client};
 
 use crate::harness::TestApp;
 use crate::pages::{filled, page, submit};
-use crate::people::{PASSWORD, code_in, login, wrong};
+use crate::people::{PASSWORD, Person, code_in, login, wrong};
 
 const PATH: &str = "/forgotten-password";
 const CODE_PATH: &str = "/forgotten-password/code";
@@ -228,10 +228,8 @@ async fn nobody_is_flooded_with_codes() {
     assert_eq!(codes.count(), 4);
 }
 
-#[actix_web::test]
-async fn who_only_showed_a_telephone_gets_the_code_there() {
-    let app = TestApp::start().await;
-    let person = app.spectator().await;
+/// By the page of settings.
+async fn change_phone(person: &Person, phone: &str, password: &str) -> Answer {
     let action = "/account/settings/person";
     let html = page(&person.client, "/account/settings")
         .await
@@ -241,18 +239,73 @@ async fn who_only_showed_a_telephone_gets_the_code_there() {
         ("first_name", "Zoé"),
         ("last_name", "Martin"),
         ("language", "fr"),
-        ("phone", "+33612345678"),
+        ("phone", phone),
+        ("password", password),
     ];
-    let form = filled(&html, action, &typed);
-    submit(&person.client, action, &form).await.expect(303);
+    submit(&person.client, action, &filled(&html, action, &typed)).await
+}
+
+const PHONE: &str = "+33612345678";
+
+/// Somebody whose mailbox was never shown to be theirs.
+async fn by_phone_only(app: &TestApp) -> Person {
+    let person = app.spectator().await;
+    change_phone(&person, PHONE, "").await.expect(303);
     let owner = app.database.owner().await;
     let sql = "UPDATE users SET by_phone_only = true WHERE id = $1";
     owner.execute(sql, &[&person.id]).await.unwrap();
+    person
+}
+
+#[actix_web::test]
+async fn who_only_showed_a_telephone_gets_the_code_there() {
+    let app = TestApp::start().await;
+    let person = by_phone_only(&app).await;
     let before = app.messages_to(&person.email).await.len();
     let client = app.client();
     ask(&client, &person.email).await.expect(303);
-    let code = app.code_sent_to("+33612345678").await;
+    let code = app.code_sent_to(PHONE).await;
     assert_eq!(app.messages_to(&person.email).await.len(), before);
     answer(&client, &code, NEW).await.expect(303);
     login(&app.client(), &person.email, NEW).await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_session_alone_does_not_move_the_telephone_that_gets_the_codes() {
+    let app = TestApp::start().await;
+    let person = by_phone_only(&app).await;
+    let client = app.client();
+    ask(&client, &person.email).await.expect(303);
+    let code = app.code_sent_to(PHONE).await;
+    for password in ["", "not my password"] {
+        let refused = change_phone(&person, "+33687654321", password).await;
+        is_shown(&refused, 401, "pas votre mot de passe");
+        change_phone(&person, "", password).await.expect(401);
+    }
+    // What stays as it is needs no password.
+    change_phone(&person, "+33 6 12 34 56 78", "")
+        .await
+        .expect(303);
+    let live = "SELECT count(*) FROM password_resets WHERE used_at IS NULL";
+    assert_eq!(count(&app, live).await, 1);
+    change_phone(&person, "+33687654321", PASSWORD)
+        .await
+        .expect(303);
+    is_shown(&answer(&client, &code, NEW).await, 422, EXPIRED);
+    let html = page(&person.client, "/account/settings").await.text();
+    assert!(html.contains("+33687654321"));
+}
+
+#[actix_web::test]
+async fn a_code_for_a_telephone_that_is_gone_goes_nowhere() {
+    let app = TestApp::start().await;
+    let person = by_phone_only(&app).await;
+    let before = app.messages_to(&person.email).await.len();
+    ask(&app.client(), &person.email).await.expect(303);
+    let owner = app.database.owner().await;
+    let sql = "UPDATE users SET phone = NULL WHERE id = $1";
+    owner.execute(sql, &[&person.id]).await.unwrap();
+    app.settle().await;
+    assert!(app.messages_to(PHONE).await.is_empty());
+    assert_eq!(app.messages_to(&person.email).await.len(), before);
 }

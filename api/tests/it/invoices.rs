@@ -188,6 +188,45 @@ async fn the_loop_numbers_what_was_paid_in_that_order_and_nothing_else() {
 }
 
 #[actix_web::test]
+async fn an_order_that_cannot_be_read_holds_up_no_other() {
+    let shop = Shop::open(20).await;
+    let (buyer, nameless) = (shop.spectator().await, shop.spectator().await);
+    let garbled = buyer.buy("solo").await["id"].as_str().unwrap().to_owned();
+    let unopened = nameless.buy("solo").await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    buyer.buy("duo").await;
+    let formula = |formula: &str| {
+        format!(
+            "SET session_replication_role = replica;
+             UPDATE orders SET lines = (
+                 SELECT json_agg(line::jsonb || jsonb_build_object('formula', '{formula}'))
+                 FROM json_array_elements(lines) AS line) WHERE id = '{garbled}';"
+        )
+    };
+    let name = |bytes: &str| {
+        format!(
+            "UPDATE users SET first_name = {bytes}
+             WHERE id = (SELECT user_id FROM orders WHERE id = '{unopened}')"
+        )
+    };
+    shop.execute(&(formula("crowd") + &name("first_name || '\\x00'")))
+        .await;
+    sweep(&shop).await;
+    assert_eq!(numbers(&shop, "invoice").await, [1]);
+    let waiting = "SELECT count(*)::text FROM outbox
+        WHERE kind = 'invoices.issue' AND done_at IS NULL";
+    assert_eq!(shop.ask(waiting).await, "2");
+    // Once they are mended, the jobs write theirs too.
+    let whole = "substring(first_name FROM 1 FOR length(first_name) - 1)";
+    shop.execute(&(formula("solo") + &name(whole))).await;
+    shop.after_seconds(60).await;
+    assert_eq!(numbers(&shop, "invoice").await, [1, 2, 3]);
+    assert_eq!(shop.ask(waiting).await, "0");
+}
+
+#[actix_web::test]
 async fn a_refunded_order_has_a_credit_note_with_a_series_of_its_own() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;

@@ -1,11 +1,16 @@
 //! Signing in and out: sessions, anti-forgery tokens, guessing.
 
+use std::time::Duration;
+
+use actix_web::rt::time::sleep;
+use futures_util::future::join;
 use reqwest::Method;
 use serde_json::json;
 use test_support::{Answer, Client};
 
 use crate::harness::TestApp;
-use crate::people::{PASSWORD, login};
+use crate::people::{PASSWORD, Person, login};
+use crate::two_factors::switch_on;
 
 #[actix_web::test]
 async fn a_session_ends_with_signing_out() {
@@ -70,6 +75,40 @@ async fn signing_in_again_ends_the_session_it_came_with() {
     let request = other.request(Method::GET, "/api/v1/me");
     let me = other.send(request.header("Cookie", &before)).await.json();
     assert_eq!(me["signed_in"], false);
+}
+
+#[actix_web::test]
+async fn a_password_that_is_changed_while_it_is_verified_opens_no_session() {
+    let app = TestApp::start().await;
+    let (plain, careful) = (app.spectator().await, app.spectator().await);
+    switch_on(&app, &careful).await;
+    for person in [plain, careful] {
+        refused_when_changed_meanwhile(&app, &person).await;
+    }
+}
+
+async fn refused_when_changed_meanwhile(app: &TestApp, person: &Person) {
+    let owner = app.database.owner().await;
+    owner.batch_execute("BEGIN").await.unwrap();
+    let sql = "UPDATE users SET password_hash = password_hash || 'x' WHERE id = $1";
+    owner.execute(sql, &[&person.id]).await.unwrap();
+    // The old password is still the one that others read; the change commits once they wait.
+    let change = async {
+        let waiting = "SELECT count(*) FROM pg_locks
+            WHERE NOT granted AND transactionid = pg_current_xact_id()::xid";
+        for _ in 0..100 {
+            let waits: i64 = owner.query_one(waiting, &[]).await.unwrap().get(0);
+            if waits > 0 {
+                break;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+        owner.batch_execute("COMMIT").await.unwrap();
+    };
+    let client = app.client();
+    let (answer, ()) = join(login(&client, &person.email, PASSWORD), change).await;
+    answer.expect(401);
+    assert_eq!(client.get("/api/v1/me").await.json()["signed_in"], false);
 }
 
 /// What the browser is told to forget of what pages kept.

@@ -144,7 +144,11 @@ pub(crate) async fn send_reset_code(app: &App, job: &Job) -> Result<(), Error> {
     let code = codes::open(&key, id, &job.payload)?;
     let owner = person(app, user).await?;
     let words = Words(owner.locale);
-    if let (true, Some(phone)) = (job.payload["by_sms"] == true, &owner.phone) {
+    if job.payload["by_sms"] == true {
+        // Taken away meanwhile: nobody has shown that the mailbox is theirs.
+        let Some(phone) = &owner.phone else {
+            return Ok(());
+        };
         let text = words.with("sms-reset", "code", &code);
         return notifications::send_sms(app, phone, &text).await;
     }

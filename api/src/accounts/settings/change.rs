@@ -5,10 +5,10 @@ use serde_json::json;
 use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
-use super::{accounts_store, confirm_password, store};
+use super::{accounts_store, asks_for_phone, confirm_password, store};
 use crate::accounts::details::{parse_name, parse_password, parse_phone};
 use crate::accounts::notice::PASSWORD_CHANGED;
-use crate::accounts::person::{data_key, place};
+use crate::accounts::person::{data_key, person, place};
 use crate::accounts::session::TokenHash;
 use crate::accounts::{forgotten, two_factors};
 use crate::app::App;
@@ -25,21 +25,28 @@ pub(super) struct Wanted<'a> {
     pub(super) locale: Locale,
 }
 
-/// Tickets keep the names that are printed on them.
+/// Tickets keep the names that are printed on them. The telephone that proves whose account it is
+/// changes with the password alone: codes that open the account go there.
 ///
 /// # Errors
-/// `invalid` with the field; unavailable.
+/// `invalid` with the field; `rate_limited`; unavailable.
 pub(super) async fn change_person(
     app: &App,
     user: UserId,
     wanted: &Wanted<'_>,
-) -> Result<(), Error> {
+    password: SecretString,
+) -> Result<Result<(), AccountRefused>, Error> {
     let first_name = parse_name("first_name", wanted.first_name)?;
     let last_name = parse_name("last_name", wanted.last_name)?;
     let phone = parse_phone(wanted.phone)?;
+    let is_proof_moved =
+        asks_for_phone(app, user).await? && person(app, user).await?.phone != phone;
+    if is_proof_moved && let Err(refused) = confirm_password(app, user, password).await? {
+        return Ok(Err(refused));
+    }
     let key = data_key(app, user).await?;
     let seal = |column, text: &str| key.seal_text(place(column, user), text);
-    let person = store::SealedNames {
+    let sealed = store::SealedNames {
         first_name: seal("first_name", &first_name)?,
         last_name: seal("last_name", &last_name)?,
         phone: phone.map(|phone| seal("phone", &phone)).transpose()?,
@@ -48,12 +55,15 @@ pub(super) async fn change_person(
     let now = app.clock.now();
     app.db
         .write("accounts.change_person", async |tx| {
-            store::change_person(tx, user, &person).await?;
+            store::change_person(tx, user, &sealed).await?;
+            if is_proof_moved {
+                forgotten::end(tx, user).await?;
+            }
             audit_log::record(tx, &entry(user, "account.changed"), now).await
         })
         .await?;
     app.accounts.sessions.forget_user(user);
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Every other session ends: whoever knew the old password is out, and the owner is told by mail.

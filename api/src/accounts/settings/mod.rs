@@ -24,6 +24,12 @@ use super::store::{self as accounts_store, AccountState};
 use crate::app::App;
 use crate::platform::error::Error;
 
+/// Whether the telephone is all that shows whose account it is: another one needs the password.
+async fn asks_for_phone(app: &App, user: UserId) -> Result<bool, Error> {
+    let account = accounts_store::find_account(&app.db.read().await?, user).await?;
+    Ok(account.is_some_and(|account| account.by_phone_only))
+}
+
 /// Whoever has the session must also know the password before something that cannot be taken
 /// back.
 pub(super) async fn confirm_password(

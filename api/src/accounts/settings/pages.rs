@@ -9,6 +9,7 @@ use ticket_core::account::AccountRefused;
 use ticket_core::limits::PASSWORD_CHARS_MIN;
 
 use super::address;
+use super::asks_for_phone;
 use super::change::{self, Wanted};
 use super::close;
 use super::export;
@@ -92,6 +93,7 @@ async fn view_of(
         first_name: Field::required(&person.first_name),
         last_name: Field::required(&person.last_name),
         phone: Field::optional(person.phone.as_deref().unwrap_or_default()),
+        asks_for_phone: asks_for_phone(app, owner.user_id).await?,
         languages: languages(person.locale),
         person_error: None,
         email: person.email,
@@ -140,6 +142,9 @@ struct PersonForm {
     phone: String,
     #[serde(default)]
     language: String,
+    /// Asked of those whose telephone proves whose account it is.
+    #[serde(default)]
+    password: String,
 }
 
 #[post("/account/settings/person")]
@@ -151,20 +156,22 @@ async fn send_person(
 ) -> Result<HttpResponse, Error> {
     visitor.check_form(&form.csrf)?;
     let owner = visitor.require_signed_in()?;
+    let form = form.into_inner();
     let wanted = Wanted {
         first_name: &form.first_name,
         last_name: &form.last_name,
         phone: &form.phone,
         locale: form.language.parse().unwrap_or(owner.locale),
     };
-    match change::change_person(&app, owner.user_id, &wanted).await {
+    let password = form.password.into();
+    match settle(change::change_person(&app, owner.user_id, &wanted, password).await)? {
         Ok(()) => {
             let mut answer = done("person");
             let cookie = language_cookie(wanted.locale);
             answer.add_cookie(&cookie).map_err(Error::bug)?;
             Ok(answer)
         }
-        Err(Error::Refused(refused)) => {
+        Err(refused) => {
             let mut view = view_of(&app, &request, (&visitor, owner)).await?;
             view.first_name = Field::required(&form.first_name);
             view.last_name = Field::required(&form.last_name);
@@ -173,13 +180,12 @@ async fn send_person(
             show_wrong_person(&mut view, &refused);
             html::render(html::refused(&refused), &view)
         }
-        Err(error) => Err(error),
     }
 }
 
 fn show_wrong_person(view: &mut SettingsView, refused: &Refusal) {
     let words = view.page.words();
-    view.person_error = Some(words.refusal(refused.code));
+    view.person_error = Some(wrong_password_or(&view.page, refused));
     let (field, text) = match refused.field {
         Some("first_name") => (&mut view.first_name, "field-error-name"),
         Some("last_name") => (&mut view.last_name, "field-error-name"),

@@ -14,6 +14,8 @@ pub(super) struct SettingsView {
     pub(super) first_name: Field,
     pub(super) last_name: Field,
     pub(super) phone: Field,
+    /// Another telephone needs the password.
+    pub(super) asks_for_phone: bool,
     pub(super) languages: Vec<LanguageChoice>,
     pub(super) person_error: Option<String>,
     pub(super) email: String,

@@ -1,10 +1,13 @@
 //! The second step of a sign-in: who is asked for a code, whose code is awaited, and spending it.
 
 use jiff::{SignedDuration, Timestamp};
+use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
 use super::{recovery, set_up, store};
 use crate::accounts::session::{Token, TokenHash};
+use crate::accounts::sign_in::check_unchanged;
+use crate::accounts::store::Account;
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -38,15 +41,23 @@ pub(in crate::accounts) async fn since(
 }
 
 /// Remembers that the password was right: whoever has the token may type the code.
-pub(in crate::accounts) async fn await_code(app: &App, user: UserId) -> Result<Token, Error> {
+pub(in crate::accounts) async fn await_code(
+    app: &App,
+    verified: &Account,
+) -> Result<Result<Token, AccountRefused>, Error> {
     let (token, now) = (Token::make()?, app.clock.now());
-    let awaited = (&token.hash(), user);
-    app.db
+    let awaited = (&token.hash(), verified.id);
+    let checked = app
+        .db
         .write("two_factors.await_code", async |tx| {
-            store::insert_awaited(tx, awaited, now, now + AWAITED).await
+            if let Err(refused) = check_unchanged(tx, verified).await? {
+                return Ok(Err(refused));
+            }
+            let until = now + AWAITED;
+            store::insert_awaited(tx, awaited, now, until).await.map(Ok)
         })
         .await?;
-    Ok(token)
+    Ok(checked.map(|()| token))
 }
 
 /// The sign-in of a token, unless its time or its tries are over.
