@@ -15,6 +15,12 @@
     if (!output || Number.isNaN(left)) return;
     const end = performance.now() + left;
     const announced = new Set();
+    // A form that can be shown again keeps what was typed in it; while it is under way, showing it
+    // again would cut off the order that it carries.
+    const again = document.querySelector("[data-again]");
+    const form = again?.form;
+    form?.addEventListener("submit", () => { form.dataset.underWay = "1"; });
+    window.addEventListener("pageshow", () => { if (form) delete form.dataset.underWay; });
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
       output.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -27,8 +33,10 @@
       if (seconds <= 60) box.dataset.state = "late";
       if (seconds === 0) {
         box.dataset.state = "over";
-        // A form that can be shown again keeps what was typed in it.
-        const again = document.querySelector("[data-again]");
+        if (form?.dataset.underWay) {
+          window.setTimeout(tick, 1000);
+          return;
+        }
         if (again) again.click();
         else if (box.dataset.then) window.location.assign(box.dataset.then);
         return;

@@ -475,11 +475,7 @@ pub(super) fn settle<T>(
 pub(super) async fn enter(app: &App, opened: &Opened, path: &str) -> Result<HttpResponse, Error> {
     let mut answer = html::see_other(path);
     cookies::signed_in(&app.config, opened, &mut answer)?;
-    if let Some(session) = session::find(app, &opened.token).await? {
-        match basket::badge_of(app, session.user_id).await {
-            Ok(badge) => answer.add_cookie(&badge).map_err(Error::bug)?,
-            Err(error) => error.log(),
-        }
-    }
+    let badge = basket::badge_after(app, opened.user).await;
+    answer.add_cookie(&badge).map_err(Error::bug)?;
     Ok(answer)
 }

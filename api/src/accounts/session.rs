@@ -142,6 +142,7 @@ pub(super) async fn open(
     store::insert_session(tx, (&token.hash(), user), device, (now, expires_at)).await?;
     Ok(Opened {
         token,
+        user,
         lives_seconds,
         is_own_browser: false,
     })
@@ -150,6 +151,7 @@ pub(super) async fn open(
 /// A session that was just opened: what its cookie needs.
 pub(super) struct Opened {
     pub token: Token,
+    pub user: UserId,
     pub lives_seconds: i64,
     /// The session before it was the same person's: what pages kept in this browser is theirs.
     pub is_own_browser: bool,

@@ -13,8 +13,9 @@ use crate::app::App;
 use crate::platform::error::Error;
 
 /// What ran out is told of for so long: since its moment, or since the inventory swept it, which
-/// may be later.
-const TOLD: SignedDuration = SignedDuration::from_mins(5);
+/// may be later. As long as the inventory remembers it (`ENDED_MS` in `prelude.lua`), so that it
+/// makes no difference who swept, and when.
+const TOLD: SignedDuration = SignedDuration::from_mins(2);
 
 /// What has become of a hold that is not paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

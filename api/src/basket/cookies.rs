@@ -2,6 +2,8 @@
 //! which they end and nothing else, so that the number is right as time passes and no page has to
 //! ask Redis for it; the basket itself is always read anew.
 
+use std::time::Duration as StdDuration;
+
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use jiff::Timestamp;
@@ -11,10 +13,11 @@ use super::gather::gather;
 use crate::app::App;
 use crate::holds::Hold;
 use crate::platform::config::Config;
-use crate::platform::error::Error;
 
 /// More than anybody holds: a cookie by another hand is not read without end.
 const SHOWN_MAX: usize = 99;
+/// Those who sign in or order wait for the number so long.
+const BADGE_TIMEOUT: StdDuration = StdDuration::from_millis(200);
 
 fn name(config: &Config) -> &'static str {
     if config.is_development() {
@@ -46,20 +49,15 @@ pub(super) fn badge_for(app: &App, live: &[Hold]) -> Cookie<'static> {
     cookie
 }
 
-/// For what this person holds, also when it was held on another device.
-///
-/// # Errors
-/// Unavailable when the holds cannot be read.
-pub(crate) async fn badge_of(app: &App, owner: UserId) -> Result<Cookie<'static>, Error> {
-    Ok(badge_for(app, &gather(app, owner).await?.live()))
-}
-
-/// The same after an order, which is not lost when the holds cannot be read.
-pub(super) async fn badge_after(app: &App, owner: UserId) -> Cookie<'static> {
-    badge_of(app, owner).await.unwrap_or_else(|error| {
-        error.log();
-        no_badge(&app.config)
-    })
+/// For what this person holds, also when it was held on another device. Whoever signs in or orders
+/// neither fails nor waits for it: the number comes with the basket's page at the latest.
+pub(crate) async fn badge_after(app: &App, owner: UserId) -> Cookie<'static> {
+    match tokio::time::timeout(BADGE_TIMEOUT, gather(app, owner)).await {
+        Ok(Ok(basket)) => return badge_for(app, &basket.live()),
+        Ok(Err(error)) => error.log(),
+        Err(_) => tracing::warn!("the basket could not be counted in time"),
+    }
+    no_badge(&app.config)
 }
 
 /// Tells the browser to forget the number.

@@ -9,4 +9,4 @@ pub(crate) mod pages;
 mod present;
 mod views;
 
-pub(crate) use cookies::{badge, badge_of, no_badge};
+pub(crate) use cookies::{badge, badge_after, no_badge};

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Form, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use ticket_core::hold::HoldRefused;
 use ticket_core::ids::{HoldId, OrderId};
-use ticket_core::order::OrderRefused;
 
 use super::cookies;
 use super::form::Typed;
@@ -24,7 +23,18 @@ use crate::{catalogue, holds};
 const ADDRESS: &str = "/basket";
 
 pub(crate) fn routes(routes: &mut ServiceConfig) {
-    routes.service(show).service(change).service(order_all);
+    routes
+        .service(show)
+        .service(change)
+        .service(order_all)
+        .service(show_instead_of_hold);
+}
+
+/// Each hold had a page before: it is in mails, in bookmarks, and written by processes of the
+/// release before this one.
+#[get("/holds/{id}")]
+async fn show_instead_of_hold() -> HttpResponse {
+    html::see_other(ADDRESS)
 }
 
 type Pairs = Form<Vec<(String, String)>>;
@@ -60,31 +70,39 @@ async fn change(
     };
     visitor.check_form(&typed.csrf)?;
     let page = visitor.page(&request);
-    let mut done = None;
+    let mut said = Said::default();
     if let Some(hold) = typed.remove {
-        done = give_back(&app, &page, hold, owner).await?;
+        said = give_back(&app, &page, hold, owner).await?;
     }
+    said.typed = Some(&typed);
     let basket = gather(&app, owner.user_id).await?;
-    let said = Said {
-        typed: Some(&typed),
-        done,
-        ..Said::default()
-    };
     render(&app, (page, owner), &basket, said).await
 }
 
-/// Again, and after the order, it changes nothing and is no failure: the basket says how it is.
+/// Again it changes nothing and is no failure: the basket says how it is. What an order has stays
+/// there, and that is said.
 async fn give_back(
     app: &App,
     page: &Page,
     hold: HoldId,
     owner: SignedIn,
-) -> Result<Option<String>, Error> {
-    match holds::release(app, hold, owner.user_id).await {
-        Ok(()) => Ok(Some(page.t("basket-given-back"))),
-        Err(Error::Refused(_)) => Ok(None),
-        Err(error) => Err(error),
+) -> Result<Said<'static>, Error> {
+    let ordered = HoldRefused::AlreadyOrdered.code();
+    let mut said = Said::default();
+    let is_free = match holds::release(app, hold, owner.user_id).await {
+        Ok(()) => true,
+        Err(Error::Refused(refused)) if refused.code == ordered => {
+            orders::give_back_unwritten(app, hold, owner.user_id).await?
+        }
+        Err(Error::Refused(_)) => return Ok(said),
+        Err(error) => return Err(error),
+    };
+    if is_free {
+        said.done = Some(page.t("basket-given-back"));
+    } else {
+        said.error = Some(page.refusal(ordered));
     }
+    Ok(said)
 }
 
 #[post("/orders")]
@@ -155,8 +173,6 @@ async fn show_refused(
     let said = Said {
         typed: Some(typed),
         is_checked: true,
-        // An id that stands for another order is not used again.
-        is_id_used: refused.code == OrderRefused::IdReused.code(),
         error,
         done: None,
         status: if refused.status.is_client_error() {
@@ -173,7 +189,6 @@ struct Said<'a> {
     typed: Option<&'a Typed>,
     /// Whether what was typed is shown with what is wrong with it.
     is_checked: bool,
-    is_id_used: bool,
     error: Option<String>,
     done: Option<String>,
     status: StatusCode,
@@ -184,7 +199,6 @@ impl Default for Said<'_> {
         Self {
             typed: None,
             is_checked: false,
-            is_id_used: false,
             error: None,
             done: None,
             status: StatusCode::OK,
@@ -192,13 +206,13 @@ impl Default for Said<'_> {
     }
 }
 
-impl Said<'_> {
-    fn order_id(&self, basket: &Basket) -> Result<OrderId, Error> {
-        let typed = self.typed.filter(|_| !self.is_id_used);
-        match basket.begun.or(typed.map(|typed| typed.order)) {
-            Some(order) => Ok(order),
-            None => Ok(OrderId::from_random_bytes(random_bytes()?)),
-        }
+/// That of the order that was begun, else a fresh one. Never the one that was typed: an order may
+/// stand under it by now, and would refuse what is in the basket today. A form sent twice has one
+/// id all the same, and what is kept for an order is not ordered by another.
+fn order_id(basket: &Basket) -> Result<OrderId, Error> {
+    match basket.begun {
+        Some(order) => Ok(order),
+        None => Ok(OrderId::from_random_bytes(random_bytes()?)),
     }
 }
 
@@ -220,7 +234,7 @@ async fn render(
     };
     let terms_missing = said.is_checked && said.typed.is_some_and(|typed| !typed.accept_terms);
     let view = BasketView {
-        order_id: said.order_id(basket)?.to_string(),
+        order_id: order_id(basket)?.to_string(),
         lines: present::lines(words, (basket, &catalogue), &names)?,
         later: basket.later.len(),
         lost: present::lost(words, basket, &catalogue),

@@ -29,6 +29,9 @@ const PERIOD_SECONDS: i64 = 1800;
 const _: () = assert!(HOLD_TTL_SECONDS + PAY_WINDOW_SECONDS < PERIOD_SECONDS);
 /// So many nodes of a cluster share the pointers.
 const SHARDS: u8 = 4;
+/// A basket looks at so many events at most: each costs a read, and a refused hold is noted too.
+/// `bind.lua` keeps so many for a person in each shard and half hour.
+const EVENTS_MAX: usize = 32;
 const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 4096,
@@ -201,7 +204,8 @@ pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
         .ok_or_else(|| HoldRefused::UnknownHold.into())
 }
 
-/// The events in which a person held seats lately, whatever has become of them.
+/// The events in which a person held seats lately, whatever has become of them; of many those
+/// noted last.
 pub(super) async fn events_of(app: &App, owner: UserId) -> Result<BTreeSet<EventId>, Error> {
     let asked = (0..SHARDS).map(async |shard| {
         let mut asked = redis::pipe();
@@ -216,10 +220,54 @@ pub(super) async fn events_of(app: &App, owner: UserId) -> Result<BTreeSet<Event
         .into_iter()
         .collect::<Result<_, _>>()?;
     let snapshot = catalogue::snapshot(app).await?;
-    let numbers = found.iter().flatten().flatten().flat_map(|noted| {
-        let (numbers, _) = noted.as_chunks();
-        numbers.iter().copied().map(EventNumber::from_be_bytes)
-    });
+    let numbers = last_noted(&found).into_iter();
     let events = numbers.filter_map(|number| snapshot.event_by_number(number));
     Ok(events.map(|event| event.id).collect())
+}
+
+/// Of the notes of each shard, in this half hour and the one before: the last of each note first,
+/// and this half hour before the other.
+fn last_noted(shards: &[Vec<Option<Vec<u8>>>]) -> BTreeSet<EventNumber> {
+    let mut noted = Vec::new();
+    for (age, note) in shards.iter().flat_map(|notes| notes.iter().enumerate()) {
+        let (numbers, _) = note.as_deref().unwrap_or_default().as_chunks::<3>();
+        let last_first = numbers.iter().rev().enumerate();
+        noted.extend(last_first.map(|(rank, number)| (age, rank, *number)));
+    }
+    noted.sort_unstable();
+    let mut last = BTreeSet::new();
+    for (_, _, number) in noted {
+        if last.len() == EVENTS_MAX {
+            break;
+        }
+        last.insert(EventNumber::from_be_bytes(number));
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(numbers: std::ops::Range<u8>) -> Option<Vec<u8>> {
+        Some(numbers.flat_map(|number| [0, 0, number]).collect())
+    }
+
+    #[test]
+    fn of_many_noted_events_the_last_are_looked_at() {
+        let number = |number| EventNumber::new(number).unwrap();
+        let shards = [
+            vec![note(0..20), note(200..250)],
+            vec![None, None],
+            vec![note(10..35), note(100..101)],
+        ];
+        let last = last_noted(&shards);
+        assert_eq!(last.len(), EVENTS_MAX);
+        assert!(last.contains(&number(19)) && last.contains(&number(34)));
+        assert!(!last.contains(&number(249)), "of the half hour before");
+        assert!(!last.contains(&number(0)), "the first of its note");
+        let few = last_noted(&[vec![None, note(7..9)]]);
+        assert_eq!(few, BTreeSet::from([number(7), number(8)]));
+        assert!(last_noted(&[]).is_empty());
+    }
 }

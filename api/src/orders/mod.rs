@@ -5,6 +5,7 @@ mod close;
 mod history;
 pub(crate) mod http;
 mod inventory;
+mod let_go;
 mod order;
 mod order_page;
 mod outcome_page;
@@ -32,6 +33,7 @@ use crate::platform::error::Error;
 
 pub(crate) use close::{cancel, expire_due};
 pub(crate) use inventory::{give_back_unless_paid, mark_sold, release, retake};
+pub(crate) use let_go::give_back_unwritten;
 pub(crate) use order::{Holder, Line, Order, OrderRequest};
 pub(crate) use order_page::order_view;
 pub(crate) use paid::{PaidOrder, open_paid, tell_sold, touch_sold};

@@ -10,7 +10,7 @@ use ticket_core::order::OrderRefused;
 
 use super::order::{Order, OrderRequest, PaymentAttempt};
 use super::write_batch::{self, Draft, Written};
-use super::{pay, plan, read, store};
+use super::{let_go, pay, plan, read, store};
 use crate::app::App;
 use crate::holds::{self, Hold, HoldState, Named};
 use crate::platform::error::Error;
@@ -50,9 +50,12 @@ pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Er
                 created: false,
             })
         }
-        Some(_) => Err(OrderRefused::IdReused.into()),
+        Some(_) => {
+            let_go::let_go_strays(app, &request, &mut kept).await;
+            Err(OrderRefused::IdReused.into())
+        }
         None => {
-            let_go(app, &request, &kept).await;
+            let_go::let_go(app, request.id, &kept).await;
             Err(refusal)
         }
     }
@@ -143,34 +146,6 @@ async fn opened(app: &App, order: Order) -> Result<Order, Error> {
         return Ok(order);
     }
     read::find(app, order.id, order.owner).await
-}
-
-/// After a refusal: what was kept is given back. The inventory then compares itself with the
-/// claims, since it had offered a seat that was not to be had.
-async fn let_go(app: &App, request: &OrderRequest, kept: &[Hold]) {
-    for hold in kept {
-        if !matches!(hold.state, HoldState::Kept { order, .. } if order == request.id) {
-            continue;
-        }
-        if let Err(error) = let_go_one(app, request, hold).await {
-            error.log();
-        }
-    }
-}
-
-async fn let_go_one(app: &App, request: &OrderRequest, hold: &Hold) -> Result<(), Error> {
-    let catalogue = catalogue::snapshot(app).await?;
-    let event = catalogue.event(hold.event).ok_or_else(Error::not_found)?;
-    let category = event.category(&hold.category);
-    let seats = holds::HeldSeats {
-        order: request.id,
-        hold: hold.id,
-        owner: hold.owner,
-        event: hold.event,
-        category_no: category.ok_or_else(Error::not_found)?.no,
-        seats: hold.seats.clone(),
-    };
-    holds::give_back(app, &seats).await
 }
 
 /// PostgreSQL keeps microseconds: the order in memory is the one that will be read.

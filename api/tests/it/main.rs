@@ -8,6 +8,7 @@ mod audit;
 mod availability;
 mod bank;
 mod basket;
+mod basket_ends;
 mod catalogue;
 mod fair_use;
 mod forgotten;

@@ -89,6 +89,29 @@ async fn the_same_order_again_is_the_same_order_and_other_content_is_refused() {
 }
 
 #[actix_web::test]
+async fn an_id_that_is_used_keeps_no_hold_that_its_order_does_not_have() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let (id, ordered) = (Uuid::new_v4(), buyer.hold("duo").await);
+    let body = order_body(&[ordered], 2);
+    let _ = buyer.put_order(id, &body).await.expect(201);
+    let other = order_body(&[buyer.hold("solo").await], 1);
+    let refused = buyer.put_order(id, &other).await.expect(409);
+    assert_eq!(refused.code(), "id_reused");
+    assert_eq!(shop.counts().await, (18, 2, 0), "only the order's are kept");
+    // A stranger's order has no hold of this person either.
+    let stranger = shop.spectator().await;
+    let body = order_body(&[stranger.hold("solo").await], 1);
+    let refused = stranger.put_order(id, &body).await.expect(409);
+    assert_eq!(refused.code(), "id_reused");
+    assert_eq!(shop.counts().await, (18, 2, 0));
+    let again = order_body(&[buyer.hold("solo").await, ordered], 3);
+    let refused = buyer.put_order(id, &again).await.expect(409);
+    assert_eq!(refused.code(), "id_reused");
+    assert_eq!(shop.counts().await, (18, 2, 0), "the order keeps its own");
+}
+
+#[actix_web::test]
 async fn an_order_refused_for_one_hold_leaves_the_others_as_they_were() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;

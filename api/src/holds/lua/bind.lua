@@ -11,6 +11,9 @@ local young = redis.call('HMGET', KEYS[1], unpack(ids))
 local old = redis.call('HMGET', KEYS[2], unpack(ids))
 local noted = redis.call('HMGET', KEYS[1], unpack(owners))
 
+-- Of so many events (3 bytes each) at most, those noted last.
+local NOTE_BYTES = 96
+
 local function has(events, event)
   for at = 1, #events, 3 do
     if string.sub(events, at, at + 2) == event then return true end
@@ -29,7 +32,7 @@ for i, id in ipairs(ids) do
   local owner, event = owners[i], string.sub(wanted[i], 1, 3)
   local events = events_of[owner] or noted[i] or ''
   if answers[i] == 1 and not has(events, event) then
-    events = events .. event
+    events = string.sub(events .. event, -NOTE_BYTES)
     fresh[#fresh + 1], fresh[#fresh + 2] = owner, events
   end
   events_of[owner] = events

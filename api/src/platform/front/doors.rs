@@ -75,6 +75,7 @@ impl Class {
         }
         let is_begun = starts(&[
             "/basket",
+            "/holds",
             "/orders",
             "/account",
             "/webhooks",
