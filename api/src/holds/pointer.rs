@@ -249,24 +249,24 @@ fn last_noted(shards: &[Vec<Option<Vec<u8>>>]) -> BTreeSet<EventNumber> {
 mod tests {
     use super::*;
 
-    fn note(numbers: std::ops::Range<u8>) -> Option<Vec<u8>> {
-        Some(numbers.flat_map(|number| [0, 0, number]).collect())
+    fn note(numbers: std::ops::Range<u8>) -> Vec<u8> {
+        numbers.flat_map(|number| [0, 0, number]).collect()
     }
 
     #[test]
     fn of_many_noted_events_the_last_are_looked_at() {
         let number = |number| EventNumber::new(number).unwrap();
         let shards = [
-            vec![note(0..20), note(200..250)],
+            vec![Some(note(0..20)), Some(note(200..250))],
             vec![None, None],
-            vec![note(10..35), note(100..101)],
+            vec![Some(note(10..35)), Some(note(100..101))],
         ];
         let last = last_noted(&shards);
         assert_eq!(last.len(), EVENTS_MAX);
         assert!(last.contains(&number(19)) && last.contains(&number(34)));
         assert!(!last.contains(&number(249)), "of the half hour before");
         assert!(!last.contains(&number(0)), "the first of its note");
-        let few = last_noted(&[vec![None, note(7..9)]]);
+        let few = last_noted(&[vec![None, Some(note(7..9))]]);
         assert_eq!(few, BTreeSet::from([number(7), number(8)]));
         assert!(last_noted(&[]).is_empty());
     }

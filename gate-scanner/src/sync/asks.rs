@@ -1,6 +1,6 @@
 //! Asking the centre before a ticket is let in. While a call is on its way, or one has just gone,
-//! what comes gathers for a moment; each scan has an answer of its own, and waits no longer than its
-//! own limit.
+//! what comes gathers for a moment; each scan has an answer of its own, and waits no longer than
+//! its own limit.
 
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
