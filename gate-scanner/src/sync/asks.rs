@@ -1,13 +1,12 @@
-//! Asking the centre before a ticket is let in. While a call is on its way, or one has just gone,
-//! what comes gathers for a moment; each scan has an answer of its own, and waits no longer than
-//! its own limit.
+//! Asking the centre before a ticket is let in. While a call is on its way, what comes gathers for
+//! a moment; each scan has an answer of its own, and waits no longer than its own limit.
 
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 
 use ticket_core::manifest::{AdmissionAnswer, AdmissionReport};
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit, mpsc, oneshot};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::centre::NoAnswer;
 use crate::app::App;
@@ -20,9 +19,6 @@ const CALL_LENGTH: usize = 400;
 const CALLS: u32 = 4;
 /// How long scans wait for a call that is on its way, to go together in the next one.
 const GATHERS: Duration = Duration::from_millis(20);
-/// From one call to the next: a call is a transaction at the centre, which costs as much as many
-/// scans in it. Nobody waits for it after a pause, and nobody at a gate sees it in a crowd.
-const PACE: Duration = Duration::from_millis(8);
 
 #[derive(Debug)]
 struct Question {
@@ -31,12 +27,6 @@ struct Question {
 }
 
 type Questions = mpsc::Receiver<Question>;
-
-/// Where scans wait, and from when on the next call may go.
-struct Line {
-    questions: Questions,
-    next_at: Instant,
-}
 
 #[derive(Debug)]
 pub(crate) struct Asks {
@@ -80,17 +70,16 @@ pub(super) fn start(app: &App) {
     let Some(questions) = receiver.unwrap_or_else(PoisonError::into_inner).take() else {
         return;
     };
-    let next_at = Instant::now();
-    let line = Arc::new(Mutex::new(Line { questions, next_at }));
+    let questions = Arc::new(Mutex::new(questions));
     let idle = Arc::new(Semaphore::new(usize::try_from(CALLS).unwrap_or(1)));
     for _ in 0..CALLS {
-        let (line, idle) = (Arc::clone(&line), Arc::clone(&idle));
-        actix_web::rt::spawn(call(app.clone(), line, idle));
+        let (questions, idle) = (Arc::clone(&questions), Arc::clone(&idle));
+        actix_web::rt::spawn(call(app.clone(), questions, idle));
     }
 }
 
-async fn call(app: App, line: Arc<Mutex<Line>>, idle: Arc<Semaphore>) {
-    while let Some((gathered, _calling)) = gather(&line, &idle).await {
+async fn call(app: App, questions: Arc<Mutex<Questions>>, idle: Arc<Semaphore>) {
+    while let Some((gathered, _calling)) = gather(&questions, &idle).await {
         let (reports, answers): (Vec<_>, Vec<_>) = gathered
             .into_iter()
             .map(|question| (question.report, question.answer))
@@ -114,20 +103,18 @@ async fn call(app: App, line: Arc<Mutex<Line>>, idle: Arc<Semaphore>) {
 /// Once no call is on its way, or has been for long: all that wait, but for those whose time is
 /// over. `None` at the end of the process.
 async fn gather<'a>(
-    line: &Mutex<Line>,
+    questions: &Mutex<Questions>,
     idle: &'a Semaphore,
 ) -> Option<(Vec<Question>, SemaphorePermit<'a>)> {
-    let mut line = line.lock().await;
-    let mut gathered = vec![line.questions.recv().await?];
-    sleep_until(line.next_at).await;
+    let mut questions = questions.lock().await;
+    let mut gathered = vec![questions.recv().await?];
     let _ = timeout(GATHERS, idle.acquire_many(CALLS)).await;
     while gathered.len() < CALL_LENGTH
-        && let Ok(next) = line.questions.try_recv()
+        && let Ok(next) = questions.try_recv()
     {
         gathered.push(next);
     }
     gathered.retain(|question| !question.answer.is_closed());
     let calling = idle.acquire().await.ok()?;
-    line.next_at = Instant::now() + PACE;
     Some((gathered, calling))
 }
