@@ -88,8 +88,6 @@ prepare() {
     on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-80000}" ;;
     bench | gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-180000}" ;;
   esac
-  # As it is hours after a sale: autovacuum has been, also where all was made within a minute.
-  echo 'vacuum (analyze) tickets' | sql guichet
 }
 
 start_services() {
