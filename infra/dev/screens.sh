@@ -4,7 +4,7 @@
 #   SCREENS_LOCALE="ar es-ES"   other languages than fr-FR
 #   SCREENS_THEME="light dark"  dark too
 #   SCREENS_WIDTH="360 1440"    not all widths
-#   SCREENS_ONLY="hold seats"   only what begins so
+#   SCREENS_ONLY="basket map"   only what begins so
 # `make screens SCREENS_ONLY=docs` makes the pictures of README and docs/ anew instead.
 set -euo pipefail
 

@@ -93,20 +93,25 @@ pub(in crate::accounts) async fn list_codes(
     rows.iter().map(code).collect()
 }
 
-fn code(row: &Row) -> Result<Code, Error> {
+/// The code of a row, of a sign-up or of a new password.
+pub(in crate::accounts) fn activation(row: &Row) -> Result<Activation, Error> {
     let digest: Vec<u8> = row.get("code_hash");
     let tries: i32 = row.get("tries");
+    Ok(Activation {
+        digest: digest
+            .try_into()
+            .map_err(|_| Error::bug("a code's digest has the wrong length"))?,
+        sent_at: row.get("created_at"),
+        tries: u32::try_from(tries).map_err(Error::bug)?,
+    })
+}
+
+fn code(row: &Row) -> Result<Code, Error> {
     Ok(Code {
         id: row.get("id"),
         sign_up: row.get("sign_up_id"),
         asked: row.get("sign_up"),
-        activation: Activation {
-            digest: digest
-                .try_into()
-                .map_err(|_| Error::bug("a code's digest has the wrong length"))?,
-            sent_at: row.get("created_at"),
-            tries: u32::try_from(tries).map_err(Error::bug)?,
-        },
+        activation: activation(row)?,
         is_used: row.get::<_, Option<Timestamp>>("used_at").is_some(),
     })
 }

@@ -5,6 +5,7 @@ use ticket_core::account::Activation;
 use ticket_core::ids::UserId;
 use uuid::Uuid;
 
+use crate::accounts::codes;
 use crate::platform::db::{Conn, Sql, Tx, Value};
 use crate::platform::error::Error;
 use crate::sql;
@@ -106,17 +107,9 @@ pub(super) async fn count_try(tx: &Tx<'_>, id: Uuid) -> Result<Option<Tried>, Er
     let Some(row) = tx.query_opt(&COUNT_TRY, &[&id]).await? else {
         return Ok(None);
     };
-    let digest: Vec<u8> = row.get("code_hash");
-    let tries: i32 = row.get("tries");
     Ok(Some(Tried {
         user: row.get::<_, Option<Uuid>>("user_id").map(UserId::from_uuid),
-        code: Activation {
-            digest: digest
-                .try_into()
-                .map_err(|_| Error::bug("a code's digest has the wrong length"))?,
-            sent_at: row.get("created_at"),
-            tries: u32::try_from(tries).map_err(Error::bug)?,
-        },
+        code: codes::store::activation(&row)?,
         is_used: row.get::<_, Option<Timestamp>>("used_at").is_some(),
     }))
 }
