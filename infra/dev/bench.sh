@@ -52,12 +52,12 @@ erase_stores() {
   stop_postgres
   stop_redis
   if [ -L "$STATE/postgres" ]; then rm -rf "$(readlink "$STATE/postgres")"; fi
-  rm -rf "${STATE:?}/postgres" "${STATE:?}/redis" "${STATE:?}/gate"
+  rm -rf "${STATE:?}/postgres" "${STATE:?}/redis" "${STATE:?}/gate" "${STATE:?}/gate-cut"
 }
 
 start_stores() {
   load_secrets "$STATE/secrets.env"
-  choose_ports "$STATE/ports" API:0 LIMITS:0 GATE:0 SMTP:0 POSTGRES:0 REDIS:0
+  choose_ports "$STATE/ports" API:0 LIMITS:0 GATE:0 CUT_GATE:0 SMTP:0 POSTGRES:0 REDIS:0
   start_postgres durable "$POSTGRES_PORT"
   start_redis durable "$REDIS_PORT"
   create_database
@@ -86,7 +86,8 @@ prepare() {
   esac
   case "$SCENARIO" in
     on_sale_rush) rehearse_hot "${LOAD_HOT_PLACES:-80000}" ;;
-    bench | gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-180000}" ;;
+    bench) rehearse_gate "${LOAD_TICKET_COUNT:-300000}" ;;
+    gate_opening | games_day) rehearse_gate "${LOAD_TICKET_COUNT:-180000}" ;;
   esac
 }
 
@@ -103,13 +104,42 @@ start_services() {
   PIDS="$PIDS $!"
   wait_for "$API_PORT" /readyz api
   wait_for "$LIMITS_PORT" /hello limits
-  [ -z "${LOAD_TICKETS:-}" ] || start_gate
+  [ "$SCENARIO" != bench ] || start_cut_gate
+  [ -z "${LOAD_TICKETS:-}" ] || start_gate "$GATE_PORT"
+  wait_for_papers
 }
 
+# The invoices of what was prepared are no part of what is measured.
+wait_for_papers() {
+  local deadline=$((SECONDS + 300)) before='' papers=none
+  until [ "$papers" = "$before" ]; do
+    [ "$SECONDS" -lt "$deadline" ] || die "invoices are still being written"
+    before=$papers
+    sleep 3
+    papers=$(echo 'select count(*) from invoices' | sql guichet)
+  done
+}
+
+# start_gate PORT: GATE_PID is its process.
 start_gate() {
-  LISTEN=127.0.0.1:$GATE_PORT "$BIN/gate-scanner" serve >"$STATE/log/gate-scanner.log" 2>&1 &
-  PIDS="$PIDS $!"
-  wait_for "$GATE_PORT" /v1/status gate-scanner "Authorization: Bearer $GATE_TOKEN"
+  LISTEN=127.0.0.1:$1 "$BIN/gate-scanner" serve >>"$STATE/log/gate-scanner.log" 2>&1 &
+  GATE_PID=$!
+  PIDS="$PIDS $GATE_PID"
+  wait_for "$1" /v1/status gate-scanner "Authorization: Bearer $GATE_TOKEN"
+}
+
+# A gate that has its list from the centre, and then no link any more: nobody is where it asks.
+start_cut_gate() {
+  local -x LEDGER=$STATE/gate-cut/scans.ledger
+  local deadline=$((SECONDS + 120))
+  export CUT_GATE_URL=http://127.0.0.1:$CUT_GATE_PORT
+  start_gate "$CUT_GATE_PORT"
+  until [ -e "$LEDGER.list" ]; do
+    [ "$SECONDS" -lt "$deadline" ] || die "the gate to be cut off has no list"
+    sleep 0.5
+  done
+  stop_process "$GATE_PID" 15
+  API_URL=http://127.0.0.1:1 start_gate "$CUT_GATE_PORT"
 }
 
 wait_for() { # wait_for PORT PATH NAME [HEADER]: up to a minute

@@ -53,16 +53,20 @@ enum Pair {
     HoldRedis,
     OrderCommit,
     CheckoutCommit,
+    /// While the centre answers every scan, on the same processors.
     Scan,
+    /// While the gate decides alone.
+    ScanCut,
 }
 
 impl Pair {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::BrowseHello,
         Self::HoldRedis,
         Self::OrderCommit,
         Self::CheckoutCommit,
         Self::Scan,
+        Self::ScanCut,
     ];
 
     const fn name(self) -> &'static str {
@@ -72,6 +76,7 @@ impl Pair {
             Self::OrderCommit => "order/commit",
             Self::CheckoutCommit => "checkout/commit",
             Self::Scan => "scan/scan",
+            Self::ScanCut => "scan cut/scan",
         }
     }
 
@@ -79,7 +84,7 @@ impl Pair {
     const fn wanted(self) -> f64 {
         match self {
             Self::BrowseHello => 0.7,
-            Self::HoldRedis | Self::OrderCommit | Self::Scan => 0.5,
+            Self::HoldRedis | Self::OrderCommit | Self::Scan | Self::ScanCut => 0.5,
             Self::CheckoutCommit => 0.25,
         }
     }
@@ -98,11 +103,17 @@ pub(crate) async fn run(settings: Settings) -> Result<(), String> {
     let bench = Bench {
         shop: settings.shop.shop()?,
         limits: settings.shop.target(&settings.limits_url)?,
-        gate: gate(&settings)?,
+        gate: only_fresh(settings.gate.gate(settings.shop.reach())?),
+        cut_gate: settings
+            .gate
+            .cut_gate(settings.shop.reach())?
+            .map(only_fresh),
         settings,
     };
     bench.shop.shows_events().await?;
-    knows_tickets(&bench.gate).await?;
+    for gate in bench.gates() {
+        knows_tickets(gate).await?;
+    }
     let mut all: Vec<Rates> = Vec::new();
     let pairs = match bench.settings.pairs.as_slice() {
         [] => &Pair::ALL,
@@ -131,23 +142,27 @@ pub(crate) async fn run(settings: Settings) -> Result<(), String> {
     bench.write(&all, &gate)?;
     told_centre(&bench.gate).await?;
     audit::run(bench.settings.shop.api_binary.as_deref())?;
-    bench.gate.check()
+    bench.gates().try_for_each(|gate| gate.check())
 }
 
-fn gate(settings: &Settings) -> Result<Rc<Gate>, String> {
-    let mut gate = settings.gate.gate(settings.shop.reach())?;
+fn only_fresh(mut gate: Gate) -> Rc<Gate> {
     gate.only_fresh = true;
-    Ok(Rc::new(gate))
+    Rc::new(gate)
 }
 
 struct Bench {
     shop: Rc<Shop>,
     limits: Target,
     gate: Rc<Gate>,
+    cut_gate: Option<Rc<Gate>>,
     settings: Settings,
 }
 
 impl Bench {
+    fn gates(&self) -> impl Iterator<Item = &Rc<Gate>> {
+        std::iter::once(&self.gate).chain(&self.cut_gate)
+    }
+
     fn meter(&self) -> Meter {
         Meter::start(Duration::from_secs(self.settings.warm_up))
     }
@@ -164,7 +179,7 @@ impl Bench {
             Pair::OrderCommit | Pair::CheckoutCommit => {
                 vec![self.limits.request("POST /commit", "", "")]
             }
-            Pair::Scan => self.signed_scans(),
+            Pair::Scan | Pair::ScanCut => self.signed_scans(),
         };
         let meter = self.meter();
         let calls = Rc::new(Calls {
@@ -207,7 +222,8 @@ impl Bench {
             }
             Pair::OrderCommit => return self.orders().await,
             Pair::CheckoutCommit => return self.checkouts().await,
-            Pair::Scan => return self.scans().await,
+            Pair::Scan => return self.scans(&self.gate).await,
+            Pair::ScanCut => return self.scans_cut().await,
         }
         rate_of(&meter, pair.name())
     }
@@ -224,11 +240,21 @@ impl Bench {
     }
 
     /// Each ticket is shown once; the gate is that of a whole run, so that none comes twice.
-    async fn scans(&self) -> Result<f64, String> {
+    async fn scans(&self, gate: &Rc<Gate>) -> Result<f64, String> {
         let meter = self.meter();
-        self.gate.measured_by(&meter);
-        self.load(&self.gate, &self.gate.target).await;
+        gate.measured_by(&meter);
+        self.load(gate, &gate.target).await;
         rate_of(&meter, "scan")
+    }
+
+    async fn scans_cut(&self) -> Result<f64, String> {
+        let gate = self.cut_gate.as_ref().ok_or("CUT_GATE_URL names no gate")?;
+        let rate = self.scans(gate).await?;
+        let admitted = u64::try_from(gate.admitted()).unwrap_or(u64::MAX);
+        if gate.decided_alone.get() < admitted {
+            return Err("the gate without a link got answers of the centre".to_owned());
+        }
+        Ok(rate)
     }
 
     /// The time until the last ticket is issued counts.

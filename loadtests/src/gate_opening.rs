@@ -26,6 +26,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub(crate) struct GateSettings {
     #[arg(long, env = "GATE_URL", default_value = "http://127.0.0.1:8090")]
     pub gate_url: String,
+    /// A gate of the same name that has the same list and no link to the centre.
+    #[arg(long, env = "CUT_GATE_URL")]
+    pub cut_gate_url: Option<String>,
     #[arg(long, env = "GATE_TOKEN", hide_env_values = true, default_value = "")]
     pub gate_token: String,
     #[arg(long, env = "GATE_NAME", default_value = "Gate-A")]
@@ -42,11 +45,24 @@ impl GateSettings {
     /// # Errors
     /// When the gate is on another machine, or there are no tickets.
     pub(crate) fn gate(&self, reach: Reach) -> Result<Gate, String> {
+        self.gate_at(&self.gate_url, reach)
+    }
+
+    /// The one without a link, if there is one.
+    ///
+    /// # Errors
+    /// As for `gate`.
+    pub(crate) fn cut_gate(&self, reach: Reach) -> Result<Option<Gate>, String> {
+        let url = self.cut_gate_url.as_deref();
+        url.map(|url| self.gate_at(url, reach)).transpose()
+    }
+
+    fn gate_at(&self, url: &str, reach: Reach) -> Result<Gate, String> {
         let tickets = self.tickets.as_deref();
         let tickets = lines(tickets.ok_or("LOAD_TICKETS names no file of credentials")?)?;
         let others = self.other_tickets.as_deref().map(lines).transpose()?;
         let entrance = Entrance {
-            target: Target::parse(&self.gate_url, reach)?,
+            target: Target::parse(url, reach)?,
             token: self.gate_token.clone(),
             name: self.gate_name.clone(),
         };

@@ -10,13 +10,17 @@ mod store;
 mod sweep;
 
 pub(crate) use issue::{ISSUE, issue_orders};
-pub(crate) use store::STATEMENTS;
+pub(crate) use pages::path;
+pub(crate) use store::{PaperFacts, STATEMENTS};
 pub(crate) use sweep::{run_once, start};
 
+use ticket_core::ids::OrderId;
 use ticket_core::invoice::PaperKind;
 use ticket_core::order::OrderState;
 
+use crate::app::App;
 use crate::orders::Order;
+use crate::platform::error::Error;
 
 /// Where the papers of an order are, for those that it has.
 pub(crate) fn hrefs(order: &Order) -> Vec<(PaperKind, String)> {
@@ -25,6 +29,14 @@ pub(crate) fn hrefs(order: &Order) -> Vec<(PaperKind, String)> {
         .filter(|kind| has(order, *kind))
         .map(|kind| (kind, pages::path(order.id, kind)))
         .collect()
+}
+
+/// The papers of orders that are written already, in the order of time.
+///
+/// # Errors
+/// Unavailable.
+pub(crate) async fn of_orders(app: &App, orders: &[OrderId]) -> Result<Vec<PaperFacts>, Error> {
+    store::list_papers(&app.db.read().await?, orders).await
 }
 
 /// What cost nothing has no papers.

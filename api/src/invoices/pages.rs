@@ -16,7 +16,8 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
     routes.service(invoice).service(credit_note);
 }
 
-pub(super) fn path(order: OrderId, kind: PaperKind) -> String {
+/// Where a paper is for the owner of its order.
+pub(crate) fn path(order: OrderId, kind: PaperKind) -> String {
     let file = match kind {
         PaperKind::Invoice => "invoice",
         PaperKind::CreditNote => "credit-note",

@@ -31,6 +31,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &LIST_ISSUED,
     &INSERT_PAPER,
     &FIND_PAPER,
+    &LIST_PAPERS,
     &FIND_NUMBER,
 ];
 
@@ -216,8 +217,17 @@ const INSERT_PAPER: Sql = sql!(
     "invoices.insert",
     "INSERT INTO invoices (kind, year, no, order_id, order_number, user_id, issued_at, happened_at,
          locale, amount_cents, vat_cents, vat_basis_points, currency, seller, buyer, lines)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+     SELECT $1::text, $2::smallint, $3::integer, $4::uuid, $5, $6,
+         greatest($7::timestamptz, before.issued_at), $8, coalesce(taken.locale, $9), $10,
+         coalesce(taken.vat_cents, $11), coalesce(taken.vat_basis_points, $12), $13,
+         coalesce(taken.seller, $14), $15, coalesce(taken.lines, $16)
+     FROM (SELECT) one
+     LEFT JOIN invoices taken
+         ON $1 = 'credit_note' AND taken.kind = 'invoice' AND taken.order_id = $4
+     LEFT JOIN invoices before ON before.kind = $1 AND before.year = $2 AND before.no = $3 - 1"
 );
+/// A credit note says what the invoice said that it takes back. The dates of a series do not go
+/// back, though a clock does.
 pub(super) async fn insert_paper(
     tx: &Tx<'_>,
     number: PaperNumber,
@@ -299,6 +309,34 @@ fn paper(row: &Row) -> Result<Paper, Error> {
         buyer: row.get("buyer"),
         lines: lines(row)?,
     })
+}
+
+/// What tells a paper from all others.
+pub(crate) struct PaperFacts {
+    pub(crate) order: OrderId,
+    pub(crate) number: PaperNumber,
+    pub(crate) issued_at: Timestamp,
+}
+
+const LIST_PAPERS: Sql = sql!(
+    "invoices.list",
+    "SELECT order_id, kind, year, no, issued_at FROM invoices WHERE order_id = ANY($1)
+     ORDER BY issued_at, order_id LIMIT 2000"
+);
+pub(super) async fn list_papers(
+    conn: &Conn,
+    orders: &[OrderId],
+) -> Result<Vec<PaperFacts>, Error> {
+    let ids: Vec<Uuid> = orders.iter().map(OrderId::as_uuid).collect();
+    let rows = conn.query(&LIST_PAPERS, &[&ids]).await?;
+    let facts = |row: &Row| {
+        Ok(PaperFacts {
+            order: OrderId::from_uuid(row.get("order_id")),
+            number: number(row)?,
+            issued_at: row.get("issued_at"),
+        })
+    };
+    rows.iter().map(facts).collect()
 }
 
 const FIND_NUMBER: Sql = sql!(

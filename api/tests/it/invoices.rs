@@ -255,6 +255,51 @@ async fn a_refunded_order_has_a_credit_note_with_a_series_of_its_own() {
 }
 
 #[actix_web::test]
+async fn a_credit_note_says_what_its_invoice_said() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let order = buyer.buy("duo").await;
+    buyer.client.get(&path(&order, "invoice")).await.expect(200);
+    let id = order["id"].as_str().unwrap();
+    shop.execute(&format!(
+        "UPDATE orders SET locale = 'de' WHERE id = '{id}'"
+    ))
+    .await;
+    refund(&shop, &order).await;
+    let text = text_of(&buyer.client, &path(&order, "credit-note")).await;
+    assert!(text.contains("Credit note A-"), "{text}");
+    let same = "SELECT (count(DISTINCT (locale, seller::text, lines::text, vat_cents)) = 1)::text
+         FROM invoices";
+    assert_eq!(shop.ask(same).await, "true");
+}
+
+#[actix_web::test]
+async fn dates_of_a_series_do_not_go_back_though_the_clock_does() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    let (first, second) = (buyer.buy("solo").await, buyer.buy("solo").await);
+    buyer.client.get(&path(&first, "invoice")).await.expect(200);
+    // Written by a process whose clock was a day ahead.
+    shop.execute(
+        "INSERT INTO invoices (kind, order_id, year, no, user_id, order_number, issued_at,
+             happened_at, locale, amount_cents, vat_cents, vat_basis_points, currency, seller,
+             lines)
+         SELECT kind, gen_random_uuid(), year, 2, user_id, 'ahead', issued_at + interval '1 day',
+             happened_at, locale, amount_cents, vat_cents, vat_basis_points, currency, seller, lines
+         FROM invoices;
+         UPDATE invoice_series SET last_no = 2",
+    )
+    .await;
+    buyer
+        .client
+        .get(&path(&second, "invoice"))
+        .await
+        .expect(200);
+    let in_order = "SELECT (array_agg(no ORDER BY issued_at, no) = '{1,2,3}')::text FROM invoices";
+    assert_eq!(shop.ask(in_order).await, "true");
+}
+
+#[actix_web::test]
 async fn money_given_back_without_a_sale_makes_no_paper() {
     let shop = Shop::open(1).await;
     let (late, quick) = (shop.spectator().await, shop.spectator().await);

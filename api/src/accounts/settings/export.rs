@@ -8,6 +8,7 @@ use crate::accounts::person::person;
 use crate::accounts::two_factors;
 use crate::app::App;
 use crate::catalogue::{self, Snapshot};
+use crate::invoices::{self, PaperFacts};
 use crate::notices;
 use crate::orders::{self, Order};
 use crate::platform::error::Error;
@@ -24,6 +25,8 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
     drop(conn);
     let two_factors = two_factors::since(app, user).await?;
     let orders = orders::list(app, user).await?;
+    let numbers: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let papers = invoices::of_orders(app, &numbers).await?;
     let tickets = tickets::of_user(app, user).await?;
     let cases = support::all_of_user(app, user).await?;
     let catalogue = catalogue::snapshot(app).await?;
@@ -43,7 +46,7 @@ pub(super) async fn export(app: &App, user: UserId) -> Result<Value, Error> {
             "wants_reminders": notices::wants_reminders(app, user).await?,
         },
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
-        "orders": orders.iter().map(|it| order(it, &catalogue)).collect::<Vec<_>>(),
+        "orders": orders.iter().map(|it| order(it, &papers, &catalogue)).collect::<Vec<_>>(),
         "tickets": tickets.iter().map(|it| ticket(it, &catalogue)).collect::<Vec<_>>(),
         "cases": cases.iter().map(case).collect::<Vec<_>>(),
     }))
@@ -85,7 +88,15 @@ fn session(session: &StoredSession) -> Value {
     })
 }
 
-fn order(order: &Order, catalogue: &Snapshot) -> Value {
+fn order(order: &Order, papers: &[PaperFacts], catalogue: &Snapshot) -> Value {
+    let papers = papers.iter().filter(|paper| paper.order == order.id);
+    let papers = papers.map(|paper| {
+        json!({
+            "number": paper.number.to_string(),
+            "issued_at": paper.issued_at,
+            "href": invoices::path(order.id, paper.number.kind),
+        })
+    });
     let code = |event| catalogue.event(event).map(|event| event.code.to_string());
     let lines: Vec<Value> = order
         .lines
@@ -108,6 +119,7 @@ fn order(order: &Order, catalogue: &Snapshot) -> Value {
         "ordered_at": order.created_at,
         "terms_accepted_at": order.created_at,
         "lines": lines,
+        "invoices": papers.collect::<Vec<_>>(),
     })
 }
 

@@ -30,8 +30,10 @@ const ARRIVALS_MIN: usize = 4;
 /// Sign-ups and sign-ins hash passwords one per core: more would only wait.
 const ENTERING_MAX: usize = 128;
 const LOOKING_MAX: usize = 256;
-/// Waiting places per place within.
+/// Waiting places per place within; a narrow door has as many as all connections of a proxy may
+/// ask at once, for what bounds the wait is its time.
 const WAITING_FACTOR: usize = 4;
+const WAITING_MIN: usize = 512;
 /// When somebody who met maintenance should look again.
 const PAUSE_SECONDS: u64 = 120;
 
@@ -147,7 +149,8 @@ impl Door {
             return Ok(place);
         }
         let waiting = Waiting::join(&self.waiting);
-        if waiting.before >= self.places_max.saturating_mul(WAITING_FACTOR) {
+        let waiting_max = self.places_max.saturating_mul(WAITING_FACTOR);
+        if waiting.before >= waiting_max.max(WAITING_MIN) {
             return Err(Full);
         }
         match timeout(self.wait_max, self.places.acquire()).await {
@@ -217,7 +220,7 @@ impl Doors {
         let places = |max: u32| usize::try_from(max).unwrap_or(1);
         let short = Duration::from_millis(250);
         // Whoever has seats to take is better told at once than kept.
-        let shorter = Duration::from_millis(100);
+        let shorter = Duration::from_millis(50);
         Self {
             looking: Door::new(LOOKING_MAX, short),
             entering: Door::new(ENTERING_MAX, short),
