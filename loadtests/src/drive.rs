@@ -197,7 +197,11 @@ impl Agenda {
         self.under_way.set(self.under_way.get() - 1);
         match next {
             Next::Done => {}
-            Next::Over => self.over.set(true),
+            Next::Over => {
+                self.over.set(true);
+                self.again.borrow_mut().clear();
+            }
+            Next::Again(_) if self.over.get() => {}
             Next::Again(after) => self.again.borrow_mut().push(Reverse(Visit {
                 due: Instant::now() + after,
                 tries: visit.tries + 1,

@@ -57,8 +57,8 @@ pub struct Config {
     #[arg(long, env = "WORKERS", value_parser = value_parser!(u32).range(1..))]
     pub workers: Option<u32>,
     /// Requests at the same time that take seats or join a queue, in this process; a hold takes
-    /// a few milliseconds, so this is far more than a process can serve, and what is above waits
-    /// a twentieth of a second at most before it is turned away.
+    /// a few milliseconds. While they take longer fewer are let in, and what is above waits a
+    /// fortieth of a second at most before it is turned away.
     #[arg(long, env = "ARRIVALS_IN_FLIGHT_MAX", default_value_t = 256,
         value_parser = value_parser!(u32).range(1..))]
     pub arrivals_in_flight_max: u32,

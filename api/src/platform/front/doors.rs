@@ -1,7 +1,7 @@
 //! Bounded doors, one for each kind of work, so that one kind never takes the places of another.
 //! Whoever finds a door full waits a moment; when too many wait, they are told at once to come
 //! back. What was begun goes before what begins: buyers who hold seats have the widest door, and
-//! arrivals' door narrows while orders are slow.
+//! arrivals' door narrows while arrivals or orders are slow.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use super::later::Later;
+use super::width::Width;
 use crate::platform::config::Config;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::i18n::{Locale, PerLocale};
@@ -26,7 +27,6 @@ use crate::platform::static_files;
 const ORDER_EASY: Duration = Duration::from_millis(300);
 /// Without an order for this long, the last latencies say nothing any more.
 const ORDERS_FORGOTTEN: Duration = Duration::from_secs(5);
-const ARRIVALS_MIN: usize = 4;
 /// Sign-ups and sign-ins hash passwords one per core: more would only wait.
 const ENTERING_MAX: usize = 128;
 const LOOKING_MAX: usize = 256;
@@ -119,6 +119,8 @@ pub(super) fn is_order(method: &Method, path: &str) -> bool {
 struct Door {
     places: Semaphore,
     places_max: usize,
+    /// Of a door that narrows.
+    width: Option<Width>,
     waiting: AtomicUsize,
     wait_max: Duration,
     later: Later,
@@ -133,18 +135,21 @@ impl Door {
         Self {
             places: Semaphore::new(places_max),
             places_max,
+            width: None,
             waiting: AtomicUsize::new(0),
             wait_max,
             later: Later::new(),
         }
     }
 
-    /// Lets in while at most so many are within.
-    async fn enter(&self, within_max: usize) -> Result<SemaphorePermit<'_>, Full> {
-        let within = self.places_max - self.places.available_permits();
-        if within >= within_max && within_max < self.places_max {
-            return Err(Full);
+    fn narrowing(places_max: usize, wait_max: Duration) -> Self {
+        Self {
+            width: Some(Width::new(places_max)),
+            ..Self::new(places_max, wait_max)
         }
+    }
+
+    async fn enter(&self) -> Result<SemaphorePermit<'_>, Full> {
         if let Ok(place) = self.places.try_acquire() {
             return Ok(place);
         }
@@ -161,7 +166,13 @@ impl Door {
 }
 
 /// A place within, or none where none is needed.
-pub(super) struct Place<'a>(Option<(SemaphorePermit<'a>, &'a Later)>);
+pub(super) struct Place<'a>(Option<Within<'a>>);
+
+struct Within<'a> {
+    place: SemaphorePermit<'a>,
+    door: &'a Door,
+    since: Instant,
+}
 
 /// Who is turned away, and in how many seconds they should come back.
 #[derive(Debug)]
@@ -174,14 +185,17 @@ impl TurnedAway {
 impl Place<'_> {
     /// Who was let in and not served for now is turned away like those at the door.
     pub(super) fn leave(self, headers: &mut HeaderMap, status: StatusCode) {
-        let Some((_place, later)) = self.0 else {
+        let Some(Within { place, door, since }) = self.0 else {
             return;
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            let seconds = later.turn_away(Instant::now());
+            let seconds = door.later.turn_away(Instant::now());
             headers.insert(header::RETRY_AFTER, seconds.into());
         } else {
-            later.note_served();
+            door.later.note_served();
+        }
+        if let Some(width) = &door.width {
+            width.leave(&door.places, place, since.elapsed());
         }
     }
 }
@@ -220,11 +234,11 @@ impl Doors {
         let places = |max: u32| usize::try_from(max).unwrap_or(1);
         let short = Duration::from_millis(250);
         // Whoever has seats to take is better told at once than kept.
-        let shorter = Duration::from_millis(50);
+        let shorter = Duration::from_millis(25);
         Self {
             looking: Door::new(LOOKING_MAX, short),
             entering: Door::new(ENTERING_MAX, short),
-            arriving: Door::new(places(config.arrivals_in_flight_max), shorter),
+            arriving: Door::narrowing(places(config.arrivals_in_flight_max), shorter),
             admitted: Door::new(
                 places(config.admitted_in_flight_max),
                 Duration::from_secs(2),
@@ -249,13 +263,13 @@ impl Doors {
         let Some(door) = self.door(class) else {
             return Ok(Place(None));
         };
-        let within_max = match class {
-            Class::Arriving => self.arrivals_max(),
-            Class::Open | Class::Looking | Class::Entering | Class::Admitted => door.places_max,
-        };
-        let place = door.enter(within_max).await;
+        if let Some(width) = &door.width {
+            width.cap(&door.places, self.arrivals_max());
+        }
+        let place = door.enter().await;
         let place = place.map_err(|Full| TurnedAway(door.later.turn_away(Instant::now())))?;
-        Ok(Place(Some((place, &door.later))))
+        let since = Instant::now();
+        Ok(Place(Some(Within { place, door, since })))
     }
 
     /// Learns how long an order took.
@@ -293,9 +307,7 @@ fn narrowed(max: usize, order_micros: u64) -> usize {
     let easy = u64::try_from(ORDER_EASY.as_micros()).unwrap_or(u64::MAX);
     let max_wide = u64::try_from(max).unwrap_or(u64::MAX);
     let narrow = max_wide.saturating_mul(easy) / order_micros.max(1);
-    usize::try_from(narrow)
-        .unwrap_or(max)
-        .clamp(ARRIVALS_MIN.min(max), max)
+    usize::try_from(narrow).unwrap_or(max).min(max)
 }
 
 #[derive(Template)]
@@ -421,17 +433,16 @@ mod tests {
     fn arrivals_have_half_the_door_when_orders_take_twice_as_long() {
         assert_eq!(narrowed(256, 300_000), 256);
         assert_eq!(narrowed(256, 600_000), 128);
-        assert_eq!(narrowed(256, 60_000_000), ARRIVALS_MIN);
-        assert_eq!(narrowed(2, 60_000_000), 2);
+        assert_eq!(narrowed(256, 60_000_000), 1);
     }
 
     #[actix_web::test]
     async fn a_full_door_tells_so_and_a_place_given_back_lets_in() {
         let door = Door::new(1, Duration::from_millis(5));
-        let place = door.enter(1).await.unwrap();
-        assert!(door.enter(1).await.is_err());
+        let place = door.enter().await.unwrap();
+        assert!(door.enter().await.is_err());
         drop(place);
-        assert!(door.enter(1).await.is_ok());
+        assert!(door.enter().await.is_ok());
         assert_eq!(door.waiting.load(Ordering::Relaxed), 0);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const WAIT_MIN_SECONDS: f64 = 2.0;
-const WAIT_MAX_SECONDS: f64 = 30.0;
+const WAIT_MAX_SECONDS: f64 = 90.0;
 /// Figures are drawn up so often.
 const REVIEWED_EVERY: Duration = Duration::from_secs(1);
 
@@ -120,7 +120,7 @@ mod tests {
         let waits = waits(&Later::new(), 20, (1000, 100));
         let mean = waits.iter().sum::<u64>() / 1000;
         assert!(mean > 20, "{mean}");
-        assert!(waits.iter().all(|wait| *wait <= 45));
+        assert!(waits.iter().all(|wait| *wait <= 135));
     }
 
     #[test]

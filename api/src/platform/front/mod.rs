@@ -7,6 +7,7 @@ mod later;
 mod pages;
 mod request;
 mod stored;
+mod width;
 
 use std::future::{Ready, ready};
 use std::rc::Rc;
