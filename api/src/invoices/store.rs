@@ -323,10 +323,7 @@ const LIST_PAPERS: Sql = sql!(
     "SELECT order_id, kind, year, no, issued_at FROM invoices WHERE order_id = ANY($1)
      ORDER BY issued_at, order_id LIMIT 2000"
 );
-pub(super) async fn list_papers(
-    conn: &Conn,
-    orders: &[OrderId],
-) -> Result<Vec<PaperFacts>, Error> {
+pub(super) async fn list_papers(conn: &Conn, orders: &[OrderId]) -> Result<Vec<PaperFacts>, Error> {
     let ids: Vec<Uuid> = orders.iter().map(OrderId::as_uuid).collect();
     let rows = conn.query(&LIST_PAPERS, &[&ids]).await?;
     let facts = |row: &Row| {

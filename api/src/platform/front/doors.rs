@@ -144,6 +144,7 @@ impl Door {
 
     fn narrowing(places_max: usize, wait_max: Duration) -> Self {
         Self {
+            places: Semaphore::new(Width::at_first(places_max)),
             width: Some(Width::new(places_max)),
             ..Self::new(places_max, wait_max)
         }

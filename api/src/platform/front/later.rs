@@ -66,7 +66,11 @@ impl State {
     /// Those who wait are asked back over the time that serving them takes. Whoever was refused
     /// since the last review was so within its first second: the next refusal is reviewed.
     fn review(&mut self, served: u32, seconds: f64) {
-        let stayed = |seconds: f64| (-seconds.max(0.0) / self.wait_seconds).exp();
+        let stayed = |seconds: f64| match seconds.max(0.0) / self.wait_seconds {
+            // All have come by now, or will not.
+            waits if waits > 2.0 => 0.0,
+            waits => (-waits).exp(),
+        };
         let came = f64::from(self.refused) * stayed(seconds - REVIEWED_EVERY.as_secs_f64());
         self.waiting = self.waiting.mul_add(stayed(seconds), came);
         self.refused = 0;

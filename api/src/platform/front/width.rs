@@ -1,5 +1,5 @@
-//! How many a door lets in at once: all that it has places for while they are served quickly, fewer
-//! while they are slow within. It narrows by shares and widens by ones, as TCP does.
+//! How many a door lets in at once: up to all that it has places for while they are served quickly,
+//! fewer while they are slow within. It narrows by shares and widens by ones, as TCP does.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,7 +12,9 @@ const EASY: Duration = Duration::from_millis(12);
 const TOOK_MAX: Duration = Duration::from_millis(200);
 const NARROWS_BY: f64 = 7.0 / 8.0;
 /// What was let in before is served before narrowing shows.
-const NARROWS_EVERY: Duration = Duration::from_millis(100);
+const NARROWS_EVERY: Duration = Duration::from_millis(50);
+/// Before anything is known; a crowd may come in the first second.
+const AT_FIRST: usize = 32;
 /// So many stay, whatever happens: only who is let in shows that it goes well again.
 const MIN: usize = 4;
 
@@ -35,11 +37,12 @@ struct State {
 }
 
 impl Width {
+    /// Of a door with as many places as [`Self::at_first`] says.
     pub(super) fn new(max: usize) -> Self {
         let state = State {
-            wanted: as_f64(max),
+            wanted: as_f64(Self::at_first(max)),
             cap: max,
-            places: max,
+            places: Self::at_first(max),
             within_seconds: 0.0,
             narrowed: None,
         };
@@ -47,6 +50,10 @@ impl Width {
             max,
             state: Mutex::new(state),
         }
+    }
+
+    pub(super) fn at_first(max: usize) -> usize {
+        max.min(AT_FIRST)
     }
 
     /// At most so many from now on, however quick they are.
@@ -138,9 +145,9 @@ mod tests {
 
     #[test]
     fn it_narrows_once_in_a_while_when_it_is_slow_within_and_widens_again() {
-        let (width, places) = (Width::new(64), Semaphore::new(64));
+        let (width, places) = (Width::new(64), Semaphore::new(32));
         serve(&width, &places, 50, SLOW);
-        assert_eq!(places.available_permits(), 56);
+        assert_eq!(places.available_permits(), 28);
         serve(&width, &places, 4000, QUICK);
         assert_eq!(places.available_permits(), 64);
     }
