@@ -38,5 +38,5 @@ maintenance-band = Der Verkauf pausiert wegen Wartung. Das Programm bleibt offen
 comma = ,
 offline-title = Kein Netz
 offline-text = Diese Seite braucht eines, und Ihr Gerät hat gerade keines. Nichts von Ihnen ist verloren: Ihre Plätze behalten ihre Zeit, und eine Bestellung geht dort weiter, wo Sie aufgehört haben.
-offline-tickets = Auf diesem Gerät haben Sie noch
-offline-no-tickets = M-Tickets, die Sie mit Netz öffnen, bleiben auf dem Gerät und würden hier stehen.
+offline-tickets = Tickets auf diesem Gerät
+offline-no-tickets = M-Tickets, die Sie mit Netz öffnen, bleiben auf dem Gerät und stehen hier.

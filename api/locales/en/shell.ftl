@@ -38,5 +38,5 @@ maintenance-band = Sales are paused for maintenance. The programme stays open, a
 comma = ,
 offline-title = No network
 offline-text = This page needs one, and your device has none right now. Nothing of yours is lost: seats you hold keep their time, and an order goes on where you left it.
-offline-tickets = On this device you still have
-offline-no-tickets = M-tickets that you open with a network stay on the device and would be listed here.
+offline-tickets = Tickets kept on this device
+offline-no-tickets = M-tickets that you open with a network stay on the device and are listed here.

@@ -38,5 +38,5 @@ maintenance-band = La venta está en pausa por mantenimiento. El programa sigue 
 comma = ,
 offline-title = Sin red
 offline-text = Esta página la necesita y tu dispositivo no la tiene ahora mismo. No se pierde nada tuyo: tus asientos conservan su tiempo y un pedido sigue donde lo dejaste.
-offline-tickets = En este dispositivo aún tienes
-offline-no-tickets = Las M-entradas que abres con red se quedan en el dispositivo y aparecerían aquí.
+offline-tickets = Entradas guardadas en este dispositivo
+offline-no-tickets = Las M-entradas que abres con red se quedan en el dispositivo y aparecen aquí.

@@ -38,5 +38,5 @@ maintenance-band = La vente est en pause pour maintenance. Le programme reste ou
 comma = ,
 offline-title = Pas de réseau
 offline-text = Cette page en a besoin, et votre appareil n’en a pas en ce moment. Rien de ce qui est à vous n’est perdu : vos places gardent leur délai, et une commande reprend là où vous l’avez laissée.
-offline-tickets = Sur cet appareil, il vous reste
-offline-no-tickets = Les M-billets que vous ouvrez avec du réseau restent sur l’appareil et seraient affichés ici.
+offline-tickets = Vos billets gardés sur cet appareil
+offline-no-tickets = Les M-billets que vous ouvrez avec du réseau restent sur l’appareil et s’affichent ici.

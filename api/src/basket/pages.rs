@@ -168,6 +168,8 @@ async fn show_refused(
         _ if is_told && basket.is_empty() => None,
         _ if is_told => Some(words.t("basket-rest-kept")),
         code if code == HoldRefused::Expired.code() => Some(words.t("basket-changed")),
+        // Whatever else is missing is told at its place, too.
+        "terms_not_accepted" => Some(words.refusal("invalid")),
         code => Some(words.refusal(code)),
     };
     let said = Said {
