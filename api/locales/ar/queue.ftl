@@ -1,6 +1,6 @@
 queue-title = غرفة الانتظار
 queue-shop = كل الفعاليات
-queue-utc = { $time } ({"\u2066"}UTC{"\u2069"})
+queue-utc = {"\u200F"}{ $time } ({"\u2066"}UTC{"\u2069"})
 queue-step-outside = الإقبال على هذه التذاكر كبير: يدخل كل شخص في دوره.
 queue-step-drawn_later = أنت مشارك في القرعة.
 queue-step-waiting = أنت في الطابور.
