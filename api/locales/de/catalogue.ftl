@@ -149,6 +149,7 @@ map-block-none = Block wählen
 map-show-seats = Plätze zeigen
 map-seat-choice = Ihre Plätze
 map-none-together = So viele Plätze nebeneinander gibt es in diesem Block nicht mehr. Versuchen Sie ein anderes Paket oder einen anderen Block.
+map-block-full = Dieser Block ist ausverkauft. Versuchen Sie einen anderen.
 map-standing = Hier steht man: Die Plätze sind nummeriert, doch Sie stehen, wo Sie möchten.
 map-choose-hint = Wählen Sie einen Block auf dem Plan oder in der Liste.
 map-offline = Sie sind offline: Der Plan ist nicht mehr aktuell.

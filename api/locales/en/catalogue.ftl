@@ -149,6 +149,7 @@ map-block-none = Choose a section
 map-show-seats = Show the seats
 map-seat-choice = Your seats
 map-none-together = There are not that many seats side by side left in this section. Try another formula or another section.
+map-block-full = This section is full. Try another one.
 map-standing = You stand here: places are numbered, but you stand where you like.
 map-choose-hint = Choose a section on the map or in the list.
 map-offline = You are offline: the map is no longer up to date.

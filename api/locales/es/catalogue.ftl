@@ -149,6 +149,7 @@ map-block-none = Elige un sector
 map-show-seats = Ver los asientos
 map-seat-choice = Tus asientos
 map-none-together = No quedan tantos asientos juntos en este sector. Prueba con otra fórmula u otro sector.
+map-block-full = Este sector está completo. Prueba con otro.
 map-standing = Aquí se está de pie: las plazas están numeradas, pero te pones donde quieras.
 map-choose-hint = Elige un sector en el plano o en la lista.
 map-offline = Estás sin conexión: el plano ya no está al día.

@@ -149,6 +149,7 @@ map-block-none = Choisissez un secteur
 map-show-seats = Voir les places
 map-seat-choice = Vos places
 map-none-together = Il ne reste pas autant de places côte à côte dans ce secteur. Essayez une autre formule ou un autre secteur.
+map-block-full = Ce secteur est complet. Essayez-en un autre.
 map-standing = Ici, on est debout : les places sont numérotées mais vous vous tenez où vous voulez.
 map-choose-hint = Choisissez un secteur sur le plan ou dans la liste.
 map-offline = Vous êtes hors ligne : le plan n’est plus à jour.

@@ -86,6 +86,7 @@ pub(crate) async fn seats_page(
         (None, Some(_)) => None,
     };
     let chosen = chosen.read();
+    let closed = closed(words, event, app.clock.now());
     let view = SeatsPageView {
         event: EventView::of(event, words),
         map: drawn.map(&chosen),
@@ -94,7 +95,8 @@ pub(crate) async fn seats_page(
         formulas: drawn.formulas(&chosen),
         block: drawn.block(&chosen),
         hold_id: HoldId::from_random_bytes(random_bytes()?).to_string(),
-        closed: closed(words, event, app.clock.now()),
+        is_ahead: closed.as_ref().is_none_or(|closed| closed.kind == "soon"),
+        closed,
         queue_href: waiting_room::address_of(app, event.id).await,
         error,
         page,

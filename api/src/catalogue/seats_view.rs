@@ -24,6 +24,8 @@ pub(crate) struct SeatsPageView {
     pub block: Option<BlockView>,
     pub hold_id: String,
     pub closed: Option<ClosedView>,
+    /// Nothing is to be chosen of what is over or cancelled.
+    pub is_ahead: bool,
     pub queue_href: Option<String>,
     pub error: Option<String>,
 }
@@ -76,6 +78,8 @@ pub(crate) struct BlockView {
     pub category: usize,
     pub category_name: String,
     pub free: String,
+    /// What is said where there are no `rows`.
+    pub none_left: String,
     /// `category:formula`, as the form sends it.
     pub offer: String,
     pub price: String,
@@ -274,6 +278,10 @@ impl Drawn<'_> {
             category: place,
             category_name: category_name(self.words, self.event, category),
             free: self.free_words(self.free(block)),
+            none_left: self.words.t(match self.free(block) {
+                Some(0) => "map-block-full",
+                Some(_) | None => "map-none-together",
+            }),
             offer: format!("{}:{formula}", category.code),
             price: price_of(self.words, category, formula),
             rows,
