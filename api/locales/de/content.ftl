@@ -1,7 +1,7 @@
 terms-title = Verkaufsbedingungen
 terms-draft = Dieser Text ist ein Muster, das die Rechtsberatung des Veranstalters vor der Eröffnung eines Verkaufs ergänzen und prüfen muss.
 terms-order = Die Bestellung
-terms-order-text = Plätze werden für begrenzte Zeit gehalten, während Sie bestellen und bezahlen. Die Bestellung verpflichtet Sie zur Zahlung. Der Kauf ist geschlossen, wenn die Zahlung bestätigt ist.
+terms-order-text = Plätze werden für begrenzte Zeit gehalten, während Sie bestellen und bezahlen. Die Bestellung verpflichtet Sie zur Zahlung. Der Kaufvertrag ist geschlossen, wenn die Zahlung bestätigt ist.
 terms-names = Die Namen
 terms-names-text = Jedes Ticket trägt den Namen der Person, die damit hineingeht. Am Einlass kann ein Ausweis verlangt werden.
 terms-withdrawal = Widerruf
@@ -86,7 +86,7 @@ faq-when-text = Sofort, oder an dem Tag, den das Ticket nennt, wenn der Veransta
 faq-phone = Wie zeige ich mein Ticket auf dem Telefon?
 faq-phone-text = Öffnen Sie es in Ihrem Konto und tippen Sie auf „Auf diesem Telefon zeigen“, solange Sie Netz haben. Danach funktioniert es im Flugmodus. Stellen Sie den Bildschirm hell.
 faq-name = Ein Name ist falsch. Kann ich ihn berichtigen?
-faq-name-text = Öffnen Sie das Ticket in Ihrem Konto und wählen Sie „Name korrigieren“, bis zu dem dort genannten Datum. Danach schreiben Sie uns. Ein Ticket öffnet den Eingang nur der Person, deren Namen es trägt.
+faq-name-text = Öffnen Sie das Ticket in Ihrem Konto und wählen Sie „Den Namen berichtigen“, bis zu dem dort genannten Datum. Danach schreiben Sie uns. Ein Ticket öffnet den Eingang nur der Person, deren Namen es trägt.
 faq-lost = Ich habe mein Ticket aus Papier verloren.
 faq-lost-text = Drucken Sie es in Ihrem Konto noch einmal. Es ist dasselbe Ticket und gilt einmal.
 faq-state = Was bedeuten Bezahlt, Gesendet, Gescannt und Deaktiviert?

@@ -56,7 +56,7 @@ know-names-text = Cada entrada lleva un nombre. Trae un documento de identidad a
 know-adjacent = Juntos
 know-adjacent-text = Los asientos Dúo y Familia están uno al lado del otro, en la misma fila.
 know-withdrawal = Sin desistimiento
-know-withdrawal-text = Las entradas de ocio con fecha fija no dan derecho de desistimiento (Code de la consommation francés, artículo L221-28, 12.º).
+know-withdrawal-text = Las entradas de ocio con fecha fija no dan derecho a desistir (Code de la consommation francés, artículo L221-28, 12.º).
 category-name = Categoría { $code }
 category-free = { $count ->
     [0] Agotada
