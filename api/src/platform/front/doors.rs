@@ -30,10 +30,8 @@ const ORDERS_FORGOTTEN: Duration = Duration::from_secs(5);
 /// Sign-ups and sign-ins hash passwords one per core: more would only wait.
 const ENTERING_MAX: usize = 128;
 const LOOKING_MAX: usize = 256;
-/// Waiting places per place within; a narrow door has as many as all connections of a proxy may
-/// ask at once, for what bounds the wait is its time.
+/// Waiting places per place within.
 const WAITING_FACTOR: usize = 4;
-const WAITING_MIN: usize = 512;
 /// When somebody who met maintenance should look again.
 const PAUSE_SECONDS: u64 = 120;
 
@@ -155,8 +153,7 @@ impl Door {
             return Ok(place);
         }
         let waiting = Waiting::join(&self.waiting);
-        let waiting_max = self.places_max.saturating_mul(WAITING_FACTOR);
-        if waiting.before >= waiting_max.max(WAITING_MIN) {
+        if waiting.before >= self.places_max.saturating_mul(WAITING_FACTOR) {
             return Err(Full);
         }
         match timeout(self.wait_max, self.places.acquire()).await {
