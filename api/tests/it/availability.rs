@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use api::availability;
 use api::holds;
 use api::platform::error::Error;
-use test_support::Proxy;
 use ticket_core::formula::Formula;
 
 use crate::hall::{Hall, claim_in_postgresql, held_seats};
-use crate::harness::TestApp;
+use crate::harness::{TestApp, redis_behind_proxy};
 
 /// Removes every key of this test's prefix, as a Redis that has lost its memory would.
 async fn lose_redis(app: &TestApp) {
@@ -263,13 +262,7 @@ async fn what_is_free_is_public_and_says_when_it_was_so() {
 
 #[actix_web::test]
 async fn without_redis_the_sale_is_unavailable_quickly_and_comes_back() {
-    let url = test_support::redis_url();
-    let (scheme, rest) = url.split_once("://").unwrap();
-    let (secret, address) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let (address, path) = address.split_once('/').unwrap_or((address, ""));
-    let proxy = Proxy::to(address.to_owned()).await;
-    let at = if secret.is_empty() { "" } else { "@" };
-    let through = format!("{scheme}://{secret}{at}{}/{path}", proxy.address);
+    let (proxy, through) = redis_behind_proxy().await;
     let app = TestApp::start_with(&["--redis-url", &through]).await;
     let hall = Hall::open(&app, &[6]).await;
     let path = format!("/api/v1/events/{}/availability", hall.code);

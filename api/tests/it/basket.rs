@@ -10,7 +10,7 @@ use crate::pages::{page, submit};
 use crate::payments::pay_after_expiry;
 use crate::shop::{Buyer, Shop, order_body};
 
-type Fields = Vec<(String, String)>;
+pub(crate) type Fields = Vec<(String, String)>;
 
 async fn two_events() -> Shop {
     two_events_of(20).await
@@ -34,7 +34,7 @@ async fn basket(buyer: &Buyer<'_>) -> String {
 }
 
 /// The form of the basket with a name for every ticket that has none.
-fn named(html: &str) -> Fields {
+pub(crate) fn named(html: &str) -> Fields {
     let mut fields = form_of(html, "/orders").fields;
     for (name, value) in &mut fields {
         if name.ends_with("_name") && value.is_empty() {

@@ -4,30 +4,19 @@
 use std::time::{Duration, Instant};
 
 use api::holds;
-use test_support::{Answer, Proxy};
+use test_support::Answer;
 use ticket_core::ids::{HoldId, OrderId, UserId};
 use uuid::Uuid;
 
+use crate::basket::{Fields, named};
+use crate::harness::redis_behind_proxy;
 use crate::hostile::form_of;
 use crate::pages::{page, submit};
 use crate::shop::{Buyer, Shop};
 
-type Fields = Vec<(String, String)>;
-
 async fn form_of_basket(buyer: &Buyer<'_>) -> Fields {
     let html = page(&buyer.client, "/basket").await.expect(200).text();
-    fields_of(&html)
-}
-
-/// The form of the basket, which names every ticket of a Solo by itself.
-fn fields_of(html: &str) -> Fields {
-    let mut fields = form_of(html, "/orders").fields;
-    for (name, value) in &mut fields {
-        if name.ends_with("_name") && value.is_empty() {
-            "Ada".clone_into(value);
-        }
-    }
-    fields
+    named(&html)
 }
 
 async fn give_back(buyer: &Buyer<'_>, fields: &Fields, hold: Uuid) -> Answer {
@@ -47,7 +36,7 @@ async fn a_form_that_was_ordered_already_is_shown_again_with_another_id() {
     let _ = buyer.hold("solo").await;
     // Another tab shows the first form still, and its timer ends.
     let html = submit(&buyer.client, "/basket", &fields).await;
-    let rest = fields_of(&html.expect(200).text());
+    let rest = named(&html.expect(200).text());
     let second = submit(&buyer.client, "/orders", &rest).await;
     assert_ne!(second.expect(303).location(), first);
     assert_eq!(shop.ask("SELECT count(*)::text FROM orders").await, "2");
@@ -119,13 +108,7 @@ async fn of_many_noted_events_the_last_stay_noted() {
 
 #[actix_web::test]
 async fn who_signs_in_waits_for_no_number_that_redis_does_not_tell() {
-    let url = test_support::redis_url();
-    let (scheme, rest) = url.split_once("://").unwrap();
-    let (secret, address) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let (address, path) = address.split_once('/').unwrap_or((address, ""));
-    let proxy = Proxy::to(address.to_owned()).await;
-    let at = if secret.is_empty() { "" } else { "@" };
-    let through = format!("{scheme}://{secret}{at}{}/{path}", proxy.address);
+    let (proxy, through) = redis_behind_proxy().await;
     let shop = Shop::open_with(4, &["--redis-url", &through]).await;
     let buyer = shop.spectator().await;
     let browser = shop.app.client();

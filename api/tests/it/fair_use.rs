@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use test_support::{Answer, Client, Proxy};
+use test_support::{Answer, Client};
 
-use crate::harness::TestApp;
+use crate::harness::{TestApp, redis_behind_proxy};
 use crate::people::sign_up_of;
 
 /// Limits as in production.
@@ -116,13 +116,7 @@ async fn redis_shows_no_address_of_those_it_counts() {
 
 #[actix_web::test]
 async fn without_redis_each_process_goes_on_counting_by_itself() {
-    let url = test_support::redis_url();
-    let (scheme, rest) = url.split_once("://").unwrap();
-    let (secret, address) = rest.rsplit_once('@').unwrap_or(("", rest));
-    let (address, path) = address.split_once('/').unwrap_or((address, ""));
-    let proxy = Proxy::to(address.to_owned()).await;
-    let at = if secret.is_empty() { "" } else { "@" };
-    let through = format!("{scheme}://{secret}{at}{}/{path}", proxy.address);
+    let (proxy, through) = redis_behind_proxy().await;
     let app = TestApp::start_with(&["--rate-limit-factor", "1", "--redis-url", &through]).await;
     let (one, two) = (app.client(), second_process(&app));
     proxy.cut();

@@ -9,7 +9,7 @@ use api::platform::config::Config;
 use api::workers;
 use clap::Parser;
 use secrecy::ExposeSecret;
-use test_support::{Client, Database};
+use test_support::{Client, Database, Proxy};
 use uuid::Uuid;
 
 /// Base64 of 32 bytes, for the test keys.
@@ -167,4 +167,16 @@ pub(crate) fn schema_name() -> String {
         std::fs::read_to_string(file).unwrap().hash(&mut hasher);
     }
     format!("{:016x}", hasher.finish())
+}
+
+/// A proxy before the tests' Redis, which can be cut, and the address that leads through it.
+pub(crate) async fn redis_behind_proxy() -> (Proxy, String) {
+    let url = test_support::redis_url();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let (secret, address) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let (address, path) = address.split_once('/').unwrap_or((address, ""));
+    let proxy = Proxy::to(address.to_owned()).await;
+    let at = if secret.is_empty() { "" } else { "@" };
+    let through = format!("{scheme}://{secret}{at}{}/{path}", proxy.address);
+    (proxy, through)
 }
