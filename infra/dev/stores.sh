@@ -137,7 +137,7 @@ SQL
 redis_settings() { # redis_settings durable|quick PORT
   printf '%s\n' "bind 127.0.0.1" "port $2" "requirepass $REDIS_PASSWORD" \
     "dir \"$STATE/redis\"" "logfile \"$STATE/log/redis.log\"" "pidfile \"$STATE/run/redis.pid\"" \
-    'daemonize yes' 'save ""' 'maxmemory-policy noeviction'
+    'daemonize yes' 'save ""' 'maxmemory-policy noeviction' 'lazyfree-lazy-expire yes'
   if [ "$1" = durable ]; then printf '%s\n' 'appendonly yes' 'appendfsync everysec' \
       'auto-aof-rewrite-min-size 512mb'
   else echo 'appendonly no'; fi

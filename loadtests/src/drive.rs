@@ -218,18 +218,27 @@ impl Agenda {
 }
 
 /// Visitors by schedule over at most so many connections: who finds none free waits, and the wait
-/// counts.
+/// counts. The connections are open before the first comes, as are those of people who look at a
+/// page that they wait on.
 pub(crate) async fn open<V: Visitors>(
     visitors: &Rc<V>,
     target: &Target,
     connections: usize,
     arrivals: Arrivals,
 ) {
+    let mut opened = Vec::with_capacity(connections);
+    for _ in 0..connections {
+        let mut connection = Connection::new(target);
+        // One that cannot be opened now is tried again, and told of, when it is needed.
+        let _ = connection.open().await;
+        opened.push(connection);
+    }
     let agenda = Rc::new(Agenda::new(arrivals));
-    let tasks: Vec<JoinHandle<()>> = (0..connections)
-        .map(|number| {
+    let tasks: Vec<JoinHandle<()>> = opened
+        .into_iter()
+        .enumerate()
+        .map(|(number, mut connection)| {
             let (visitors, agenda) = (Rc::clone(visitors), Rc::clone(&agenda));
-            let mut connection = Connection::new(target);
             spawn_local(async move {
                 while !agenda.is_empty() {
                     let Some(visit) = agenda.take(number) else {

@@ -107,6 +107,11 @@ impl Connection {
         }
     }
 
+    pub(crate) async fn open(&mut self) -> Result<(), Error> {
+        self.stream = Some(self.connect().await?);
+        Ok(())
+    }
+
     /// What is kept open, without its buffer.
     pub(crate) fn into_stream(self) -> Option<TcpStream> {
         self.stream

@@ -21,6 +21,7 @@ const BOUNDS: Bounds = Bounds {
     queue_max: 4096,
     writers_max: 2,
     gather: Duration::from_millis(1),
+    enough: 32,
 };
 
 pub(super) struct Lookups {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{inventory, store};
 use crate::app::App;
+use crate::platform::db::Tx;
 use crate::platform::error::Error;
 
 /// The answer to one question.
@@ -20,10 +21,10 @@ pub struct Finding {
 /// # Errors
 /// When a store does not answer: nothing is known then, which is not the same as clean.
 pub async fn run(app: &App) -> Result<Vec<Finding>, Error> {
-    let conn = app.db.read().await?;
     let mut findings = Vec::new();
     for check in store::CHECKS {
-        let (examined, violations, example) = store::ask(&conn, check.sql).await?;
+        let ask = async |tx: &Tx<'_>| store::ask(tx, check.sql).await;
+        let (examined, violations, example) = app.db.examine(ask).await?;
         let (invariant, what) = (check.invariant, check.what);
         findings.push(Finding {
             invariant,
@@ -33,7 +34,6 @@ pub async fn run(app: &App) -> Result<Vec<Finding>, Error> {
             example,
         });
     }
-    drop(conn);
     findings.extend(inventory::check(app).await?);
     findings.sort_by_key(|finding| finding.invariant);
     Ok(findings)

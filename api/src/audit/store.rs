@@ -1,7 +1,7 @@
 //! SQL of the audit. Every check answers one row: what was examined, how many rows break the
 //! invariant, and one of them to start from.
 
-use crate::platform::db::{Conn, Sql};
+use crate::platform::db::{Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
 
@@ -164,8 +164,8 @@ pub(super) const CHECKS: &[Check] = &[
 ];
 
 /// (examined, violations, one example).
-pub(super) async fn ask(conn: &Conn, sql: &Sql) -> Result<(i64, i64, Option<String>), Error> {
-    let row = conn.query_one(sql, &[]).await?;
+pub(super) async fn ask(tx: &Tx<'_>, sql: &Sql) -> Result<(i64, i64, Option<String>), Error> {
+    let row = tx.query_one(sql, &[]).await?;
     Ok((
         row.get("examined"),
         row.get("violations"),

@@ -190,7 +190,7 @@ fn amount(bytes: &mut &[u8]) -> Option<Money> {
 pub(super) struct Request(Vec<u8>);
 
 impl Request {
-    /// Every request of a hold begins so.
+    /// What is asked of a hold that is there begins so.
     pub(super) fn of(hold: HoldId, owner: UserId) -> Self {
         Self(Vec::with_capacity(64))
             .uuid(hold.as_uuid())

@@ -125,11 +125,14 @@ fn hold_value(wanted: &Wanted) -> Result<Vec<u8>, Error> {
         Some(seat) => (1, seat.row, u8::try_from(seat.position).unwrap_or(u8::MAX)),
     };
     let seats = u8::try_from(wanted.formula.seats()).map_err(Error::bug)?;
-    Ok(Request::of(wanted.id, wanted.owner)
-        .byte(wanted.category_no)
-        .byte(seats)
+    Ok(Request::default()
+        .uuid(wanted.owner.as_uuid())
+        .moment(wanted.expires_at)
+        .uuid(wanted.id.as_uuid())
         .amount(wanted.amount)?
         .moment(wanted.expires_at)
+        .byte(wanted.category_no)
+        .byte(seats)
         .byte(is_chosen)
         .row(row)
         .byte(first)
@@ -179,9 +182,9 @@ static KEEP: Question<(HoldKey, ToKeep), Found> = Question {
     value: |(key, wanted)| {
         let places = u8::try_from(wanted.places).unwrap_or(u8::MAX);
         Ok(Request::of(key.hold, key.owner)
-            .uuid(wanted.order.as_uuid())
             .moment(wanted.pay_before)
             .moment(wanted.kept_until)
+            .uuid(wanted.order.as_uuid())
             .byte(places)
             .done())
     },

@@ -22,6 +22,7 @@ const fn bounds(gather: Duration) -> Bounds {
         queue_max: 2048,
         writers_max: 1,
         gather,
+        enough: 32,
     }
 }
 

@@ -14,7 +14,7 @@ use super::{let_go, pay, plan, read, store};
 use crate::app::App;
 use crate::holds::{self, Hold, HoldState, Named};
 use crate::platform::error::Error;
-use crate::{catalogue, payments};
+use crate::{catalogue, payments, waiting_room};
 
 /// An order, and whether this very call made it (201) or it was there already (200).
 pub(crate) struct Placed {
@@ -29,6 +29,7 @@ pub(crate) struct Placed {
 /// `id_reused`. Unavailable when a store or the provider does not answer; without the provider
 /// the order exists all the same, and the same request opens its payment later.
 pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Error> {
+    let _timed = waiting_room::time_order(app);
     let digest = content_digest(app, &request);
     let mut kept = Vec::new();
     let refusal = match claim(app, &request, &digest, &mut kept).await {

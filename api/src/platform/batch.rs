@@ -24,9 +24,11 @@ pub struct Bounds {
     pub queue_max: usize,
     /// Batches that are written at the same time at most.
     pub writers_max: usize,
-    /// How long a batch that is not full waits for others: what a call costs besides its items is
-    /// shared by more of them.
+    /// How long a batch of fewer than `enough` waits for others: what a call costs besides its items
+    /// is shared by more of them.
     pub gather: Duration,
+    /// So many share it well enough.
+    pub enough: usize,
 }
 
 /// A bounded queue of items, written in batches. Cheap to clone: one shared body.
@@ -157,11 +159,9 @@ impl<I: 'static, O: 'static> Writer<I, O> {
         F: Fn(Vec<I>) -> Written,
         Written: Future<Output = Vec<Result<O, Error>>>,
     {
-        let Bounds {
-            batch_max, gather, ..
-        } = self.batcher.0.bounds;
+        let Bounds { enough, gather, .. } = self.batcher.0.bounds;
         loop {
-            if !gather.is_zero() && self.batcher.lock().waiting.len() < batch_max {
+            if !gather.is_zero() && self.batcher.lock().waiting.len() < enough {
                 rt::time::sleep(gather).await;
             }
             let (items, answers) = self.batcher.take_or_leave();
@@ -178,7 +178,14 @@ impl<I: 'static, O: 'static> Writer<I, O> {
 
 impl<I: 'static, O: 'static> Drop for Writer<I, O> {
     fn drop(&mut self) {
-        self.batcher.lock().writers -= usize::from(self.is_counted);
+        let mut queue = self.batcher.lock();
+        queue.writers -= usize::from(self.is_counted);
+        if self.is_counted && queue.writers == 0 {
+            // Nobody would come for those who wait: they are told that it was cut short.
+            let left = std::mem::take(&mut queue.waiting);
+            drop(queue);
+            drop(left);
+        }
     }
 }
 
@@ -196,6 +203,7 @@ mod tests {
         queue_max: 8,
         writers_max: 1,
         gather: Duration::ZERO,
+        enough: 1,
     };
 
     #[actix_web::test]

@@ -19,6 +19,8 @@ use super::error::Error;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longer than any statement may take.
 const SILENCE_MAX: Duration = Duration::from_secs(12);
+/// The same for one question on all that there is: a Games has millions of rows to read.
+const EXAMINATION_MAX: Duration = Duration::from_secs(1805);
 const RERUNS_MAX: u32 = 5;
 
 /// A statement with its name; the name leads the text as a comment, so that the server's own
@@ -43,17 +45,19 @@ macro_rules! sql {
 /// A value for a statement's parameter.
 pub type Value<'a> = &'a (dyn ToSql + Sync);
 
-/// A transaction in course. Opened by [`Db::write`] only.
-pub struct Tx<'a>(Transaction<'a>);
+/// A transaction in course, and how long it waits for an answer. Opened by [`Db::write`] and
+/// [`Db::examine`] only.
+pub struct Tx<'a>(Transaction<'a>, Duration);
 
-/// A connection for reading.
-pub struct Conn(Object);
+/// A connection for reading, and how long it waits for an answer.
+pub struct Conn(Object, Duration);
 
 /// A server that is frozen, not dead, keeps its connections open: nobody waits for it longer.
 async fn within<T>(
+    patience: Duration,
     answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
 ) -> Result<T, Error> {
-    match tokio::time::timeout(SILENCE_MAX, answer).await {
+    match tokio::time::timeout(patience, answer).await {
         Ok(answered) => Ok(answered?),
         Err(_) => Err(Error::unavailable("postgresql is silent")),
     }
@@ -64,25 +68,25 @@ macro_rules! statements {
     ($type:ty) => {
         impl $type {
             pub async fn query(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
-                let statement = within(self.0.prepare_cached(sql.text)).await?;
-                within(self.0.query(&statement, values)).await
+                let statement = within(self.1, self.0.prepare_cached(sql.text)).await?;
+                within(self.1, self.0.query(&statement, values)).await
             }
             pub async fn query_opt(
                 &self,
                 sql: &Sql,
                 values: &[Value<'_>],
             ) -> Result<Option<Row>, Error> {
-                let statement = within(self.0.prepare_cached(sql.text)).await?;
-                within(self.0.query_opt(&statement, values)).await
+                let statement = within(self.1, self.0.prepare_cached(sql.text)).await?;
+                within(self.1, self.0.query_opt(&statement, values)).await
             }
             pub async fn query_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<Row, Error> {
-                let statement = within(self.0.prepare_cached(sql.text)).await?;
-                within(self.0.query_one(&statement, values)).await
+                let statement = within(self.1, self.0.prepare_cached(sql.text)).await?;
+                within(self.1, self.0.query_one(&statement, values)).await
             }
             /// Rows touched.
             pub async fn execute(&self, sql: &Sql, values: &[Value<'_>]) -> Result<u64, Error> {
-                let statement = within(self.0.prepare_cached(sql.text)).await?;
-                within(self.0.execute(&statement, values)).await
+                let statement = within(self.1, self.0.prepare_cached(sql.text)).await?;
+                within(self.1, self.0.execute(&statement, values)).await
             }
             /// A guarded write: touches exactly one row, or it is a bug.
             pub async fn execute_one(&self, sql: &Sql, values: &[Value<'_>]) -> Result<(), Error> {
@@ -107,6 +111,10 @@ impl<'a> Deref for Tx<'a> {
 /// Set once connected and not at the start of the session, where PgBouncer refuses options.
 const BOUNDS: &str =
     "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s'";
+
+/// For what reads whole tables: no other bound is needed, since it keeps nobody from writing.
+const EXAMINATION_BOUNDS: &str =
+    "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'";
 
 async fn bound(client: &mut ClientWrapper) -> Result<(), HookError> {
     client
@@ -150,7 +158,7 @@ impl Db {
 
     /// A connection for plain reads.
     pub async fn read(&self) -> Result<Conn, Error> {
-        Ok(Conn(self.pool.get().await?))
+        Ok(Conn(self.pool.get().await?, SILENCE_MAX))
     }
 
     /// Runs `body` in one transaction and commits it. A serialization failure or a deadlock runs
@@ -162,7 +170,7 @@ impl Db {
     ) -> Result<T, Error> {
         let mut reruns = 0;
         loop {
-            match self.attempt(&body).await {
+            match self.attempt(SILENCE_MAX, &body).await {
                 Err(Error::Bug(source)) if reruns < RERUNS_MAX && is_rerunnable(&*source) => {
                     reruns += 1;
                     tracing::debug!(transaction = name, reruns, "rerun");
@@ -175,12 +183,26 @@ impl Db {
         }
     }
 
+    /// Asks one question on all that there is, in a transaction that may only read, for as long as
+    /// half an hour.
+    pub async fn examine<T>(
+        &self,
+        body: impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let body = async |tx: &Tx<'_>| {
+            within(SILENCE_MAX, tx.0.batch_execute(EXAMINATION_BOUNDS)).await?;
+            body(tx).await
+        };
+        self.attempt(EXAMINATION_MAX, &body).await
+    }
+
     async fn attempt<T>(
         &self,
+        patience: Duration,
         body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let mut connection = self.pool.get().await?;
-        let done = Self::transact(&mut connection, body).await;
+        let done = Self::transact(&mut connection, patience, body).await;
         if matches!(done, Err(Error::Unavailable(_))) {
             // Its server has gone, is silent or may no longer write: the next caller gets another.
             drop(Object::take(connection));
@@ -190,11 +212,13 @@ impl Db {
 
     async fn transact<T>(
         connection: &mut Object,
+        patience: Duration,
         body: &impl AsyncFn(&Tx<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let tx = Tx(within(connection.transaction()).await?);
+        let begun = within(SILENCE_MAX, connection.transaction()).await?;
+        let tx = Tx(begun, patience);
         let value = body(&tx).await?;
-        within(tx.0.commit()).await?;
+        within(SILENCE_MAX, tx.0.commit()).await?;
         Ok(value)
     }
 }

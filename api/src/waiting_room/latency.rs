@@ -30,26 +30,29 @@ impl Default for Latency {
 
 /// Measures until it is dropped.
 pub(crate) struct Timed<'a> {
-    latency: &'a Latency,
+    app: &'a App,
     begun: Instant,
 }
 
-/// Taken while an order is placed.
+/// Taken while an order is placed. Arrivals' door is told of it too.
 pub(crate) fn time_order(app: &App) -> Timed<'_> {
+    app.front.order_begins();
     Timed {
-        latency: &app.waiting_room.latency,
+        app,
         begun: Instant::now(),
     }
 }
 
 impl Drop for Timed<'_> {
     fn drop(&mut self) {
-        let last = &self.latency.last;
+        let took = self.begun.elapsed();
+        self.app.front.order_ends(took);
+        let last = &self.app.waiting_room.latency.last;
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.len() == KEPT {
             last.pop_front();
         }
-        last.push_back((Instant::now(), self.begun.elapsed()));
+        last.push_back((Instant::now(), took));
     }
 }
 

@@ -236,14 +236,8 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
     let shop = Shop::open_with(8, &["--arrivals-in-flight-max", "1"]).await;
     let buyer = shop.spectator().await;
     let held = buyer.hold("solo").await;
-    // Somebody who is let in, and never says what they want, keeps the only place.
-    let address = shop.app.url.trim_start_matches("http://");
-    let mut silent = TcpStream::connect(address).unwrap();
-    let head = format!(
-        "POST /events/JUD001/hold HTTP/1.1\r\nHost: {address}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\n"
-    );
-    silent.write_all(head.as_bytes()).unwrap();
+    // Somebody who is within, and is not served, keeps the only place.
+    let stuck = shop.somebody_stuck().await;
     let body = serde_json::json!({ "event": "JUD001", "category": "A", "formula": "solo" });
     let arrive = async || {
         let path = format!("/api/v1/holds/{}", Uuid::new_v4());
@@ -283,7 +277,7 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
     assert_eq!(ask(&shop.app, "/events/JUD001", &[]).await.status(), 200);
     assert_eq!(ask(&shop.app, "/sign-in", &[]).await.status(), 200);
 
-    drop(silent);
+    drop(stuck);
     for _ in 0..100 {
         if arrive().await.status == 201 {
             return;
@@ -291,4 +285,31 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
         sleep(Duration::from_millis(50)).await;
     }
     panic!("nobody was let in again");
+}
+
+#[actix_web::test]
+async fn who_sends_slowly_keeps_no_place_from_others() {
+    let places = ["--arrivals-in-flight-max", "1", "--admitted-in-flight-max", "1"];
+    let shop = Shop::open_with(8, &places).await;
+    let buyer = shop.spectator().await;
+    let address = shop.app.url.trim_start_matches("http://");
+    let slow: Vec<TcpStream> = ["/events/JUD001/hold", "/orders", "/webhooks/sandbox"]
+        .iter()
+        .map(|path| {
+            let mut slow = TcpStream::connect(address).unwrap();
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: {address}\r\n\
+                 Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\na"
+            );
+            slow.write_all(head.as_bytes()).unwrap();
+            slow
+        })
+        .collect();
+    sleep(Duration::from_millis(100)).await;
+    let held = buyer.hold("solo").await;
+    let order = buyer
+        .put_order(Uuid::new_v4(), &order_body(&[held], 1))
+        .await;
+    let _ = order.expect(201);
+    drop(slow);
 }

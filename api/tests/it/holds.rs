@@ -83,19 +83,31 @@ async fn the_same_request_twice_is_one_hold_and_another_with_its_id_is_refused()
         formula: Formula::Family,
         ..request.clone()
     };
-    let stranger = HoldRequest {
-        owner: UserId::from_uuid(Uuid::new_v4()),
-        ..request.clone()
-    };
     let elsewhere = HoldRequest {
         event: other_hall.event,
         ..request.clone()
     };
-    for wrong in [family, stranger, elsewhere] {
+    for wrong in [family, elsewhere] {
         assert_eq!(place(&app, &wrong).await, Err("id_reused".into()));
     }
     assert_eq!(hall.counts(&app).await, (8, 2, 0));
     assert_eq!(other_hall.counts(&app).await, (10, 0, 0));
+}
+
+#[actix_web::test]
+async fn nobody_takes_an_id_away_from_another() {
+    let app = TestApp::start().await;
+    let hall = Hall::open(&app, &[10]).await;
+    let request = hall.request(Formula::Duo);
+    let stranger = HoldRequest {
+        owner: UserId::from_uuid(Uuid::new_v4()),
+        ..request.clone()
+    };
+    let theirs = place(&app, &stranger).await.unwrap();
+    let ours = place(&app, &request).await.unwrap();
+    assert!(theirs.created && ours.created);
+    assert_ne!(theirs.hold.seats, ours.hold.seats);
+    assert_eq!(hall.counts(&app).await, (6, 4, 0));
 }
 
 #[actix_web::test]

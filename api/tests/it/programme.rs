@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::catalogue::{CatalogueFiles, Dates, Source, demo_files, import_catalogue, refresh};
 use reqwest::Method;
+use serde_json::json;
 use test_support::Client;
 
 use crate::harness::TestApp;
@@ -205,6 +206,10 @@ async fn during_maintenance_the_programme_is_read_and_nobody_begins_to_buy() {
     assert!(told.expect(503).text().contains("En travaux"));
     let _ = client.get("/api/v1/events").await.expect(200);
     let _ = page(&client, "/sign-in").await;
+    // An escaped letter leads to the same place.
+    let other_spelling = format!("/api/v1/hold%73/{}", uuid::Uuid::new_v4());
+    let paused = client.put(&other_spelling, &json!({})).await;
+    assert_eq!(paused.expect(503).code(), "maintenance");
 }
 
 /// A catalogue of the size of a Games.

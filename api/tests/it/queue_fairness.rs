@@ -1,8 +1,6 @@
 //! The waiting room under pressure: proofs of work at its door, and the way of those whose turn has
 //! come past those who have just arrived.
 
-use std::io::Write;
-use std::net::TcpStream;
 use std::time::Duration;
 
 use actix_web::rt::time::sleep;
@@ -117,14 +115,9 @@ async fn whose_turn_has_come_takes_seats_while_arrivals_are_turned_away() {
     let _ = enter(&admitted, queue).await;
     open(&shop).await;
     assert_eq!(come_in(&admitted, queue).await.0, 200);
-    // Somebody who is let in, and never says what they want, keeps the only place of arrivals.
-    let address = shop.app.url.trim_start_matches("http://");
-    let mut silent = TcpStream::connect(address).unwrap();
-    let head = format!(
-        "POST /events/JUD001/hold HTTP/1.1\r\nHost: {address}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 50\r\n\r\n"
-    );
-    silent.write_all(head.as_bytes()).unwrap();
+    // Remembered, so that they can be told apart while sessions cannot be read.
+    let _ = hold(&arriving).await;
+    let _stuck = shop.somebody_stuck().await;
     let mut turned_away = hold(&arriving).await;
     for _ in 0..50 {
         if turned_away.0 == 503 {

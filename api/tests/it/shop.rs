@@ -1,6 +1,9 @@
 //! People who buy: an event on sale, spectators with accounts of their own, the sandbox bank as
 //! their browser meets it, and what lies in their mailbox.
 
+use std::io::Write;
+use std::net::TcpStream;
+
 use api::availability;
 use api::catalogue::{CatalogueFiles, Dates, Source, import_catalogue, refresh, snapshot};
 use serde_json::{Value, json};
@@ -79,6 +82,26 @@ impl Shop {
     pub(crate) async fn execute(&self, sql: &str) {
         let owner = self.app.database.owner().await;
         owner.batch_execute(sql).await.unwrap();
+    }
+
+    /// Somebody who is let in and not served for as long as what is answered lives: their session
+    /// cannot be read. Sessions that were read a moment ago are remembered.
+    pub(crate) async fn somebody_stuck(&self) -> (tokio_postgres::Client, TcpStream) {
+        let owner = self.app.database.owner().await;
+        let lock = "BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE";
+        owner.batch_execute(lock).await.unwrap();
+        let address = self.app.url.trim_start_matches("http://");
+        let mut stuck = TcpStream::connect(address).unwrap();
+        let token = "x".repeat(43);
+        let body = json!({ "event": self.event, "category": "A", "formula": "solo" }).to_string();
+        let request = format!(
+            "PUT /api/v1/holds/{} HTTP/1.1\r\nHost: {address}\r\nCookie: guichet={token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            Uuid::new_v4(),
+            body.len()
+        );
+        stuck.write_all(request.as_bytes()).unwrap();
+        (owner, stuck)
     }
 
     /// One number or text out of the database.

@@ -2,8 +2,9 @@
 -- together, one after the other, each answered on its own. The rule is that of
 -- `ticket_core::seating`, which is its oracle in tests.
 --
--- ARGV 3 tickets per person at most, then one per request: hold id (16), owner (16), category (1),
--- places (1), cents (4), currency (1), expires at (6), is chosen (1), chosen row (4), first place (1).
+-- ARGV 3 tickets per person at most, then one per request: owner (16), expires at (6), hold id (16),
+-- cents (4), currency (1), expires at again (6), category (1), places (1), is chosen (1), chosen row
+-- (4), first place (1). So what is stored stands together.
 -- Answers a list: per request `+` (made by this) or `=` (there already) and the entry, or SOLD_OUT,
 -- TAKEN, INVALID, TOO_MANY, GONE, ORDERED.
 
@@ -18,7 +19,9 @@ local FIT_EXACTLY, FIT_AT_LEAST = { 1, 2, 3, 4, 5 }, { [3] = 6, [4] = 7, [5] = 8
 local function best_run(c, fit, least, most)
   local row = best_row(c, fit)
   if not row then return nil end
-  local seats, from = row_of(c, row).seats, 1
+  local known = row_of(c, row)
+  if known.from then return row, known.from - 1 end
+  local seats, from = known.seats, 1
   while true do
     local first, last = find(seats, '0+', from)
     local length = last - first + 1
@@ -59,47 +62,64 @@ local function tickets_of(record)
   return tickets
 end
 
+local ONES = { '1', '11', '111', '1111' }
+
+-- Takes places that are known to be free.
+local function take_free(known, first, k)
+  local seats = known.seats
+  seats = sub(seats, 1, first) .. ONES[k] .. sub(seats, first + k + 1)
+  local from, to = known.from, known.to
+  if from ~= first + 1 then return put_row(known, seats) end
+  -- From the beginning of the only free run: what stays of it is known.
+  known.seats, known.changed = seats, true
+  from = from + k
+  if from > to then return put_fits(known, 0) end
+  put_fits(known, RUN_FITS[min(to - from + 1, RUN_MAX)], from, to)
+end
+
 -- Takes the places; answers the row and the first of them, or nil and why not.
-local function take(c, k, chosen, row, first)
-  if chosen == 0 then
-    row, first = best_free(c, k)
-    if not row then return nil, 'SOLD_OUT' end
+local function take(c, k, request)
+  if byte(request, 52) ~= 0 then
+    local row, first = unpacked('>I4B', request, 53)
+    local refused = change(c, row, first, lshift(1, k) - 1, '0', '1')
+    if refused then return nil, refused end
+    return row, first
   end
-  local refused = change(c, row, first, lshift(1, k) - 1, '0', '1')
-  if refused then return nil, refused end
+  local row, first = best_free(c, k)
+  if not row then return nil, 'SOLD_OUT' end
+  take_free(row_of(c, row), first, k)
   return row, first
 end
 
-local function hold(request)
-  local id, owner = sub(request, 1, 16), sub(request, 17, 32)
-  local c, k = byte(request, 33, 34)
-  local chosen, row, first = unpacked('>BI4B', request, 46)
+local function hold(request, owner)
+  local c, k = byte(request, 50, 51)
   end_due(owner)
   local record = people[owner]
-  local at, state = find_entry(record, id)
-  if state == ENDED then return 'GONE' end
-  if state == SOLD then return 'ORDERED' end
-  if state then return '=' .. sub(record, at, at + LENGTH[state] - 1) end
+  if record ~= '' then
+    local at, state = find_entry(record, sub(request, 23, 38))
+    if state == ENDED then return 'GONE' end
+    if state == SOLD then return 'ORDERED' end
+    if state then return '=' .. sub(record, at, at + LENGTH[state] - 1) end
+  end
   if tickets_of(record) + k > tickets_max then return 'TOO_MANY' end
 
-  local took, at_place = take(c, k, chosen, row, first)
+  local took, at_place = take(c, k, request)
   for _ = 1, SWEEP_ROUNDS_MAX do
     if took or at_place == 'INVALID' or sweep(SWEEP_BATCH) == 0 then break end
-    took, at_place = take(c, k, chosen, row, first)
+    took, at_place = take(c, k, request)
   end
   if not took then return at_place end
 
   move(c, 'free', 'held', k)
-  local entry = pack('>BBI4BB', HELD, c, took, at_place, lshift(1, k) - 1)
-    .. id .. sub(request, 35, 45)
-  put_record(owner, record_of(owner) .. entry)
-  look_again(HELD, owner, sub(request, 40, 45))
+  local entry = pack('>BBI4BB', HELD, c, took, at_place, lshift(1, k) - 1) .. sub(request, 23, 49)
+  put_record(owner, people[owner] .. entry)
+  look_again(HELD, sub(request, 1, 22))
   return '+' .. entry
 end
 
 local owners, answers = {}, {}
-for i = 4, #ARGV do owners[i - 3] = sub(ARGV[i], 17, 32) end
+for i = 4, #ARGV do owners[i - 3] = sub(ARGV[i], 1, 16) end
 read_people(owners)
 sweep(SWEEP_BATCH + #owners)
-for i = 4, #ARGV do answers[i - 3] = hold(ARGV[i]) end
+for i = 4, #ARGV do answers[i - 3] = hold(ARGV[i], owners[i - 3]) end
 return finish(answers)

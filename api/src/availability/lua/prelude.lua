@@ -11,7 +11,8 @@
 local call, sub, rep, byte, find = redis.call, string.sub, string.rep, string.byte, string.find
 local format = string.format
 local pack, unpacked = struct.pack, struct.unpack
-local band, bxor, lshift, rshift = bit.band, bit.bxor, bit.lshift, bit.rshift
+local band, bor, bxor, lshift, rshift = bit.band, bit.bor, bit.bxor, bit.lshift, bit.rshift
+local min = math.min
 local meta = KEYS[1]
 local base = sub(meta, 1, -5)
 local now = tonumber(ARGV[2])
@@ -21,7 +22,7 @@ local VALUES_MAX = 2000
 
 local function write(command, key, values)
   for from = 1, #values, VALUES_MAX do
-    call(command, key, unpack(values, from, math.min(from + VALUES_MAX - 1, #values)))
+    call(command, key, unpack(values, from, min(from + VALUES_MAX - 1, #values)))
   end
 end
 
@@ -77,14 +78,18 @@ local RUN_MAX = 6
 -- Rows of an index that are looked at together.
 local PORTION = 16
 
+-- What fits in a row, and its free run if it has only one: the first and the last place, from 1.
 local function fits_of(seats)
-  local fits, from = 0, 1
-  while true do
-    local first, last = find(seats, '0+', from)
-    if not first then return fits end
-    fits = bit.bor(fits, RUN_FITS[math.min(last - first + 1, RUN_MAX)])
-    from = last + 1
+  local first, last = find(seats, '0+')
+  if not first then return 0 end
+  local fits = RUN_FITS[min(last - first + 1, RUN_MAX)]
+  local more, to = find(seats, '0+', last + 1)
+  if not more then return fits, first, last end
+  while more do
+    fits = bor(fits, RUN_FITS[min(to - more + 1, RUN_MAX)])
+    more, to = find(seats, '0+', to + 1)
   end
+  return fits
 end
 
 local halls = {}
@@ -95,7 +100,7 @@ local function hall_of(c)
   local hall = halls[c]
   if not hall then
     local of = whole(c)
-    hall = { rows = {}, indexes = {}, stored = base .. 'rows:' .. of, lay = base .. 'lay:' .. of,
+    hall = { rows = {}, indexes = {}, best = {}, stored = base .. 'rows:' .. of, lay = base .. 'lay:' .. of,
       fit = base .. 'fit:' .. of .. ':' }
     halls[c] = hall
   end
@@ -111,20 +116,28 @@ local function row_of(c, row)
   local at = whole(row)
   local seats = call('HGET', hall.stored, at)
   if seats then
-    local fits = fits_of(seats)
-    known = { seats = seats, opened = true, fits = fits, indexed = fits }
+    local fits, from, to = fits_of(seats)
+    known = { hall = hall, seats = seats, opened = true, fits = fits, indexed = fits, from = from,
+      to = to }
+    hall.best = {}
   else
     local length = call('GETRANGE', hall.lay, at, at)
     if length ~= '' then
-      known = { seats = rep('0', byte(length)), opened = false, fits = 0, indexed = 0 }
+      known = { hall = hall, seats = rep('0', byte(length)), opened = false, fits = 0, indexed = 0 }
     end
   end
   hall.rows[row] = known
   return known
 end
 
+local function put_fits(known, fits, from, to)
+  if fits ~= known.fits then known.hall.best = {} end
+  known.fits, known.from, known.to = fits, from, to
+end
+
 local function put_row(known, seats)
-  known.seats, known.opened, known.changed, known.fits = seats, true, true, fits_of(seats)
+  known.seats, known.opened, known.changed = seats, true, true
+  put_fits(known, fits_of(seats))
 end
 
 -- The best stored row of an index that this script has not looked at otherwise; of those that it
@@ -153,13 +166,17 @@ end
 
 -- The best opened row with such a run.
 local function best_row(c, fit)
-  local hall, this = hall_of(c), lshift(1, fit - 1)
-  local best = best_indexed(hall, fit)
+  local hall = hall_of(c)
+  local best = hall.best[fit]
+  if best ~= nil then return best end
+  local this = lshift(1, fit - 1)
+  best = best_indexed(hall, fit)
   for row, known in pairs(hall.rows) do
     if known and (not best or row < best) and known.opened and band(known.fits, this) ~= 0 then
       best = row
     end
   end
+  hall.best[fit] = best or false
   return best
 end
 
@@ -252,7 +269,7 @@ local function read_people(owners)
     end
   end
   for from = 1, #unknown, VALUES_MAX do
-    local last = math.min(from + VALUES_MAX - 1, #unknown)
+    local last = min(from + VALUES_MAX - 1, #unknown)
     local records = call('HMGET', people_key, unpack(unknown, from, last))
     for i, record in ipairs(records) do
       if record then people[unknown[from + i - 1]] = record end
@@ -298,9 +315,10 @@ local due = { [HELD] = {}, [KEPT] = {}, [ENDED] = {} }
 local SWEEP_BATCH = 16
 local SWEEP_ROUNDS_MAX = 64
 
-local function look_again(state, owner, at)
-  local queue, moment = due[state], ms_at(at, 1)
-  queue[#queue + 1] = owner .. at
+-- `entry`: the person and the moment.
+local function look_again(state, entry)
+  local queue, moment = due[state], ms_at(entry, 17)
+  queue[#queue + 1] = entry
   if not next_due or moment < next_due then next_due, due.changed = moment, true end
 end
 
@@ -309,7 +327,7 @@ end
 local function ended(owner, record, at, ran_out)
   local c, row, first, mask = seats_at(record, at)
   if not change(c, row, first, mask, '1', '0') then move(c, 'held', 'free', places_in(mask)) end
-  look_again(ENDED, owner, ms(now + ENDED_MS))
+  look_again(ENDED, owner .. ms(now + ENDED_MS))
   local left = ran_out and mask or 0
   return pack('>B', ENDED) .. sub(record, at + 1, at + 6) .. pack('>B', left)
     .. sub(record, at + 8, at + 23) .. ms(now)

@@ -1,41 +1,39 @@
--- Binds hold ids, each to where it is, and notes for each owner in which events they hold. KEYS[1]
--- the pointers of this half hour, KEYS[2] those of the one before. ARGV 1 seconds that KEYS[1]
--- lives, then by threes: id (14), pointer (6, the first 3 its event), owner (16).
--- Answers a list: per hold 1 (bound to this, now or before) or 0 (bound to another).
+-- Binds hold ids, each to the event where it is, in the notes of their owners. KEYS[1] the notes of
+-- this half hour, KEYS[2] those of the one before. ARGV 1 seconds that KEYS[1] lives, then by twos:
+-- owner (16), entry (7: event number 3, sign of the hold's id 4).
+-- Answers a list: per hold 1 (bound to this, now or before) or 0 (bound to another event).
 
-local ids, wanted, owners = {}, {}, {}
-for i = 2, #ARGV, 3 do
-  ids[#ids + 1], wanted[#wanted + 1], owners[#owners + 1] = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+local sub = string.sub
+local ENTRY_BYTES = 7
+-- The last 32 entries of a person.
+local NOTE_BYTES = 224
+
+local owners, entries = {}, {}
+for i = 2, #ARGV, 2 do
+  owners[#owners + 1], entries[#entries + 1] = ARGV[i], ARGV[i + 1]
 end
-local young = redis.call('HMGET', KEYS[1], unpack(ids))
-local old = redis.call('HMGET', KEYS[2], unpack(ids))
-local noted = redis.call('HMGET', KEYS[1], unpack(owners))
+local young = redis.call('HMGET', KEYS[1], unpack(owners))
+local old = redis.call('HMGET', KEYS[2], unpack(owners))
 
--- Of so many events (3 bytes each) at most, those noted last.
-local NOTE_BYTES = 96
-
-local function has(events, event)
-  for at = 1, #events, 3 do
-    if string.sub(events, at, at + 2) == event then return true end
+-- The entry of the same hold, whatever its event.
+local function find(note, entry)
+  local sign = sub(entry, 4)
+  for at = 1, #note, ENTRY_BYTES do
+    if sub(note, at + 3, at + 6) == sign then return sub(note, at, at + 6) end
   end
-  return false
 end
 
-local bound, events_of, fresh, answers = {}, {}, {}, {}
-for i, id in ipairs(ids) do
-  local before = bound[id] or young[i] or old[i]
-  answers[i] = (not before or before == wanted[i]) and 1 or 0
-  if answers[i] == 1 and not bound[id] and not young[i] then
-    fresh[#fresh + 1], fresh[#fresh + 2] = id, wanted[i]
+local notes, fresh, answers = {}, {}, {}
+for i, owner in ipairs(owners) do
+  local note, entry = notes[owner] or young[i] or '', entries[i]
+  local is = find(note, entry)
+  local was = is or old[i] and find(old[i], entry)
+  answers[i] = (not was or was == entry) and 1 or 0
+  if answers[i] == 1 and not is then
+    note = sub(note .. entry, -NOTE_BYTES)
+    notes[owner] = note
+    fresh[#fresh + 1], fresh[#fresh + 2] = owner, note
   end
-  bound[id] = before or wanted[i]
-  local owner, event = owners[i], string.sub(wanted[i], 1, 3)
-  local events = events_of[owner] or noted[i] or ''
-  if answers[i] == 1 and not has(events, event) then
-    events = string.sub(events .. event, -NOTE_BYTES)
-    fresh[#fresh + 1], fresh[#fresh + 2] = owner, events
-  end
-  events_of[owner] = events
 end
 if #fresh > 0 then
   redis.call('HSET', KEYS[1], unpack(fresh))

@@ -3,8 +3,8 @@
 //! back. What was begun goes before what begins: buyers who hold seats have the widest door, and
 //! arrivals' door narrows while arrivals or orders are slow.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -15,23 +15,24 @@ use askama::Template;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use super::body::Fault;
 use super::later::Later;
-use super::width::Width;
+use super::orders::Orders;
+use super::width::{Left, Width};
 use crate::platform::config::Config;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::i18n::{Locale, PerLocale};
 use crate::platform::page::Words;
 use crate::platform::static_files;
 
-/// Above this, arrivals' door narrows in proportion.
-const ORDER_EASY: Duration = Duration::from_millis(300);
-/// Without an order for this long, the last latencies say nothing any more.
-const ORDERS_FORGOTTEN: Duration = Duration::from_secs(5);
 /// Sign-ups and sign-ins hash passwords one per core: more would only wait.
 const ENTERING_MAX: usize = 128;
 const LOOKING_MAX: usize = 256;
+const SENDING_MAX: usize = 256;
 /// Waiting places per place within.
 const WAITING_FACTOR: usize = 4;
+/// When who was let in and met a failure should come back, at the latest.
+const AFTER_A_FAILURE_MAX: u64 = 10;
 /// When somebody who met maintenance should look again.
 const PAUSE_SECONDS: u64 = 120;
 
@@ -48,6 +49,8 @@ pub(super) enum Class {
     Arriving,
     /// Who was let in, holds seats or tickets, who pays, and the gates.
     Admitted,
+    /// The same with a body that is read as it comes: attachments, and gates that were cut off.
+    Sending,
 }
 
 impl Class {
@@ -98,7 +101,7 @@ impl Class {
     pub(super) const fn within_max(self) -> Duration {
         match self {
             Self::Entering | Self::Arriving => Duration::from_secs(15),
-            Self::Open | Self::Looking | Self::Admitted => Duration::from_mins(2),
+            Self::Open | Self::Looking | Self::Admitted | Self::Sending => Duration::from_mins(2),
         }
     }
 }
@@ -106,12 +109,6 @@ impl Class {
 /// Who only joins the queue; whose turn has come is let in like those who hold seats.
 fn joins(path: &str) -> bool {
     path.ends_with("/entry") || path.ends_with("/enter")
-}
-
-/// Whether it is the work that arrivals have to leave room for.
-pub(super) fn is_order(method: &Method, path: &str) -> bool {
-    (*method == Method::PUT && path.starts_with("/api/v1/orders/"))
-        || (*method == Method::POST && path == "/orders")
 }
 
 struct Door {
@@ -148,12 +145,17 @@ impl Door {
         }
     }
 
-    async fn enter(&self) -> Result<SemaphorePermit<'_>, Full> {
+    /// `cap`: how many may be within at most, of a door that narrows.
+    async fn enter(&self, cap: usize) -> Result<SemaphorePermit<'_>, Full> {
+        let places_now = match &self.width {
+            Some(width) => width.cap(&self.places, cap),
+            None => self.places_max,
+        };
         if let Ok(place) = self.places.try_acquire() {
             return Ok(place);
         }
         let waiting = Waiting::join(&self.waiting);
-        if waiting.before >= self.places_max.saturating_mul(WAITING_FACTOR) {
+        if waiting.before >= places_now.saturating_mul(WAITING_FACTOR) {
             return Err(Full);
         }
         match timeout(self.wait_max, self.places.acquire()).await {
@@ -187,13 +189,20 @@ impl Place<'_> {
             return;
         };
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            let seconds = door.later.turn_away(Instant::now());
+            // What failed within may be well again at once: they need not stay away as long as
+            // those for whom there is no room.
+            let seconds = door.later.turn_away(Instant::now()).min(AFTER_A_FAILURE_MAX);
             headers.insert(header::RETRY_AFTER, seconds.into());
         } else {
             door.later.note_served();
         }
         if let Some(width) = &door.width {
-            width.leave(&door.places, place, since.elapsed());
+            let was_work = !status.is_client_error() || status == StatusCode::CONFLICT;
+            let left = Left {
+                took: since.elapsed(),
+                may_widen: was_work && !status.is_server_error(),
+            };
+            width.leave(&door.places, place, left);
         }
     }
 }
@@ -222,9 +231,8 @@ pub(super) struct Doors {
     entering: Door,
     arriving: Door,
     admitted: Door,
-    /// Smoothed; orders are seconds apart or thousands a second.
-    order_micros: AtomicU64,
-    order_noted: Mutex<Option<Instant>>,
+    sending: Door,
+    pub(super) orders: Orders,
 }
 
 impl Doors {
@@ -233,16 +241,14 @@ impl Doors {
         let short = Duration::from_millis(250);
         // Whoever has seats to take is better told at once than kept.
         let shorter = Duration::from_millis(25);
+        let long = Duration::from_secs(2);
         Self {
             looking: Door::new(LOOKING_MAX, short),
             entering: Door::new(ENTERING_MAX, short),
             arriving: Door::narrowing(places(config.arrivals_in_flight_max), shorter),
-            admitted: Door::new(
-                places(config.admitted_in_flight_max),
-                Duration::from_secs(2),
-            ),
-            order_micros: AtomicU64::new(0),
-            order_noted: Mutex::new(None),
+            admitted: Door::new(places(config.admitted_in_flight_max), long),
+            sending: Door::new(SENDING_MAX, long),
+            orders: Orders::default(),
         }
     }
 
@@ -253,6 +259,7 @@ impl Doors {
             Class::Entering => Some(&self.entering),
             Class::Arriving => Some(&self.arriving),
             Class::Admitted => Some(&self.admitted),
+            Class::Sending => Some(&self.sending),
         }
     }
 
@@ -261,51 +268,11 @@ impl Doors {
         let Some(door) = self.door(class) else {
             return Ok(Place(None));
         };
-        if let Some(width) = &door.width {
-            width.cap(&door.places, self.arrivals_max());
-        }
-        let place = door.enter().await;
+        let place = door.enter(self.orders.arrivals_max(door.places_max)).await;
         let place = place.map_err(|Full| TurnedAway(door.later.turn_away(Instant::now())))?;
         let since = Instant::now();
         Ok(Place(Some(Within { place, door, since })))
     }
-
-    /// Learns how long an order took.
-    pub(super) fn note_order(&self, took: Duration) {
-        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let before = self.order_micros.load(Ordering::Relaxed);
-        let smooth = (before / 16).saturating_mul(15).saturating_add(took / 16);
-        self.order_micros.store(smooth, Ordering::Relaxed);
-        *self
-            .order_noted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-    }
-
-    fn arrivals_max(&self) -> usize {
-        let micros = self.order_micros.load(Ordering::Relaxed);
-        let max = self.arriving.places_max;
-        if Duration::from_micros(micros) <= ORDER_EASY {
-            return max;
-        }
-        let noted = *self
-            .order_noted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if noted.is_none_or(|at| at.elapsed() > ORDERS_FORGOTTEN) {
-            self.order_micros.store(0, Ordering::Relaxed);
-            return max;
-        }
-        narrowed(max, micros)
-    }
-}
-
-/// Half the door at twice the latency.
-fn narrowed(max: usize, order_micros: u64) -> usize {
-    let easy = u64::try_from(ORDER_EASY.as_micros()).unwrap_or(u64::MAX);
-    let max_wide = u64::try_from(max).unwrap_or(u64::MAX);
-    let narrow = max_wide.saturating_mul(easy) / order_micros.max(1);
-    usize::try_from(narrow).unwrap_or(max).min(max)
 }
 
 #[derive(Template)]
@@ -315,6 +282,8 @@ struct BusyView {
     style: String,
     kind: &'static str,
 }
+
+const PROBLEM: &str = "application/problem+json";
 
 /// A refusal made beforehand, so that saying no costs next to nothing.
 struct Refusal {
@@ -345,22 +314,28 @@ impl Refusal {
             ("text/html; charset=utf-8", page.clone())
         } else {
             let body = Bytes::from_static(self.problem.as_bytes());
-            ("application/problem+json", body)
+            (PROBLEM, body)
         };
-        let mut answer = HttpResponse::with_body(StatusCode::SERVICE_UNAVAILABLE, body);
+        let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, kind, body);
         let headers = answer.headers_mut();
-        for (name, value) in SECURITY_HEADERS {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
-        for (name, value) in [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "no-store"),
-        ] {
-            headers.insert(name, HeaderValue::from_static(value));
-        }
         headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
         answer
     }
+}
+
+fn answer(status: StatusCode, kind: &'static str, body: Bytes) -> HttpResponse<Bytes> {
+    let mut answer = HttpResponse::with_body(status, body);
+    let headers = answer.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "no-store"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    answer
 }
 
 static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
@@ -384,6 +359,40 @@ pub(super) fn busy(request: &HttpRequest, away: &TurnedAway) -> HttpResponse<Byt
     BUSY.answer(request, away.0)
 }
 
+/// What is told who was let in and was not served in time.
+pub(super) fn late() -> HttpResponse<Bytes> {
+    let body = Bytes::from_static(BUSY.problem.as_bytes());
+    answer(StatusCode::SERVICE_UNAVAILABLE, PROBLEM, body)
+}
+
+/// What is told whose body did not come whole.
+pub(super) fn unread(fault: Fault) -> HttpResponse<Bytes> {
+    let (status, problem) = match fault {
+        Fault::TooLong => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            concat!(
+                r#"{"type":"about:blank","title":"Payload Too Large","status":413,"#,
+                r#""code":"too_large","detail":"at most 64 kB here"}"#
+            ),
+        ),
+        Fault::TooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            concat!(
+                r#"{"type":"about:blank","title":"Request Timeout","status":408,"#,
+                r#""code":"too_slow","detail":"the body was not sent in time"}"#
+            ),
+        ),
+        Fault::CutShort => (
+            StatusCode::BAD_REQUEST,
+            concat!(
+                r#"{"type":"about:blank","title":"Bad Request","status":400,"#,
+                r#""code":"malformed","detail":"the body was cut short"}"#
+            ),
+        ),
+    };
+    answer(status, PROBLEM, Bytes::from_static(problem.as_bytes()))
+}
+
 /// What is told who would begin to buy during maintenance.
 pub(super) fn paused(request: &HttpRequest) -> HttpResponse<Bytes> {
     PAUSED.answer(request, PAUSE_SECONDS)
@@ -394,7 +403,7 @@ pub(super) fn begins(class: Class, method: &Method) -> bool {
     match class {
         Class::Arriving => true,
         Class::Entering => !method.is_safe(),
-        Class::Open | Class::Looking | Class::Admitted => false,
+        Class::Open | Class::Looking | Class::Admitted | Class::Sending => false,
     }
 }
 
@@ -427,20 +436,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn arrivals_have_half_the_door_when_orders_take_twice_as_long() {
-        assert_eq!(narrowed(256, 300_000), 256);
-        assert_eq!(narrowed(256, 600_000), 128);
-        assert_eq!(narrowed(256, 60_000_000), 1);
-    }
-
     #[actix_web::test]
     async fn a_full_door_tells_so_and_a_place_given_back_lets_in() {
         let door = Door::new(1, Duration::from_millis(5));
-        let place = door.enter().await.unwrap();
-        assert!(door.enter().await.is_err());
+        let place = door.enter(1).await.unwrap();
+        assert!(door.enter(1).await.is_err());
         drop(place);
-        assert!(door.enter().await.is_ok());
+        assert!(door.enter(1).await.is_ok());
         assert_eq!(door.waiting.load(Ordering::Relaxed), 0);
     }
 }

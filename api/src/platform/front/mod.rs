@@ -2,8 +2,10 @@
 //! answered from memory, before routes, templates, spans or compression; all others pass one of
 //! the bounded doors, and whoever finds a door full is told so at once.
 
+mod body;
 mod doors;
 mod later;
+mod orders;
 mod pages;
 mod request;
 mod stored;
@@ -12,11 +14,11 @@ mod width;
 use std::future::{Ready, ready};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::HeaderMap;
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, error};
@@ -25,7 +27,6 @@ use tokio::time::timeout;
 
 use super::clock::Clock;
 use super::config::Config;
-use super::error::Error;
 use doors::{Class, Doors};
 use pages::{Look, Pages, Slot};
 use request::Wishes;
@@ -68,12 +69,20 @@ impl Front {
     }
 
     /// Whose turn has come takes seats through the door of those who hold some.
-    fn class(&self, request: &ServiceRequest) -> Class {
-        let class = Class::of(request.method(), request.path());
+    fn door_of(&self, class: Class, request: &ServiceRequest) -> Class {
         if class == Class::Arriving && (self.is_admitted)(request.headers()) {
             return Class::Admitted;
         }
-        class
+        body::class(class, request)
+    }
+
+    /// An order is being placed: those who arrive leave it room. Told also when it ends.
+    pub fn order_begins(&self) {
+        self.doors.orders.begin();
+    }
+
+    pub fn order_ends(&self, took: Duration) {
+        self.doors.orders.end(took);
     }
 
     /// What is shown everywhere has changed: nothing stored so far is shown again.
@@ -137,11 +146,16 @@ where
         Either::Right(match look {
             Look::Stale(slot) => Box::pin(fill(front, inner, slot, request)),
             Look::Stored(..) | Look::Nothing => {
-                let class = front.class(&request);
+                let class = class_of(&request);
                 Box::pin(pass(front, inner, class, request))
             }
         })
     }
+}
+
+/// By the address that routes are found by: an escaped letter does not make it another.
+fn class_of(request: &ServiceRequest) -> Class {
+    Class::of(request.method(), request.match_info().as_str())
 }
 
 fn stored_answer<B>(
@@ -156,16 +170,19 @@ async fn pass<S, B>(
     front: Arc<Front>,
     inner: Rc<S>,
     class: Class,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
 ) -> Answer<B>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
 {
     // Whose turn had come before the pause begins like anybody else.
-    let class_of_all = Class::of(request.method(), request.path());
-    if front.is_paused && doors::begins(class_of_all, request.method()) {
+    if front.is_paused && doors::begins(class, request.method()) {
         let paused = doors::paused(request.request());
         return Ok(stored_answer(request, paused));
+    }
+    let class = front.door_of(class, &request);
+    if let Err(fault) = body::read(class, &mut request).await {
+        return Ok(stored_answer(request, doors::unread(fault)));
     }
     let place = match front.doors.enter(class).await {
         Ok(place) => place,
@@ -174,19 +191,17 @@ where
             return Ok(stored_answer(request, busy));
         }
     };
-    let is_order = doors::is_order(request.method(), request.path());
-    let since = Instant::now();
-    let within = timeout(class.within_max(), inner.call(request)).await;
-    let Ok(answer) = within else {
-        return Err(Error::unavailable("a request that never became whole").into());
-    };
-    let mut answer = answer?;
-    if is_order {
-        front.doors.note_order(since.elapsed());
+    if let Ok(answer) = timeout(class.within_max(), inner.call(request)).await {
+        let mut answer = answer?;
+        let status = answer.status();
+        place.leave(answer.headers_mut(), status);
+        return Ok(answer.map_into_left_body());
     }
-    let status = answer.status();
-    place.leave(answer.headers_mut(), status);
-    Ok(answer.map_into_left_body())
+    tracing::warn!(?class, "a request was not served in time");
+    let mut late = doors::late();
+    place.leave(late.headers_mut(), StatusCode::SERVICE_UNAVAILABLE);
+    let late = late.map_into_boxed_body();
+    Err(error::InternalError::from_response("not served in time", late).into())
 }
 
 /// Renders a page for everybody, as for somebody without cookies. One does; who comes meanwhile

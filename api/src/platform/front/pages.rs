@@ -185,9 +185,10 @@ impl Shelf {
             if now.saturating_sub(self.swept_ms.swap(now, Ordering::Relaxed)) < FRESH_MS {
                 return None;
             }
-            slots.retain(|_, slot| {
-                let stored = slot.get();
-                stored.is_none_or(|stored| now - stored.began.at_ms < UNUSED_MS)
+            slots.retain(|_, slot| match slot.get() {
+                Some(stored) => now - stored.began.at_ms < UNUSED_MS,
+                // Somebody is making it, unless they went away meanwhile.
+                None => Arc::strong_count(slot) > 1,
             });
             if slots.len() >= self.slots_max {
                 return None;
@@ -280,5 +281,14 @@ mod tests {
         store(&shelf.get("b").unwrap(), 9000);
         assert!(shelf.add("c", Locale::En, UNUSED_MS).is_some());
         assert!(shelf.get("a").is_none() && shelf.get("b").is_some());
+    }
+
+    #[test]
+    fn a_page_that_nobody_made_makes_room() {
+        let shelf = Shelf::new(1);
+        let making = shelf.add("a", Locale::En, 0);
+        assert!(shelf.add("b", Locale::En, FRESH_MS).is_none());
+        drop(making);
+        assert!(shelf.add("b", Locale::En, 2 * FRESH_MS).is_some());
     }
 }

@@ -8,8 +8,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Smoothed time within, above which a door narrows.
 const EASY: Duration = Duration::from_millis(12);
-/// Whoever sends slowly says nothing of the shop.
-const TOOK_MAX: Duration = Duration::from_millis(200);
+/// One that hung says no more than this: it takes several to narrow.
+const TOOK_MAX: Duration = Duration::from_millis(48);
 const NARROWS_BY: f64 = 7.0 / 8.0;
 /// What was let in before is served before narrowing shows.
 const NARROWS_EVERY: Duration = Duration::from_millis(50);
@@ -36,6 +36,14 @@ struct State {
     narrowed: Option<Instant>,
 }
 
+/// How somebody was served who leaves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    pub took: Duration,
+    /// What was refused or failed at once says nothing of how quick the work is.
+    pub may_widen: bool,
+}
+
 impl Width {
     /// Of a door with as many places as [`Self::at_first`] says.
     pub(super) fn new(max: usize) -> Self {
@@ -56,17 +64,24 @@ impl Width {
         max.min(AT_FIRST)
     }
 
-    /// At most so many from now on, however quick they are.
-    pub(super) fn cap(&self, places: &Semaphore, cap: usize) {
+    /// At most so many from now on, however quick they are. Answers how many places there are.
+    pub(super) fn cap(&self, places: &Semaphore, cap: usize) -> usize {
         let mut state = self.lock();
         state.cap = cap;
         self.fit(&mut state, places);
+        state.places
     }
 
-    /// Somebody leaves after `took` within, and hands back a place.
-    pub(super) fn leave(&self, places: &Semaphore, place: SemaphorePermit<'_>, took: Duration) {
+    /// Somebody leaves, and hands back a place.
+    pub(super) fn leave(&self, places: &Semaphore, place: SemaphorePermit<'_>, left: Left) {
         let mut state = self.lock();
-        self.learn(&mut state, took, Instant::now());
+        // A door with free places shows nothing of how a crowd would be served.
+        let is_needed = places.available_permits() == 0;
+        let left = Left {
+            may_widen: left.may_widen && is_needed,
+            ..left
+        };
+        self.learn(&mut state, left, Instant::now());
         if state.places > self.wanted(&state) {
             // Given back, it would go to the next who waits.
             place.forget();
@@ -77,11 +92,17 @@ impl Width {
         }
     }
 
-    fn learn(&self, state: &mut State, took: Duration, now: Instant) {
-        let took = took.min(TOOK_MAX).as_secs_f64();
+    fn learn(&self, state: &mut State, left: Left, now: Instant) {
+        let is_quick = left.took <= EASY;
+        if is_quick && !left.may_widen {
+            return;
+        }
+        let took = left.took.min(TOOK_MAX).as_secs_f64();
         state.within_seconds = state.within_seconds.mul_add(15.0 / 16.0, took / 16.0);
         if state.within_seconds <= EASY.as_secs_f64() {
-            state.wanted += state.wanted.recip();
+            if left.may_widen {
+                state.wanted += state.wanted.recip();
+            }
         } else if state
             .narrowed
             .is_none_or(|at| now.saturating_duration_since(at) >= NARROWS_EVERY)
@@ -132,14 +153,24 @@ const fn rounded_down(wanted: f64) -> usize {
 mod tests {
     use super::*;
 
-    const QUICK: Duration = Duration::from_millis(5);
-    const SLOW: Duration = Duration::from_millis(200);
+    const QUICK: Left = left(5);
+    const SLOW: Left = left(200);
 
-    /// One after the other, as long as told.
-    fn serve(width: &Width, places: &Semaphore, times: usize, took: Duration) {
+    const fn left(millis: u64) -> Left {
+        Left {
+            took: Duration::from_millis(millis),
+            may_widen: true,
+        }
+    }
+
+    /// One after the other, while nobody else finds room.
+    fn serve(width: &Width, places: &Semaphore, times: usize, left: Left) {
         for _ in 0..times {
             let place = places.try_acquire().unwrap();
-            width.leave(places, place, took);
+            let others = u32::try_from(places.available_permits()).unwrap();
+            let others = places.try_acquire_many(others).unwrap();
+            width.leave(places, place, left);
+            drop(others);
         }
     }
 
@@ -150,6 +181,27 @@ mod tests {
         assert_eq!(places.available_permits(), 28);
         serve(&width, &places, 4000, QUICK);
         assert_eq!(places.available_permits(), 64);
+    }
+
+    #[test]
+    fn neither_an_empty_door_nor_what_failed_makes_it_wider() {
+        let (width, places) = (Width::new(64), Semaphore::new(32));
+        for _ in 0..4000 {
+            width.leave(&places, places.try_acquire().unwrap(), QUICK);
+        }
+        let failed = Left {
+            may_widen: false,
+            ..QUICK
+        };
+        serve(&width, &places, 4000, failed);
+        assert_eq!(places.available_permits(), 32);
+    }
+
+    #[test]
+    fn one_that_hung_does_not_narrow_it() {
+        let (width, places) = (Width::new(64), Semaphore::new(32));
+        serve(&width, &places, 1, SLOW);
+        assert_eq!(places.available_permits(), 32);
     }
 
     #[test]
