@@ -106,18 +106,6 @@ start_services() {
   wait_for "$LIMITS_PORT" /hello limits
   [ "$SCENARIO" != bench ] || start_cut_gate
   [ -z "${LOAD_TICKETS:-}" ] || start_gate "$GATE_PORT"
-  wait_for_papers
-}
-
-# The invoices of what was prepared are no part of what is measured.
-wait_for_papers() {
-  local deadline=$((SECONDS + 300)) before='' papers=none
-  until [ "$papers" = "$before" ]; do
-    [ "$SECONDS" -lt "$deadline" ] || die "invoices are still being written"
-    before=$papers
-    sleep 3
-    papers=$(echo 'select count(*) from invoices' | sql guichet)
-  done
 }
 
 # start_gate PORT: GATE_PID is its process.

@@ -42,6 +42,12 @@ macro_rules! uuid_ids {
                 Self(uuid::Builder::from_random_bytes(bytes).into_uuid())
             }
 
+            /// A version 7 id: milliseconds since 1970, then random bytes drawn by the caller. Ids
+            /// of one moment stand together in an index; whoever sees one sees when it was made.
+            pub const fn from_moment(since_1970_ms: u64, random: &[u8; 10]) -> Self {
+                Self(uuid::Builder::from_unix_timestamp_millis(since_1970_ms, random).into_uuid())
+            }
+
             pub const fn as_uuid(&self) -> Uuid {
                 self.0
             }

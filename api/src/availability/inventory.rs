@@ -99,7 +99,7 @@ pub(super) struct Waiting {
 }
 
 static HOLD: Question<Wanted, (bool, Found)> = Question {
-    gather: Duration::from_millis(1),
+    gather: (Duration::from_millis(1), 32),
     script: || &scripts::HOLD,
     lead: || vec![MAX_TICKETS_PER_PERSON_AND_EVENT.to_string().into_bytes()],
     value: hold_value,
@@ -176,7 +176,7 @@ fn first_of(answer: &[Value]) -> &[u8] {
 }
 
 static KEEP: Question<(HoldKey, ToKeep), Found> = Question {
-    gather: Duration::from_millis(2),
+    gather: (Duration::from_millis(2), 64),
     script: || &scripts::KEEP,
     lead: Vec::new,
     value: |(key, wanted)| {
@@ -202,7 +202,7 @@ pub async fn keep(app: &App, key: HoldKey, wanted: &ToKeep) -> Result<Found, Err
 }
 
 static CLAIM: Question<HeldSeats, bool> = Question {
-    gather: Duration::from_millis(5),
+    gather: (Duration::from_millis(5), 128),
     script: || &scripts::CLAIM,
     lead: Vec::new,
     value: sold_value,

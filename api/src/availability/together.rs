@@ -16,13 +16,13 @@ use crate::platform::error::Error;
 
 /// One writer: what comes while a batch is under way is the next one, and a call costs Redis far
 /// more than one more in it. A batch keeps Redis for well under a millisecond.
-const fn bounds(gather: Duration) -> Bounds {
+const fn bounds((gather, enough): (Duration, usize)) -> Bounds {
     Bounds {
         batch_max: 128,
         queue_max: 2048,
         writers_max: 1,
         gather,
-        enough: 32,
+        enough,
     }
 }
 
@@ -36,7 +36,7 @@ impl<I, O> Default for Doors<I, O> {
 }
 
 impl<I: 'static, O: 'static> Doors<I, O> {
-    fn of(&self, event: EventId, gather: Duration) -> Batcher<I, O> {
+    fn of(&self, event: EventId, gather: (Duration, usize)) -> Batcher<I, O> {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         doors
             .entry(event)
@@ -48,8 +48,8 @@ impl<I: 'static, O: 'static> Doors<I, O> {
 /// A question that many may ask together: each is a value for the script after the leading ones,
 /// and has an answer in the script's list.
 pub(super) struct Question<I, O> {
-    /// How long one waits for others.
-    pub(super) gather: Duration,
+    /// How long one waits for others while they are fewer than so many.
+    pub(super) gather: (Duration, usize),
     pub(super) script: fn() -> &'static Script,
     pub(super) lead: fn() -> Vec<Vec<u8>>,
     pub(super) value: fn(&I) -> Result<Vec<u8>, Error>,

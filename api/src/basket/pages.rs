@@ -211,11 +211,14 @@ impl Default for Said<'_> {
 /// That of the order that was begun, else a fresh one. Never the one that was typed: an order may
 /// stand under it by now, and would refuse what is in the basket today. A form sent twice has one
 /// id all the same, and what is kept for an order is not ordered by another.
-fn order_id(basket: &Basket) -> Result<OrderId, Error> {
-    match basket.begun {
-        Some(order) => Ok(order),
-        None => Ok(OrderId::from_random_bytes(random_bytes()?)),
+fn order_id(app: &App, basket: &Basket) -> Result<OrderId, Error> {
+    if let Some(order) = basket.begun {
+        return Ok(order);
     }
+    // When it was made is no secret, and orders of one moment then share pages of their indexes.
+    let since_1970 = app.clock.now().as_millisecond();
+    let since_1970 = u64::try_from(since_1970).map_err(Error::bug)?;
+    Ok(OrderId::from_moment(since_1970, &random_bytes()?))
 }
 
 async fn render(
@@ -236,7 +239,7 @@ async fn render(
     };
     let terms_missing = said.is_checked && said.typed.is_some_and(|typed| !typed.accept_terms);
     let view = BasketView {
-        order_id: order_id(basket)?.to_string(),
+        order_id: order_id(app, basket)?.to_string(),
         lines: present::lines(words, (basket, &catalogue), &names)?,
         later: basket.later.len(),
         lost: present::lost(words, basket, &catalogue),

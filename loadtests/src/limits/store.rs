@@ -86,7 +86,7 @@ impl Commits {
     /// The order's id when it is on the disk.
     pub(super) async fn commit(&self) -> Option<Uuid> {
         let (answer, answered) = oneshot::channel();
-        let order = Uuid::new_v4();
+        let order = Uuid::now_v7();
         self.queue.try_send(Waiting { order, answer }).ok()?;
         answered.await.is_ok_and(|done| done).then_some(order)
     }
@@ -114,7 +114,7 @@ impl Writer {
                 return;
             }
             let orders: Vec<Uuid> = batch.iter().map(|waiting| waiting.order).collect();
-            let tickets: Vec<Uuid> = batch.iter().map(|_| Uuid::new_v4()).collect();
+            let tickets: Vec<Uuid> = batch.iter().map(|_| Uuid::now_v7()).collect();
             let written = self
                 .client
                 .execute(&self.statement, &[&orders, &tickets, &self.event, &sealed])

@@ -65,7 +65,8 @@ pub(crate) async fn buy(
     person: &Person,
     (hold, (_, seats)): (Uuid, Formula),
 ) -> Option<Uuid> {
-    let order = Uuid::new_v4();
+    // As the pages make them.
+    let order = Uuid::now_v7();
     let mut due: Option<Due> = None;
     for _ in 0..TRIES_MAX {
         let to = (&mut *connection, meter);

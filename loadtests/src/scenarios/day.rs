@@ -155,7 +155,7 @@ impl Day {
         }
         if wish == Wish::Order {
             let (to, now) = ((connection, &self.meter), Instant::now());
-            let what = (Uuid::new_v4(), hold, seats);
+            let what = (Uuid::now_v7(), hold, seats);
             return self.shop.order(to, &person, what, now).await.0;
         }
         if wish == Wish::Leave {

@@ -52,7 +52,7 @@ impl Visitors for Order {
         let Some((person, hold)) = self.held.borrow_mut().pop() else {
             return Next::Over;
         };
-        let what = (Uuid::new_v4(), hold, 1);
+        let what = (Uuid::now_v7(), hold, 1);
         let to = (connection, &self.meter);
         match self.shop.order(to, &person, what, visit.due).await.0 {
             Told::Yes => self.meter.goal(1),

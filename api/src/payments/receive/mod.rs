@@ -29,7 +29,7 @@ const BOUNDS: Bounds = Bounds {
     queue_max: 2048,
     writers_max: 2,
     gather: Duration::from_millis(3),
-    enough: 96,
+    enough: 256,
 };
 
 /// The queue of webhooks.

@@ -80,7 +80,8 @@ impl Batch {
         (id, key): (UserId, &DataKey),
         user_key: Option<&UserKey>,
     ) -> Result<(), Error> {
-        let order = Uuid::from_bytes(random_bytes()?);
+        // As those of real orders and tickets, ids begin with the time.
+        let order = Uuid::now_v7();
         let price = group.category.price.amount_cents();
         self.orders.ids.push(order);
         let number = OrderNumber::of(OrderId::from_uuid(order));
@@ -148,7 +149,7 @@ impl Batch {
 
     fn ticket(&mut self, owner: &Owner<'_>) -> Result<(), Error> {
         let seats = &mut self.seats;
-        let id = Uuid::from_bytes(random_bytes()?);
+        let id = Uuid::now_v7();
         let secret = Zeroizing::new(random_bytes::<{ TicketKey::LENGTH_BYTES }>()?);
         seats.tickets.push(id);
         seats.serials.push(self.next_serial);

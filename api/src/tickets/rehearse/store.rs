@@ -44,13 +44,14 @@ pub(super) struct Seats {
     pub(super) ticket_last_names: Vec<Vec<u8>>,
 }
 
+// To be paid within as long as any other, so that invoices follow as late.
 const INSERT_ORDERS: Sql = sql!(
     "tickets.rehearse_orders",
     "INSERT INTO orders (id, payment_id, number, user_id, amount_cents, lines, seats, event_id,
          content_digest, locale, currency, state, first_provider, created_at, terms_accepted_at,
          pay_before, paid_at)
      SELECT n.id, n.id, number, user_id, amount_cents, lines, seats, $7, '\\x00', 'fr', 'EUR',
-         'paid', 'sandbox', $8, $8, $8, $8
+         'paid', 'sandbox', $8, $8, $8 + interval '15 minutes', $8
      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::json[], $6::smallint[])
          AS n (id, number, user_id, amount_cents, lines, seats)"
 );
