@@ -245,12 +245,13 @@ const AMOUNTS_DIFFER: Sql = sql!(
     "audit.amounts_differ",
     "SELECT count(*) AS examined, count(*) FILTER (WHERE bad) AS violations,
          min(id::text) FILTER (WHERE bad) AS example
-     FROM (SELECT o.id,
-               o.amount_cents <> coalesce(
-                   (SELECT sum(l.price_cents) FROM order_lines l WHERE l.order_id = o.id), 0)
-               OR EXISTS (SELECT 1 FROM payments p WHERE p.order_id = o.id
-                   AND (p.amount_cents <> o.amount_cents OR p.currency <> o.currency)) AS bad
-           FROM orders o) AS amounts"
+     FROM (SELECT o.id, other.order_id IS NOT NULL OR o.amount_cents <> (
+               SELECT coalesce(sum(l.cents), 0)
+               FROM json_to_recordset(o.lines) AS l (cents bigint)) AS bad
+           FROM orders o LEFT JOIN (
+               SELECT DISTINCT p.order_id FROM payments p JOIN orders q ON q.id = p.order_id
+               WHERE p.amount_cents <> q.amount_cents OR p.currency <> q.currency) AS other
+               ON other.order_id = o.id) AS amounts"
 );
 
 const REFUND_FORGOTTEN: Sql = sql!(

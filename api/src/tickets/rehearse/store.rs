@@ -51,7 +51,7 @@ const INSERT_ORDERS: Sql = sql!(
          content_digest, locale, currency, state, first_provider, created_at, terms_accepted_at,
          pay_before, paid_at)
      SELECT n.id, n.id, number, user_id, amount_cents, lines, seats, $7, '\\x00', 'fr', 'EUR',
-         'paid', 'sandbox', $8, $8, $8 + interval '15 minutes', $8
+         'paid', 'sandbox', $8, $8, $8::timestamptz + interval '15 minutes', $8
      FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::bigint[], $5::json[], $6::smallint[])
          AS n (id, number, user_id, amount_cents, lines, seats)"
 );
