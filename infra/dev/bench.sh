@@ -61,7 +61,11 @@ start_stores() {
   start_postgres durable "$POSTGRES_PORT"
   start_redis durable "$REDIS_PORT"
   create_database
-  echo 'create database guichet_limits' | sql postgres
+  # Costs are measured once all is written, which the owner may then ask for.
+  sql postgres <<'SQL'
+create database guichet_limits;
+grant pg_checkpoint to guichet_owner;
+SQL
   local server=127.0.0.1:$POSTGRES_PORT
   export NO_COLOR=1 MODE=development REDIS_URL
   export DATABASE_URL="postgres://guichet_app:$APP_PASSWORD@$server/guichet"

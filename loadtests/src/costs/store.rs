@@ -4,7 +4,10 @@ use tokio_postgres::{Client, NoTls};
 
 const QUEUE_BYTES: &str = "SELECT pg_total_relation_size('queues')";
 const TICKETS: &str = "SELECT count(*) FROM tickets";
-const SETTLE: &str = "VACUUM ANALYZE orders, order_lines, seat_claims, payments, tickets";
+const SETTLE: [&str; 2] = [
+    "VACUUM ANALYZE orders, seat_claims, payments, tickets",
+    "CHECKPOINT",
+];
 const DATABASE_BYTES: &str = "SELECT pg_database_size(current_database())";
 
 pub(super) struct Database(Client);
@@ -32,10 +35,14 @@ impl Database {
         self.number(DATABASE_BYTES).await
     }
 
-    /// As the server itself would within minutes: it knows what is in its tables.
+    /// As the server itself would within minutes: it knows what is in its tables, and has written
+    /// them to its files.
     pub(super) async fn settle(&self) -> Result<(), String> {
-        let done = self.0.batch_execute(SETTLE).await;
-        done.map_err(|error| format!("PostgreSQL: {error}"))
+        for statement in SETTLE {
+            let done = self.0.batch_execute(statement).await;
+            done.map_err(|error| format!("PostgreSQL: {error}"))?;
+        }
+        Ok(())
     }
 
     async fn number(&self, query: &str) -> Result<u64, String> {

@@ -16,37 +16,49 @@ pub(super) struct Orders(Mutex<State>);
 struct State {
     took: Duration,
     under_way: u32,
-    /// Since when none or others are: the last that ended.
-    ended: Option<Instant>,
+    /// When an order last ended, or began while there was none.
+    moved: Option<Instant>,
+}
+
+impl State {
+    fn silent(&self) -> Duration {
+        self.moved.map_or(Duration::ZERO, |at| at.elapsed())
+    }
+
+    /// What is long over says nothing of the next order.
+    fn forget(&mut self) {
+        if self.under_way == 0 && self.silent() > FORGOTTEN_AFTER {
+            self.took = Duration::ZERO;
+        }
+    }
 }
 
 impl Orders {
     pub(super) fn begin(&self) {
         let mut state = self.lock();
+        if state.under_way == 0 {
+            state.forget();
+            state.moved = Some(Instant::now());
+        }
         state.under_way += 1;
-        // The first since long ago is the one that shows that orders hang.
-        state.ended.get_or_insert_with(Instant::now);
     }
 
     pub(super) fn end(&self, took: Duration) {
         let mut state = self.lock();
         state.under_way = state.under_way.saturating_sub(1);
         state.took = (state.took * 15 + took) / 16;
-        state.ended = Some(Instant::now());
+        state.moved = Some(Instant::now());
     }
 
     /// How many arrivals may be within at once, of so many at most.
     pub(super) fn arrivals_max(&self, places_max: usize) -> usize {
         let mut state = self.lock();
-        let silent = state.ended.map_or(Duration::ZERO, |at| at.elapsed());
         if state.under_way == 0 {
-            if silent > FORGOTTEN_AFTER {
-                *state = State::default();
-            }
+            state.forget();
             return narrowed(places_max, state.took);
         }
         // Those under way take at least as long as none has ended.
-        narrowed(places_max, state.took.max(silent))
+        narrowed(places_max, state.took.max(state.silent()))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -81,13 +93,21 @@ mod tests {
         let long_ago = Instant::now().checked_sub(Duration::from_secs(6)).unwrap();
         orders.begin();
         assert_eq!(orders.arrivals_max(256), 256);
-        orders.lock().ended = Some(long_ago);
+        orders.lock().moved = Some(long_ago);
         assert_eq!(orders.arrivals_max(256), 12);
         for _ in 0..100 {
             orders.end(Duration::from_secs(1));
         }
         assert!(orders.arrivals_max(256) < 80);
-        orders.lock().ended = Some(long_ago);
+        orders.lock().moved = Some(long_ago);
+        assert_eq!(orders.arrivals_max(256), 256);
+    }
+
+    #[test]
+    fn the_first_order_after_a_long_while_hangs_not_since_then() {
+        let orders = Orders::default();
+        orders.lock().moved = Some(Instant::now().checked_sub(Duration::from_secs(6)).unwrap());
+        orders.begin();
         assert_eq!(orders.arrivals_max(256), 256);
     }
 }
