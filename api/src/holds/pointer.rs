@@ -155,7 +155,10 @@ pub(super) async fn recall(app: &App, hold: HoldId, owner: UserId) -> Result<Eve
 pub(super) async fn follow(app: &App, hold: HoldId, owner: UserId) -> Result<EventId, Error> {
     let notes = notes_of(app, owner).await?;
     let is_it = |noted: &&[u8; ENTRY_BYTES]| entry(hold, event_of(**noted)) == **noted;
-    let found = notes.iter().flatten().find_map(|note| entries(note).find(is_it));
+    let found = notes
+        .iter()
+        .flatten()
+        .find_map(|note| entries(note).find(is_it));
     let number = found.map(|entry| event_of(*entry));
     let snapshot = catalogue::snapshot(app).await?;
     number
@@ -208,7 +211,12 @@ mod tests {
     }
 
     fn note(numbers: std::ops::Range<u8>) -> Vec<u8> {
-        let entry = |it| entry(HoldId::from_uuid(Uuid::from_u128(u128::from(it))), number(it));
+        let entry = |it| {
+            entry(
+                HoldId::from_uuid(Uuid::from_u128(u128::from(it))),
+                number(it),
+            )
+        };
         numbers.flat_map(entry).collect()
     }
 
@@ -217,7 +225,10 @@ mod tests {
         let last = last_noted(&[Some(note(1..21)), Some(note(200..250))]);
         assert_eq!(last.len(), EVENTS_MAX);
         assert!(last.contains(&number(1)) && last.contains(&number(249)));
-        assert!(!last.contains(&number(237)), "early in the half hour before");
+        assert!(
+            !last.contains(&number(237)),
+            "early in the half hour before"
+        );
         let few = last_noted(&[None, Some(note(7..9))]);
         assert_eq!(few, BTreeSet::from([number(7), number(8)]));
         assert!(last_noted(&[None, None]).is_empty());

@@ -24,8 +24,8 @@ pub struct Bounds {
     pub queue_max: usize,
     /// Batches that are written at the same time at most.
     pub writers_max: usize,
-    /// How long a batch of fewer than `enough` waits for others: what a call costs besides its items
-    /// is shared by more of them.
+    /// How long a batch of fewer than `enough` waits for others: what a call costs besides its
+    /// items is shared by more of them.
     pub gather: Duration,
     /// So many share it well enough.
     pub enough: usize,

@@ -86,7 +86,9 @@ async fn of_many_noted_events_the_last_stay_noted() {
     let period = shop.app.clock.now().as_second() / 1800;
     let key = redis.key(&format!("hold:{{notes}}:{period}"));
     // So many holds were refused in events that are gone.
-    let noted: Vec<u8> = (0..40).flat_map(|at| [0xFF, 0xFF, at, 1, 2, 3, at]).collect();
+    let noted: Vec<u8> = (0..40)
+        .flat_map(|at| [0xFF, 0xFF, at, 1, 2, 3, at])
+        .collect();
     let mut note = redis::cmd("HSET");
     note.arg(&key).arg(owner.as_bytes()).arg(&noted);
     let _: u32 = note.query_async(&mut redis.connection()).await.unwrap();
@@ -95,7 +97,10 @@ async fn of_many_noted_events_the_last_stay_noted() {
     read.arg(&key).arg(owner.as_bytes());
     let note: Vec<u8> = read.query_async(&mut redis.connection()).await.unwrap();
     assert_eq!(note.len(), 32 * 7);
-    assert!(note.starts_with(&noted[9 * 7..10 * 7]), "the oldest went first");
+    assert!(
+        note.starts_with(&noted[9 * 7..10 * 7]),
+        "the oldest went first"
+    );
     let html = page(&buyer.client, "/basket").await.expect(200).text();
     assert!(html.contains(&hold.to_string()), "{html}");
 }

@@ -289,7 +289,12 @@ async fn a_crowd_of_arrivals_is_turned_away_while_orders_pass_and_pages_show() {
 
 #[actix_web::test]
 async fn who_sends_slowly_keeps_no_place_from_others() {
-    let places = ["--arrivals-in-flight-max", "1", "--admitted-in-flight-max", "1"];
+    let places = [
+        "--arrivals-in-flight-max",
+        "1",
+        "--admitted-in-flight-max",
+        "1",
+    ];
     let shop = Shop::open_with(8, &places).await;
     let buyer = shop.spectator().await;
     let address = shop.app.url.trim_start_matches("http://");

@@ -89,7 +89,9 @@ mod tests {
     use super::*;
 
     fn sent(parts: &'static [&'static str]) -> Payload {
-        let parts = parts.iter().map(|part| Ok(Bytes::from_static(part.as_bytes())));
+        let parts = parts
+            .iter()
+            .map(|part| Ok(Bytes::from_static(part.as_bytes())));
         Payload::Stream {
             payload: Box::pin(futures_util::stream::iter(parts)),
         }
@@ -100,7 +102,10 @@ mod tests {
         assert_eq!(whole(sent(&[]), 5).await, Ok(Bytes::new()));
         assert_eq!(whole(sent(&["ab"]), 5).await, Ok("ab".into()));
         assert_eq!(whole(sent(&["ab", "c", "de"]), 5).await, Ok("abcde".into()));
-        assert_eq!(whole(sent(&["ab", "c", "def"]), 5).await, Err(Fault::TooLong));
+        assert_eq!(
+            whole(sent(&["ab", "c", "def"]), 5).await,
+            Err(Fault::TooLong)
+        );
     }
 
     #[test]
@@ -115,7 +120,9 @@ mod tests {
             (Class::Arriving, long, Class::Arriving),
             (Class::Arriving, unknown, Class::Arriving),
         ] {
-            let request = TestRequest::default().insert_header(length).to_srv_request();
+            let request = TestRequest::default()
+                .insert_header(length)
+                .to_srv_request();
             assert_eq!(class(class_before, &request), class_after, "{length:?}");
         }
     }

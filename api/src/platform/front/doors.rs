@@ -3,8 +3,8 @@
 //! back. What was begun goes before what begins: buyers who hold seats have the widest door, and
 //! arrivals' door narrows while arrivals or orders are slow.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -191,7 +191,10 @@ impl Place<'_> {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             // What failed within may be well again at once: they need not stay away as long as
             // those for whom there is no room.
-            let seconds = door.later.turn_away(Instant::now()).min(AFTER_A_FAILURE_MAX);
+            let seconds = door
+                .later
+                .turn_away(Instant::now())
+                .min(AFTER_A_FAILURE_MAX);
             headers.insert(header::RETRY_AFTER, seconds.into());
         } else {
             door.later.note_served();
