@@ -32,7 +32,8 @@ pub(super) async fn enqueue(
 /// The job [`SEATS_SOLD`](super::SEATS_SOLD).
 pub(crate) async fn mark_sold(app: &App, job: &Job) -> Result<(), Error> {
     let Payload { order } = serde_json::from_value(job.payload.clone()).map_err(Error::bug)?;
-    for held in store::list_held(&app.db.read().await?, order).await? {
+    let all_held = store::list_held(&app.db.read().await?, order).await?;
+    for held in all_held {
         holds::mark_claimed(app, &held).await?;
     }
     Ok(())

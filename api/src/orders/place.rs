@@ -43,7 +43,9 @@ pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Er
         Err(Error::Refused(refusal)) => Error::Refused(refusal),
         Err(error) => return Err(error),
     };
-    match store::find_digest(&app.db.read().await?, request.id).await? {
+    // Before the match, which would keep the connection while Redis is asked.
+    let known = store::find_digest(&app.db.read().await?, request.id).await?;
+    match known {
         Some(known) if known == digest => {
             let order = read::find(app, request.id, request.owner).await?;
             Ok(Placed {

@@ -92,7 +92,8 @@ pub(super) fn new_payment(app: &App, payer: &Payer, id: PaymentId, amount: Money
 /// Unavailable when the provider does not answer.
 pub(crate) async fn refresh(app: &App, order: OrderId) -> Result<(), Error> {
     prepare::write_first(app, order).await?;
-    for attempt in store::list_open(&app.db.read().await?, order).await? {
+    let attempts = store::list_open(&app.db.read().await?, order).await?;
+    for attempt in attempts {
         let Some(provider_ref) = &attempt.provider_ref else {
             continue;
         };

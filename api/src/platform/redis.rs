@@ -1,13 +1,15 @@
 //! Redis, alone or as a cluster: one multiplexed connection, scripts, a key prefix. Callers do
 //! not know which it is; every command and every script touches the keys of one hash slot.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
-use redis::{Cmd, FromRedisValue, Pipeline, RedisFuture, RedisResult, Script, ToRedisArgs, Value};
+use redis::{
+    Cmd, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult, Script, ToRedisArgs, Value,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
@@ -17,6 +19,8 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// With the retries of a cluster's client: who waits for a failover is told to come back.
 const OVERALL_TIMEOUT: Duration = Duration::from_secs(4);
+/// Longer than a failover takes; a client that nothing answered for so long is given up.
+const SILENT_MAX: Duration = Duration::from_secs(8);
 const CLUSTER_SCHEME: &str = "redis+cluster://";
 
 #[derive(Clone)]
@@ -130,11 +134,27 @@ pub enum Connection {
     Cluster(Cluster),
 }
 
-/// A cluster's client; connected by the first command that finds a node.
+/// A cluster's client; connected by the first command that finds a node, and anew when it has been
+/// silent for long: a client may wait for ever for what it asked a node that has gone.
 #[derive(Clone)]
 pub struct Cluster {
     client: Arc<ClusterClient>,
+    current: Arc<Mutex<Current>>,
+}
+
+struct Current {
     connection: Arc<OnceCell<ClusterConnection>>,
+    /// When it last answered, or was made.
+    answered: Instant,
+}
+
+impl Current {
+    fn new() -> Self {
+        Self {
+            connection: Arc::default(),
+            answered: Instant::now(),
+        }
+    }
 }
 
 impl Cluster {
@@ -151,13 +171,41 @@ impl Cluster {
             .map_err(|_| "REDIS_URL cannot be parsed as a cluster's".to_owned())?;
         Ok(Self {
             client: Arc::new(client),
-            connection: Arc::default(),
+            current: Arc::new(Mutex::new(Current::new())),
         })
     }
 
-    async fn connected(&self) -> RedisResult<ClusterConnection> {
-        let connect = || self.client.get_async_connection();
-        Ok(self.connection.get_or_try_init(connect).await?.clone())
+    async fn ask<T>(
+        &self,
+        asked: impl AsyncFnOnce(&mut ClusterConnection) -> RedisResult<T>,
+    ) -> RedisResult<T> {
+        let cell = self.lock().connection.clone();
+        let answer = async {
+            let connect = || self.client.get_async_connection();
+            let mut connection = cell.get_or_try_init(connect).await?.clone();
+            asked(&mut connection).await
+        };
+        let answer = answer.await;
+        let is_silent = answer.as_ref().is_err_and(RedisError::is_timeout);
+        self.note(&cell, is_silent);
+        answer
+    }
+
+    fn note(&self, cell: &Arc<OnceCell<ClusterConnection>>, is_silent: bool) {
+        let mut current = self.lock();
+        if !Arc::ptr_eq(&current.connection, cell) {
+            return;
+        }
+        if !is_silent {
+            current.answered = Instant::now();
+        } else if current.answered.elapsed() > SILENT_MAX {
+            tracing::warn!("the cluster's client is silent: it connects anew");
+            *current = Current::new();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -166,7 +214,7 @@ impl ConnectionLike for Connection {
         match self {
             Self::Single(manager) => manager.req_packed_command(cmd),
             Self::Cluster(cluster) => {
-                Box::pin(async move { cluster.connected().await?.req_packed_command(cmd).await })
+                Box::pin(cluster.ask(async |connection| connection.req_packed_command(cmd).await))
             }
         }
     }
@@ -179,12 +227,11 @@ impl ConnectionLike for Connection {
     ) -> RedisFuture<'a, Vec<Value>> {
         match self {
             Self::Single(manager) => manager.req_packed_commands(pipeline, offset, count),
-            Self::Cluster(cluster) => Box::pin(async move {
-                let mut connection = cluster.connected().await?;
+            Self::Cluster(cluster) => Box::pin(cluster.ask(async move |connection| {
                 connection
                     .req_packed_commands(pipeline, offset, count)
                     .await
-            }),
+            })),
         }
     }
 
