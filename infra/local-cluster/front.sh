@@ -22,7 +22,7 @@ start_worker() {
 balancer_settings() {
   cat <<TEXT
 global
-  maxconn 4000
+  maxconn 16000
   pidfile $STATE/run/haproxy.pid
 defaults
   mode http

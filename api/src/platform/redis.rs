@@ -18,9 +18,9 @@ use super::error::Error;
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// With the retries of a cluster's client: who waits for a failover is told to come back.
-const OVERALL_TIMEOUT: Duration = Duration::from_secs(4);
+const OVERALL_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longer than a failover takes; a client that nothing answered for so long is given up.
-const SILENT_MAX: Duration = Duration::from_secs(8);
+const SILENT_MAX: Duration = Duration::from_secs(5);
 const CLUSTER_SCHEME: &str = "redis+cluster://";
 
 #[derive(Clone)]

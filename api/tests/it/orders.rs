@@ -89,6 +89,24 @@ async fn the_same_order_again_is_the_same_order_and_other_content_is_refused() {
 }
 
 #[actix_web::test]
+async fn one_connection_is_enough_for_all_that_a_buyer_does() {
+    // Who keeps one while asking for another would find none.
+    let shop = Shop::open_with(20, &["--database-connections-max", "1"]).await;
+    let buyer = shop.spectator().await;
+    let (id, hold) = (Uuid::new_v4(), buyer.hold("duo").await);
+    let body = order_body(&[hold], 2);
+    let order = buyer.put_order(id, &body).await.expect(201).json();
+    let _ = buyer.put_order(id, &body).await.expect(200);
+    let other = order_body(&[buyer.hold("solo").await], 1);
+    let _ = buyer.put_order(id, &other).await.expect(409);
+    let _ = buyer.pay_again(&order).await.expect(200);
+    let cancel = format!("/api/v1/orders/{id}/cancel");
+    let _ = buyer.client.post(&cancel, &json!({})).await.expect(200);
+    shop.app.settle().await;
+    assert_eq!(shop.counts().await, (20, 0, 0));
+}
+
+#[actix_web::test]
 async fn an_id_that_is_used_keeps_no_hold_that_its_order_does_not_have() {
     let shop = Shop::open(20).await;
     let buyer = shop.spectator().await;

@@ -94,6 +94,39 @@ fn undone_violations(files: &[Source]) -> Vec<String> {
     found
 }
 
+/// What is made in the head of a block lives until its end: a connection read there would be kept
+/// while the block waits for something else, and a pool has few.
+fn kept_connections(files: &[Source]) -> Vec<String> {
+    let opens = |line: &str| {
+        ["match ", "for ", "if let ", "while let "]
+            .iter()
+            .any(|word| line.trim_start().starts_with(word))
+    };
+    let mut found = Vec::new();
+    for file in files {
+        let mut in_head = false;
+        for (number, line) in file.shipped_lines() {
+            in_head |= opens(line);
+            if in_head && line.contains("db.read()") {
+                found.push(file.at(number, "a connection is kept for the whole block"));
+            }
+            in_head &= !line.trim_end().ends_with(['{', ';', ',']);
+        }
+    }
+    found
+}
+
+#[test]
+fn no_connection_is_kept_for_the_length_of_a_block() {
+    let mut files = sources(".rs");
+    files.retain(|file| file.path.starts_with("api/src/"));
+    assert_none(&kept_connections(&files));
+    let text = "//! x\nmatch store::find(&app.db.read().await?).await? {\n}\n\
+        for it in\n    store::list(&app.db.read().await?).await? {\n}\n\
+        let it = store::find(&app.db.read().await?).await?;\n";
+    assert_eq!(kept_connections(&[Source::sample("a.rs", text)]).len(), 2);
+}
+
 #[test]
 fn no_file_is_longer_than_500_lines() {
     assert_none(&length_violations(&sources(".rs")));
