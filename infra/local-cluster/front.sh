@@ -22,7 +22,7 @@ start_worker() {
 balancer_settings() {
   cat <<TEXT
 global
-  maxconn 16000
+  maxconn 9000
   pidfile $STATE/run/haproxy.pid
 defaults
   mode http
