@@ -13,8 +13,8 @@ node_settings() {
     "requirepass $REDIS_PASSWORD" "masterauth $REDIS_PASSWORD" "dir \"$STATE/redis/$1\"" \
     "logfile \"$STATE/log/redis-$1.log\"" "pidfile \"$STATE/run/redis-$1.pid\"" \
     'daemonize yes' 'save ""' 'appendonly yes' 'appendfsync everysec' \
-    'maxmemory-policy noeviction' 'lazyfree-lazy-expire yes' 'cluster-enabled yes' 'cluster-node-timeout 2000' \
-    'cluster-require-full-coverage no'
+    'maxmemory-policy noeviction' 'lazyfree-lazy-expire yes' 'cluster-enabled yes' \
+    'cluster-node-timeout 2000' 'cluster-require-full-coverage no'
   [ -z "${GUICHET_LINES:-}" ] || echo "cluster-announce-port $(line_port "$1")"
 }
 

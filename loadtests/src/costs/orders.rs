@@ -80,7 +80,9 @@ async fn fill(settings: &Settings, database: &Database) -> Result<(), String> {
     // What was written in bulk has gone to the disk before anything is measured: every order waits
     // for its own writing, and would wait for gigabytes before it.
     let written = Command::new("sync").status();
-    written.map_err(|error| format!("sync: {error}"))?;
+    if !written.map_err(|error| format!("sync: {error}"))?.success() {
+        return Err("sync: what was prepared may not be on the disk".to_owned());
+    }
     sleep(SETTLED_AFTER).await;
     Ok(())
 }

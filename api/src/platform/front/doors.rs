@@ -145,12 +145,8 @@ impl Door {
         }
     }
 
-    /// `cap`: how many may be within at most, of a door that narrows.
-    async fn enter(&self, cap: usize) -> Result<SemaphorePermit<'_>, Full> {
-        let places_now = match &self.width {
-            Some(width) => width.cap(&self.places, cap),
-            None => self.places_max,
-        };
+    /// `places_now`: how many places there are, taken or free.
+    async fn enter(&self, places_now: usize) -> Result<SemaphorePermit<'_>, Full> {
         if let Ok(place) = self.places.try_acquire() {
             return Ok(place);
         }
@@ -271,7 +267,11 @@ impl Doors {
         let Some(door) = self.door(class) else {
             return Ok(Place(None));
         };
-        let place = door.enter(self.orders.arrivals_max(door.places_max)).await;
+        let places_now = match &door.width {
+            Some(width) => width.cap(&door.places, self.orders.arrivals_max(door.places_max)),
+            None => door.places_max,
+        };
+        let place = door.enter(places_now).await;
         let place = place.map_err(|Full| TurnedAway(door.later.turn_away(Instant::now())))?;
         let since = Instant::now();
         Ok(Place(Some(Within { place, door, since })))
