@@ -20,8 +20,8 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 4096,
     writers_max: 2,
-    gather: Duration::from_millis(1),
-    enough: 32,
+    gather: Duration::from_millis(4),
+    enough: 64,
 };
 
 pub(super) struct Lookups {

@@ -11,6 +11,7 @@ mod device;
 mod forgotten;
 mod frame;
 pub(crate) mod http;
+mod key_memory;
 mod limits;
 mod lookups;
 mod messages;

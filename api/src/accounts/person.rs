@@ -67,18 +67,36 @@ pub(crate) async fn named(
     Ok(opened.collect())
 }
 
-/// The keys of many people; those whose key was destroyed are left out.
+/// The keys of many people; those whose key was destroyed are left out. What this process knows is
+/// not read again, unless an account was closed since.
 pub(crate) async fn data_keys(
     app: &App,
     tx: &Tx<'_>,
     users: &BTreeSet<UserId>,
 ) -> Result<HashMap<UserId, DataKey>, Error> {
-    let ids: Vec<_> = users.iter().map(UserId::as_uuid).collect();
+    let memory = &app.accounts.keys;
+    let (known_at, mut wrapped) = memory.recall(users);
+    let unknown = |known: &HashMap<_, _>| -> Vec<_> {
+        let unknown = users.iter().filter(|user| !known.contains_key(*user));
+        unknown.map(UserId::as_uuid).collect()
+    };
+    // First how many were closed: what is read after it is at least as new.
+    let ids = unknown(&wrapped);
+    let (closed, mut read) = tokio::try_join!(
+        biased;
+        store::count_closed(tx),
+        store::list_data_keys_in(tx, &ids),
+    )?;
+    if closed != known_at && !wrapped.is_empty() {
+        wrapped.clear();
+        read = store::list_data_keys_in(tx, &unknown(&wrapped)).await?;
+    }
+    memory.remember(closed, &read);
+    wrapped.extend(read);
     let open = |(user, wrapped)| {
         let key = app.keyring.data_key(data_key_place(user), &wrapped)?;
         Ok((user, key))
     };
-    let wrapped = store::list_data_keys_in(tx, &ids).await?;
     wrapped.into_iter().map(open).collect()
 }
 

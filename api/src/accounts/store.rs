@@ -20,6 +20,7 @@ use crate::sql;
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_PERSON,
     &LIST_DATA_KEYS,
+    &COUNT_CLOSED,
     &LIST_NAMES,
     &FIND_USER_KEY,
     &LIST_SESSIONS,
@@ -90,10 +91,19 @@ pub(super) async fn list_data_keys(
 pub(super) async fn list_data_keys_in(
     tx: &Tx<'_>,
     users: &[Uuid],
-) -> Result<Vec<(UserId, Wrapped)>, Error> {
+) -> Result<HashMap<UserId, Wrapped>, Error> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = tx.query(&LIST_DATA_KEYS, &[&users]).await?;
     let key = |row: &Row| (UserId::from_uuid(row.get("id")), wrapped(row));
     Ok(rows.iter().map(key).collect())
+}
+
+const COUNT_CLOSED: Sql = sql!("accounts.count_closed", "SELECT closed FROM account_marks");
+/// How many accounts were closed, and their keys destroyed, so far.
+pub(super) async fn count_closed(tx: &Tx<'_>) -> Result<i64, Error> {
+    Ok(tx.query_one(&COUNT_CLOSED, &[]).await?.get("closed"))
 }
 
 /// The names of a person as stored, and the key that opens them.

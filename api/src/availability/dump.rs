@@ -81,8 +81,8 @@ pub(super) async fn dump(app: &App, event: EventId) -> Result<Dump, Error> {
     }
     let (mut awaited, mut earliest_ms) = (HashSet::new(), None);
     for entry in read_list::<Vec<u8>>(next())? {
-        let (owner, at_ms) = look_again(&entry).ok_or_else(unreadable)?;
-        awaited.insert(owner);
+        let (at_ms, owners) = look_again(&entry).ok_or_else(unreadable)?;
+        awaited.extend(owners);
         earliest_ms = Some(earliest_ms.map_or(at_ms, |earliest: i64| earliest.min(at_ms)));
     }
     Ok(Dump {

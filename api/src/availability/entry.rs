@@ -152,8 +152,13 @@ fn entry(bytes: &mut &[u8]) -> Option<Entry> {
 }
 
 /// Who is to be looked at again, and when.
-pub(super) fn look_again(mut bytes: &[u8]) -> Option<(UserId, i64)> {
-    Some((UserId::from_uuid(uuid(&mut bytes)?), ms(&mut bytes)?))
+pub(super) fn look_again(mut bytes: &[u8]) -> Option<(i64, Vec<UserId>)> {
+    let at_ms = ms(&mut bytes)?;
+    let mut owners = Vec::new();
+    while !bytes.is_empty() {
+        owners.push(UserId::from_uuid(uuid(&mut bytes)?));
+    }
+    Some((at_ms, owners))
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

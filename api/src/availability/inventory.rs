@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use jiff::Timestamp;
 use redis::{Script, Value};
 use ticket_core::formula::Formula;
@@ -17,6 +18,7 @@ use super::epoch::ask;
 use super::scripts::{self, read};
 use super::together::{Doors, Question};
 use crate::app::App;
+use crate::platform::batch::all_failed;
 use crate::platform::error::Error;
 
 /// Adjacent places in one row.
@@ -93,13 +95,19 @@ pub struct ToKeep {
 /// What waits to be asked together.
 #[derive(Default)]
 pub(super) struct Waiting {
-    holds: Doors<Wanted, (bool, Found)>,
+    holds: Doors<Wanted, Held>,
     keeps: Doors<(HoldKey, ToKeep), Found>,
     claims: Doors<HeldSeats, bool>,
 }
 
+/// What became of a hold, and of what was done beside it.
+pub type Held = (Result<(bool, Found), Error>, Result<bool, Error>);
+
+/// What is to be done in the same breath for all holds that are asked for together: an answer each.
+pub type Beside = fn(App, Vec<Wanted>) -> LocalBoxFuture<'static, Vec<Result<bool, Error>>>;
+
 static HOLD: Question<Wanted, (bool, Found)> = Question {
-    gather: (Duration::from_millis(1), 32),
+    gather: (Duration::from_micros(300), 32),
     script: || &scripts::HOLD,
     lead: || vec![MAX_TICKETS_PER_PERSON_AND_EVENT.to_string().into_bytes()],
     value: hold_value,
@@ -109,13 +117,25 @@ static HOLD: Question<Wanted, (bool, Found)> = Question {
     },
 };
 
-/// Takes seats for a hold; true when this call made it, false when it was there already.
+/// Takes seats for a hold; true when this call made it, false when it was there already. Beside it
+/// something is done for the same holds, whose answer comes along.
 ///
 /// # Errors
-/// `sold_out`, `seats_taken`, `seats_invalid`, `too_many_tickets`, `hold_expired`, `hold_ordered`.
-pub async fn hold(app: &App, wanted: &Wanted) -> Result<(bool, Found), Error> {
+/// Of the seats: `sold_out`, `seats_taken`, `seats_invalid`, `too_many_tickets`, `hold_expired`,
+/// `hold_ordered`.
+pub async fn hold(app: &App, wanted: Wanted, beside: Beside) -> Result<Held, Error> {
+    let (asker, event) = (app.clone(), wanted.event);
+    let write = move |batch: Vec<Wanted>| {
+        let app = asker.clone();
+        async move {
+            let beside = beside(app.clone(), batch.clone());
+            let (done, held) = tokio::join!(beside, HOLD.ask_all(&app, event, &batch));
+            let held = held.unwrap_or_else(|error| all_failed(error, batch.len()));
+            held.into_iter().zip(done).map(Ok).collect()
+        }
+    };
     let doors = &app.inventory.waiting.holds;
-    HOLD.ask(app, doors, (wanted.event, wanted.clone())).await
+    doors.of(event, HOLD.gather).submit(wanted, write).await
 }
 
 fn hold_value(wanted: &Wanted) -> Result<Vec<u8>, Error> {
@@ -176,7 +196,7 @@ fn first_of(answer: &[Value]) -> &[u8] {
 }
 
 static KEEP: Question<(HoldKey, ToKeep), Found> = Question {
-    gather: (Duration::from_millis(2), 64),
+    gather: (Duration::from_millis(1), 32),
     script: || &scripts::KEEP,
     lead: Vec::new,
     value: |(key, wanted)| {

@@ -27,8 +27,8 @@ pub use audit::audit;
 pub use count::{CategoryCount, Seen, of_event, seen};
 pub use glance::{Glance, glance};
 pub use inventory::{
-    Found, HeldSeats, HoldKey, Run, ToKeep, Wanted, claim, find_hold, give_back, hold, keep,
-    release,
+    Beside, Found, Held, HeldSeats, HoldKey, Run, ToKeep, Wanted, claim, find_hold, give_back,
+    hold, keep, release,
 };
 pub use load::{ensure_loaded, load};
 pub use own::{Own, of_owner};

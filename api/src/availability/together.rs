@@ -36,7 +36,7 @@ impl<I, O> Default for Doors<I, O> {
 }
 
 impl<I: 'static, O: 'static> Doors<I, O> {
-    fn of(&self, event: EventId, gather: (Duration, usize)) -> Batcher<I, O> {
+    pub(super) fn of(&self, event: EventId, gather: (Duration, usize)) -> Batcher<I, O> {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         doors
             .entry(event)
@@ -75,7 +75,7 @@ impl<I: 'static, O: 'static> Question<I, O> {
         doors.of(event, self.gather).submit(item, write).await
     }
 
-    async fn ask_all(
+    pub(super) async fn ask_all(
         &self,
         app: &App,
         event: EventId,

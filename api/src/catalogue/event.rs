@@ -10,7 +10,7 @@ use ticket_core::event::{AdmissionWindow, SaleRefused, SaleWindow, check_sale};
 use ticket_core::formula::Formula;
 use ticket_core::ids::{CategoryCode, EventCode, EventId, EventNumber, VenueId};
 use ticket_core::money::Money;
-use ticket_core::venue::{Access, CategoryPlan, SeatPlan};
+use ticket_core::venue::{Access, SeatPlan};
 
 use crate::platform::i18n::Locale;
 use crate::platform::page::Words;
@@ -100,6 +100,24 @@ pub struct Category {
     pub code: CategoryCode,
     pub price: Money,
     pub capacity: u32,
+    /// Of spaces for wheelchairs with their companions' seats, as the plan says.
+    pub for_wheelchairs: bool,
+    /// In which its places are sold, as the plan says.
+    pub formulas: Vec<Formula>,
+}
+
+impl Category {
+    pub fn sells(&self, formula: Formula) -> bool {
+        self.formulas.contains(&formula)
+    }
+
+    /// What somebody who asks for this formula is offered.
+    pub fn formula_sold(&self, asked: Formula) -> Formula {
+        if self.sells(asked) {
+            return asked;
+        }
+        self.formulas.first().copied().unwrap_or(asked)
+    }
 }
 
 /// Whether one can buy, in one word.
@@ -200,29 +218,6 @@ impl Event {
     pub fn is_step_free(&self) -> bool {
         let mut sections = self.plan.categories.iter().flat_map(|it| &it.sections);
         self.venue.step_free || sections.any(|section| section.access != Access::Stairs)
-    }
-
-    /// Whether a category is of spaces for wheelchairs with their companions' seats.
-    pub fn is_for_wheelchairs(&self, category: &Category) -> bool {
-        let plan = self.plan.category(&category.code);
-        plan.is_some_and(CategoryPlan::is_for_wheelchairs)
-    }
-
-    /// Whether a category is sold in this formula.
-    pub fn sells(&self, category: &Category, formula: Formula) -> bool {
-        let plan = self.plan.category(&category.code);
-        plan.is_none_or(|plan| plan.sells(formula))
-    }
-
-    /// The formula that somebody who asks for this one is offered in a category.
-    pub fn formula_sold(&self, category: &Category, asked: Formula) -> Formula {
-        let mut sold = Formula::ALL
-            .into_iter()
-            .filter(|it| self.sells(category, *it));
-        if self.sells(category, asked) {
-            return asked;
-        }
-        sold.next().unwrap_or(asked)
     }
 
     /// The lowest price of one place.

@@ -72,7 +72,7 @@ fn offer(event: &Event, category: &Category, facts: &Facts<'_>, address: &str) -
     let cents = category.price.amount_cents();
     json!({
         "@type": "Offer",
-        "name": category_name(facts.words, event, category),
+        "name": category_name(facts.words, category),
         "category": "primary",
         "price": format!("{}.{:02}", cents / 100, cents % 100),
         "priceCurrency": category.price.currency().code(),

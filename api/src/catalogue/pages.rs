@@ -86,7 +86,7 @@ pub(crate) async fn event_page(
         .iter()
         .map(|category| {
             let count = counts.as_ref().map(|counts| count_of(counts, category));
-            row(words, (event, category), count, offer)
+            row(words, category, count, offer)
         })
         .collect();
     let now = app.clock.now();
@@ -167,14 +167,9 @@ pub(super) fn closed(words: Words, event: &Event, now: jiff::Timestamp) -> Optio
 }
 
 /// One category; unknown availability refuses nothing beforehand.
-fn row(
-    words: Words,
-    (event, category): (&Event, &Category),
-    count: Option<(u32, u32)>,
-    chosen: &str,
-) -> CategoryRow {
-    let name = category_name(words, event, category);
-    let wheelchairs = event.is_for_wheelchairs(category);
+fn row(words: Words, category: &Category, count: Option<(u32, u32)>, chosen: &str) -> CategoryRow {
+    let name = category_name(words, category);
+    let wheelchairs = category.for_wheelchairs;
     let offers = Formula::ALL.map(|formula| {
         let value = format!("{}:{formula}", category.code);
         let is_left = count.is_none_or(|(free, _)| free >= u32::from(formula.seats()));
@@ -187,7 +182,7 @@ fn row(
                 ],
             ),
             price: price_of(words, category, formula),
-            available: is_left && event.sells(category, formula),
+            available: is_left && category.sells(formula),
             checked: value == chosen,
             value,
         }
@@ -216,8 +211,8 @@ pub(super) fn price_of(words: Words, category: &Category, formula: Formula) -> S
 }
 
 /// `Category B`, or what its places are for.
-pub(super) fn category_name(words: Words, event: &Event, category: &Category) -> String {
-    let key = if event.is_for_wheelchairs(category) {
+pub(super) fn category_name(words: Words, category: &Category) -> String {
+    let key = if category.for_wheelchairs {
         "category-wheelchairs"
     } else {
         "category-name"

@@ -148,9 +148,7 @@ impl Drawn<'_> {
                 ("block", block.section.name.clone()),
                 (
                     "category",
-                    category.map_or_else(String::new, |(_, it)| {
-                        category_name(self.words, self.event, it)
-                    }),
+                    category.map_or_else(String::new, |(_, it)| category_name(self.words, it)),
                 ),
                 ("free", self.free_words(free)),
             ];
@@ -187,14 +185,14 @@ impl Drawn<'_> {
                 let counted = seen(category);
                 let free = self.free_words(counted.map(|it| it.free));
                 let held = counted.map_or(0, |it| it.held);
-                let formula = self.event.formula_sold(category, chosen.formula());
+                let formula = category.formula_sold(chosen.formula());
                 let is_left = counted.is_none_or(|it| it.free >= u32::from(formula.seats()));
                 LegendView {
                     formula: self.words.pick("formula-", formula.name()),
                     best: is_left.then(|| format!("{}:{formula}", category.code)),
                     category: place,
                     code: category.code.to_string(),
-                    name: category_name(self.words, self.event, category),
+                    name: category_name(self.words, category),
                     price: price_of(self.words, category, formula),
                     stock: match (counted, held) {
                         (Some(counted), 1..) if counted.free == 0 => {
@@ -215,7 +213,7 @@ impl Drawn<'_> {
         let categories = self.event.categories.iter();
         categories
             .map(|category| BlockGroup {
-                name: category_name(self.words, self.event, category),
+                name: category_name(self.words, category),
                 blocks: blocks
                     .iter()
                     .filter(|block| *block.category == category.code)
@@ -252,7 +250,7 @@ impl Drawn<'_> {
         let block = blocks.get(chosen.block?)?;
         let (place, category) = self.category(block)?;
         let wheelchairs = block.section.access == Access::Wheelchair;
-        let formula = self.event.formula_sold(category, chosen.formula());
+        let formula = category.formula_sold(chosen.formula());
         let standing = matches!(block.section.kind, SectionKind::Standing(_));
         let mut rows: Vec<SeatGroup> = block
             .rows()
@@ -276,7 +274,7 @@ impl Drawn<'_> {
             index: block.index,
             name: block.section.name.clone(),
             category: place,
-            category_name: category_name(self.words, self.event, category),
+            category_name: category_name(self.words, category),
             free: self.free_words(self.free(block)),
             none_left: self.words.t(match self.free(block) {
                 Some(0) => "map-block-full",
@@ -300,7 +298,7 @@ impl Drawn<'_> {
             .map_or_else(String::new, |seen| seen.row(category_no, row));
         let runs = places.as_bytes().windows(seats).enumerate();
         let free = runs.filter(|(_, run)| run.iter().all(|place| *place == b'0'));
-        let is_pair = category.is_some_and(|it| self.event.is_for_wheelchairs(it));
+        let is_pair = category.is_some_and(|it| it.for_wheelchairs);
         let number = |at: usize| row.first_number + u32::try_from(at).unwrap_or_default();
         let choice = |at: usize| {
             let value = format!("{}:{at}", row.index);

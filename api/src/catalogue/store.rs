@@ -8,6 +8,7 @@ use jiff::tz::Offset;
 use serde_json::Value;
 use ticket_core::credential::SigningSlot;
 use ticket_core::event::SaleWindow;
+use ticket_core::formula::Formula;
 use ticket_core::ids::{CategoryCode, EventCode, EventId, EventNumber, VenueId};
 use ticket_core::money::{Currency, Money};
 use ticket_core::venue::SeatPlan;
@@ -124,9 +125,20 @@ fn event(row: &Row, known: Known) -> Result<Event, Error> {
         state: state(row.get("state"), row.get("cancelled_at"))?,
         revision: positive(row.get("revision"))?,
         capacity: positive(row.get("capacity"))?,
-        categories: known.categories,
+        categories: as_planned(known.categories, &known.plan),
         plan: known.plan,
     })
+}
+
+/// A category that the plan does not have yet is like any other.
+fn as_planned(mut categories: Vec<Category>, plan: &SeatPlan) -> Vec<Category> {
+    for category in &mut categories {
+        if let Some(plan) = plan.category(&category.code) {
+            category.for_wheelchairs = plan.is_for_wheelchairs();
+            category.formulas.retain(|formula| plan.sells(*formula));
+        }
+    }
+    categories
 }
 
 fn state(name: &str, cancelled_at: Option<Timestamp>) -> Result<EventState, Error> {
@@ -187,6 +199,9 @@ async fn list_categories(conn: &Conn) -> Result<HashMap<EventId, Vec<Category>>,
             code: CategoryCode::parse(row.get("code")).map_err(Error::bug)?,
             price: Money::new(row.get("price_cents"), currency).map_err(Error::bug)?,
             capacity: positive(row.get("capacity"))?,
+            // The plan says both: see `as_planned`.
+            for_wheelchairs: false,
+            formulas: Formula::ALL.to_vec(),
         };
         let event = EventId::from_uuid(row.get("event_id"));
         by_event.entry(event).or_default().push(category);

@@ -6,8 +6,7 @@ use ticket_core::hold::HoldRefused;
 use ticket_core::limits::HOLD_TTL_SECONDS;
 use ticket_core::seating::check_chosen;
 
-use super::pointer::{self, Pointer};
-use super::{Hold, HoldRequest, find};
+use super::{Hold, HoldRequest, find, pointer};
 use crate::app::App;
 use crate::availability::{self, Found, HoldKey, Wanted};
 use crate::catalogue;
@@ -34,7 +33,7 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
     let category = event
         .category(&request.category)
         .ok_or(HoldRefused::UnknownCategory)?;
-    if !event.sells(category, request.formula) {
+    if !category.sells(request.formula) {
         return Err(HoldRefused::FormulaNotSold.into());
     }
     let chosen = match &request.seats {
@@ -55,12 +54,7 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
         expires_at: now + SignedDuration::from_secs(HOLD_TTL_SECONDS),
         chosen,
     };
-    let pointer = Pointer {
-        event: request.event,
-        number: event.number,
-        owner: request.owner,
-    };
-    let (created, found) = take(app, &wanted, pointer).await?;
+    let (created, found) = take(app, wanted).await?;
     let hold = find::as_hold(event, request.id, found)?;
     hold.check_same_request(&request)?;
     find::check_alive(&hold, now)?;
@@ -69,19 +63,19 @@ pub async fn place(app: &App, request: HoldRequest) -> Result<Placed, Error> {
 
 /// Binds the id and takes the seats in one breath. Where the id turns out to be bound to other
 /// seats, those just taken are given back.
-async fn take(app: &App, wanted: &Wanted, pointer: Pointer) -> Result<(bool, Found), Error> {
-    let bind = pointer::bind(app, wanted.id, pointer);
-    let (bound, held) = tokio::join!(bind, availability::hold(app, wanted));
-    if let (Err(refused), Ok((true, _))) = (&bound, &held)
-        && refused.is_refusal()
-    {
-        let key = HoldKey {
-            event: wanted.event,
-            owner: wanted.owner,
-            hold: wanted.id,
-        };
-        availability::release(app, key).await?;
+async fn take(app: &App, wanted: Wanted) -> Result<(bool, Found), Error> {
+    let key = HoldKey {
+        event: wanted.event,
+        owner: wanted.owner,
+        hold: wanted.id,
+    };
+    let (held, bound) = availability::hold(app, wanted, pointer::bind).await?;
+    if !bound? {
+        if let Ok((true, _)) = held {
+            availability::release(app, key).await?;
+        }
+        return Err(HoldRefused::IdReused.into());
     }
-    bound?;
+    pointer::remember(app, key);
     held
 }

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use redis::Script;
 use ticket_core::hold::HoldRefused;
@@ -18,6 +19,7 @@ use ticket_core::ids::{EventId, EventNumber, HoldId, UserId};
 use ticket_core::limits::{HOLD_TTL_SECONDS, PAY_WINDOW_SECONDS};
 
 use crate::app::App;
+use crate::availability::{HoldKey, Wanted};
 use crate::catalogue;
 use crate::platform::batch::{Batcher, Bounds, all_failed};
 use crate::platform::error::Error;
@@ -40,18 +42,20 @@ const BOUNDS: Bounds = Bounds {
 
 static BIND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/bind.lua")));
 
-/// Ids that wait to be bound; each learns whether it is bound to what it wants.
-pub(super) type Binder = Batcher<(HoldId, Pointer), bool>;
+/// A person's notes of this half hour and of the one before.
+type Notes = [Option<Vec<u8>>; 2];
 
-pub(super) fn binder() -> Binder {
+/// People whose notes are to be read.
+pub(super) type Reader = Batcher<UserId, Notes>;
+
+pub(super) fn reader() -> Reader {
     Batcher::new(BOUNDS)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pointer {
-    pub(super) event: EventId,
-    pub(super) number: EventNumber,
-    pub(super) owner: UserId,
+struct Pointer {
+    event: EventId,
+    owner: UserId,
 }
 
 /// A hold's entry in its owner's note. Ids are random at their end: among a person's 32 no two are
@@ -91,7 +95,7 @@ impl Memory {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let [young, old] = &mut *generations;
         if young.len() >= MEMORY_ENTRIES_MAX {
-            *old = std::mem::take(young);
+            *old = std::mem::replace(young, HashMap::with_capacity(MEMORY_ENTRIES_MAX));
         }
         young.insert(hold, (pointer, now));
     }
@@ -103,39 +107,43 @@ impl Memory {
     }
 }
 
-/// Binds the id to this event and owner, together with others.
-///
-/// # Errors
-/// `id_reused` when it is bound to others.
-pub(super) async fn bind(app: &App, hold: HoldId, pointer: Pointer) -> Result<(), Error> {
-    let asker = app.clone();
-    let write = move |batch: Vec<(HoldId, Pointer)>| {
-        let app = asker.clone();
-        async move { bind_all(&app, &batch).await }
-    };
-    if !app.holds.binder.submit((hold, pointer), write).await? {
-        return Err(HoldRefused::IdReused.into());
-    }
-    let now = app.clock.now();
-    app.holds.pointers.remember(hold, pointer, now);
-    Ok(())
+/// Binds the ids of holds each to its event and owner; false for one that is bound to another event.
+pub(super) fn bind(
+    app: App,
+    holds: Vec<Wanted>,
+) -> LocalBoxFuture<'static, Vec<Result<bool, Error>>> {
+    Box::pin(async move {
+        match bind_all(&app, &holds).await {
+            Ok(bound) => bound.into_iter().map(Ok).collect(),
+            Err(error) => all_failed(error, holds.len()),
+        }
+    })
 }
 
-async fn bind_all(app: &App, batch: &[(HoldId, Pointer)]) -> Vec<Result<bool, Error>> {
+async fn bind_all(app: &App, holds: &[Wanted]) -> Result<Vec<bool>, Error> {
+    let snapshot = catalogue::snapshot(app).await?;
     let mut values = vec![(3 * PERIOD_SECONDS).to_string().into_bytes()];
-    for (hold, pointer) in batch {
-        values.push(pointer.owner.as_uuid().as_bytes().to_vec());
-        values.push(entry(*hold, pointer.number).to_vec());
+    for hold in holds {
+        let event = snapshot.event(hold.event);
+        let number = event.ok_or(HoldRefused::UnknownEvent)?.number;
+        values.push(hold.owner.as_uuid().as_bytes().to_vec());
+        values.push(entry(hold.id, number).to_vec());
     }
-    let bound: Result<Vec<bool>, Error> = app.redis.run(&BIND, &keys(app), &values).await;
-    match bound {
-        Ok(bound) if bound.len() == batch.len() => bound.into_iter().map(Ok).collect(),
-        Ok(_) => {
-            let error = Error::bug("a pointer was left out of its batch");
-            all_failed(error, batch.len())
-        }
-        Err(error) => all_failed(error, batch.len()),
+    let bound: Vec<bool> = app.redis.run(&BIND, &keys(app), &values).await?;
+    if bound.len() != holds.len() {
+        return Err(Error::bug("a pointer was left out of its batch"));
     }
+    Ok(bound)
+}
+
+/// What was just bound.
+pub(super) fn remember(app: &App, key: HoldKey) {
+    let pointer = Pointer {
+        event: key.event,
+        owner: key.owner,
+    };
+    let now = app.clock.now();
+    app.holds.pointers.remember(key.hold, pointer, now);
 }
 
 /// The same as [`follow`], without asking Redis where this process knows.
@@ -177,18 +185,37 @@ pub(super) async fn events_of(app: &App, owner: UserId) -> Result<BTreeSet<Event
     Ok(events.map(|event| event.id).collect())
 }
 
-/// A person's notes of this half hour and of the one before.
-async fn notes_of(app: &App, owner: UserId) -> Result<[Option<Vec<u8>>; 2], Error> {
+/// Reads a person's notes together with those of others.
+async fn notes_of(app: &App, owner: UserId) -> Result<Notes, Error> {
+    let asker = app.clone();
+    let read = move |owners: Vec<UserId>| {
+        let app = asker.clone();
+        async move {
+            let notes = notes_of_all(&app, &owners).await;
+            notes.unwrap_or_else(|error| all_failed(error, owners.len()))
+        }
+    };
+    app.holds.reader.submit(owner, read).await
+}
+
+async fn notes_of_all(app: &App, owners: &[UserId]) -> Result<Vec<Result<Notes, Error>>, Error> {
     let mut asked = redis::pipe();
     for key in keys(app) {
-        asked.cmd("HGET").arg(key).arg(owner.as_uuid().as_bytes());
+        let command = asked.cmd("HMGET").arg(key);
+        for owner in owners {
+            command.arg(owner.as_uuid().as_bytes());
+        }
     }
-    let (young, old) = asked.query_async(&mut app.redis.connection()).await?;
-    Ok([young, old])
+    let (young, old): (Vec<_>, Vec<_>) = asked.query_async(&mut app.redis.connection()).await?;
+    if young.len() != owners.len() || old.len() != owners.len() {
+        return Err(Error::bug("a note was left out of its batch"));
+    }
+    let both = young.into_iter().zip(old);
+    Ok(both.map(|(young, old)| Ok([young, old])).collect())
 }
 
 /// The last of each note first, and this half hour before the other.
-fn last_noted(notes: &[Option<Vec<u8>>; 2]) -> BTreeSet<EventNumber> {
+fn last_noted(notes: &Notes) -> BTreeSet<EventNumber> {
     let mut last = BTreeSet::new();
     for noted in notes.iter().flatten().flat_map(|note| entries(note)) {
         if last.len() == EVENTS_MAX {

@@ -1,17 +1,17 @@
 //! What the slice keeps between requests.
 
-use super::pointer::{self, Binder, Memory};
+use super::pointer::{self, Memory, Reader};
 
 pub struct State {
     pub(super) pointers: Memory,
-    pub(super) binder: Binder,
+    pub(super) reader: Reader,
 }
 
 impl Default for State {
     fn default() -> Self {
         Self {
             pointers: Memory::default(),
-            binder: pointer::binder(),
+            reader: pointer::reader(),
         }
     }
 }

@@ -56,7 +56,7 @@ pub(crate) async fn lock(tx: &Tx<'_>, order: OrderId) -> Result<OrderState, Erro
 
 /// Whoever buys as this person does so before or after the transaction.
 pub(crate) async fn lock_buyer(tx: &Tx<'_>, buyer: UserId) -> Result<(), Error> {
-    store::lock_buyers(tx, &BTreeSet::from([buyer])).await
+    store::lock(tx, &BTreeSet::from([buyer]), &BTreeSet::new()).await
 }
 
 /// True when every seat of an expired order could be claimed once more.

@@ -4,11 +4,12 @@
 //! batch, answer from memory. What is there already is looked for only when something refuses.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Serialize;
 use ticket_core::hold::HoldRefused;
+use ticket_core::ids::{HoldId, UserId};
 use ticket_core::order::OrderRefused;
 
-use super::order::{Order, OrderRequest, PaymentAttempt};
+use super::order::{Holder, Order, OrderRequest, PaymentAttempt};
 use super::write_batch::{self, Draft, Written};
 use super::{let_go, pay, plan, read, store};
 use crate::app::App;
@@ -30,7 +31,7 @@ pub(crate) struct Placed {
 /// the order exists all the same, and the same request opens its payment later.
 pub(crate) async fn place(app: &App, request: OrderRequest) -> Result<Placed, Error> {
     let _timed = waiting_room::time_order(app);
-    let digest = content_digest(app, &request);
+    let digest = content_digest(app, &request)?;
     let mut kept = Vec::new();
     let refusal = match claim(app, &request, &digest, &mut kept).await {
         Ok(Written::New(order)) => {
@@ -157,13 +158,22 @@ fn as_stored(now: Timestamp) -> Result<Timestamp, Error> {
 }
 
 /// A keyed digest, since it covers names. The language may differ: it is not what is bought.
-fn content_digest(app: &App, request: &OrderRequest) -> Vec<u8> {
-    let content = json!({
-        "owner": request.owner,
-        "holds": request.holds,
-        "holders": request.holders,
-        "accept_terms": request.accept_terms,
-    });
-    app.keyring
-        .blind_index("orders.content", &content.to_string())
+fn content_digest(app: &App, request: &OrderRequest) -> Result<Vec<u8>, Error> {
+    let content = Content {
+        accept_terms: request.accept_terms,
+        holders: &request.holders,
+        holds: &request.holds,
+        owner: request.owner,
+    };
+    let content = serde_json::to_string(&content).map_err(Error::bug)?;
+    Ok(app.keyring.blind_index("orders.content", &content))
+}
+
+/// What is bought.
+#[derive(Serialize)]
+struct Content<'a> {
+    accept_terms: bool,
+    holders: &'a [Holder],
+    holds: &'a [HoldId],
+    owner: UserId,
 }

@@ -10,8 +10,8 @@ const BOUNDS: Bounds = Bounds {
     batch_max: 256,
     queue_max: 2048,
     writers_max: 2,
-    gather: Duration::from_millis(3),
-    enough: 256,
+    gather: Duration::from_millis(1),
+    enough: 64,
 };
 
 pub struct State {

@@ -203,11 +203,7 @@ async fn look(app: &App, tx: &Tx<'_>, drafts: &[&Draft]) -> Result<Seen, Error> 
     let events = lines().map(|line| line.event).collect();
     let categories = lines().map(|line| (line.event, line.category_no)).collect();
     // The locks are there before anything is counted; the rest is asked for in one breath.
-    tokio::try_join!(
-        biased;
-        store::lock_buyers(tx, &buyers),
-        store::lock_events(tx, &events),
-    )?;
+    store::lock(tx, &buyers, &events).await?;
     let (keys, missing, tickets) = tokio::try_join!(
         accounts::data_keys(app, tx, &buyers),
         store::list_missing_categories(tx, &categories),

@@ -27,7 +27,7 @@ const TIMEOUT: Duration = Duration::from_secs(4);
 pub(super) struct SandboxBank {
     http: reqwest::Client,
     base: String,
-    pages: String,
+    pages: Url,
     secret: SecretString,
 }
 
@@ -83,7 +83,7 @@ impl From<BankPayment> for ProviderPayment {
 
 impl SandboxBank {
     /// # Errors
-    /// A sentence for the operator when no HTTP client can be built.
+    /// A sentence for the operator when no HTTP client can be built, or the address is none.
     pub(super) fn new(public_url: &str, secret: SecretString) -> Result<Self, String> {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
@@ -94,7 +94,8 @@ impl SandboxBank {
         Ok(Self {
             http,
             base: format!("{public_url}/sandbox-bank/api/payments"),
-            pages: format!("{public_url}/sandbox-bank/pay"),
+            pages: Url::parse(&format!("{public_url}/sandbox-bank/pay"))
+                .map_err(|error| format!("PUBLIC_URL: {error}"))?,
             secret,
         })
     }
@@ -137,7 +138,8 @@ impl PaymentProvider for SandboxBank {
     fn redirect(&self, payment: &NewPayment) -> Option<OpenedPayment> {
         let link = Link::of(payment, self.secret.expose_secret().as_bytes());
         let provider_ref = sandbox_link::reference(payment.id);
-        let mut page = Url::parse(&format!("{}/{provider_ref}", self.pages)).ok()?;
+        let mut page = self.pages.clone();
+        page.path_segments_mut().ok()?.push(&provider_ref);
         page.query_pairs_mut()
             .append_pair("order", &link.order)
             .append_pair("amount_cents", &link.amount_cents.to_string())

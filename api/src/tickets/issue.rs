@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use ticket_core::credential::TicketKey;
-use ticket_core::ids::{EventId, OrderId, UserId};
-use uuid::{Builder, Uuid};
+use ticket_core::ids::{EventId, OrderId, TicketId, UserId};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::follow_up;
@@ -100,9 +100,8 @@ async fn issue_seats<'a>(
 }
 
 fn new_ticket(serial: i64, seat: &Seat<'_>, now: Timestamp) -> Result<NewTicket, Error> {
-    // Begins with the time, so that ids of one moment stand together in their index.
     let since_1970 = u64::try_from(now.as_millisecond()).map_err(Error::bug)?;
-    let id = Builder::from_unix_timestamp_millis(since_1970, &random_bytes()?).into_uuid();
+    let id = TicketId::from_moment(since_1970, &random_bytes()?).as_uuid();
     let secret = Zeroizing::new(random_bytes::<{ TicketKey::LENGTH_BYTES }>()?);
     let (key, holder) = (seat.key, seat.holder);
     Ok(NewTicket {

@@ -1,5 +1,8 @@
 //! Orders that come at the same time: written together, answered each, within everybody's limits.
 
+use std::time::Duration;
+
+use actix_web::rt;
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -124,4 +127,48 @@ async fn an_order_sent_again_beside_another_is_not_counted_twice() {
         shop.ask("SELECT count(*)::text FROM seat_claims").await,
         "8"
     );
+}
+
+#[actix_web::test]
+async fn a_key_that_is_remembered_is_forgotten_when_an_account_closes() {
+    let shop = Shop::open(20).await;
+    let (one, other) = (shop.spectator().await, shop.spectator().await);
+    one.order("solo").await;
+    other.order("solo").await;
+    let destroyed = shop.ask("SELECT min(user_id::text) FROM orders").await;
+    shop.execute(&format!(
+        "DELETE FROM data_keys WHERE id = '{destroyed}'; UPDATE account_marks SET closed = closed + 1"
+    ))
+    .await;
+    let mut codes = Vec::new();
+    for buyer in [&one, &other] {
+        let body = order_body(&[buyer.hold("solo").await], 1);
+        codes.push(buyer.put_order(Uuid::new_v4(), &body).await.status);
+    }
+    codes.sort_unstable();
+    assert_eq!(codes, [201, 404]);
+    let orders = format!("SELECT count(*)::text FROM orders WHERE user_id = '{destroyed}'");
+    assert_eq!(shop.ask(&orders).await, "1");
+}
+
+#[actix_web::test]
+async fn a_plan_made_while_there_are_few_orders_does_not_read_them_all() {
+    let shop = Shop::open(20).await;
+    let buyer = shop.spectator().await;
+    buyer.order("solo").await;
+    // Statistics that make reading the one page of orders look cheaper than its index.
+    shop.execute("ANALYZE orders").await;
+    let reads = "SELECT pg_stat_get_numscans('orders_user_id'::regclass)::text";
+    let before = shop.ask(reads).await;
+    buyer.order("solo").await;
+    // Connections tell what they did once a second.
+    for _ in 0..100 {
+        if shop.ask(reads).await != before {
+            return;
+        }
+        rt::time::sleep(Duration::from_millis(50)).await;
+        // They tell it when they are used, too.
+        buyer.tickets().await;
+    }
+    panic!("the orders of a buyer were not looked up by their index");
 }

@@ -71,9 +71,10 @@ pub(super) async fn close(
             store::close_account(tx, user, &nobody).await?;
             accounts_store::revoke_sessions_of_user(tx, user, now).await?;
             support::erase_of_user(tx, user).await?;
-            store::forget_person(tx, user).await?;
             two_factors::forget(tx, user).await?;
             forgotten::end(tx, user).await?;
+            // Last, since it locks what every closing changes.
+            store::forget_person(tx, user).await?;
             Ok(Ok(()))
         })
         .await?;

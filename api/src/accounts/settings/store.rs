@@ -30,6 +30,7 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &CLOSE_ACCOUNT,
     &DELETE_CODES,
     &DELETE_DATA_KEY,
+    &NOTE_CLOSED,
 ];
 
 /// What one may correct, sealed.
@@ -311,10 +312,16 @@ const DELETE_DATA_KEY: Sql = sql!(
     "accounts.delete_data_key",
     "DELETE FROM data_keys WHERE id = $1"
 );
-/// Nothing that is sealed to this person can be read any more.
+const NOTE_CLOSED: Sql = sql!(
+    "accounts.note_closed",
+    "UPDATE account_marks SET closed = closed + 1"
+);
+/// Nothing that is sealed to this person can be read any more: processes that know the key look
+/// again.
 pub(super) async fn forget_person(tx: &Tx<'_>, user: UserId) -> Result<(), Error> {
     let id = user.as_uuid();
     tx.execute(&DELETE_CODES, &[&id]).await?;
     delete_change(tx, user).await?;
-    tx.execute_one(&DELETE_DATA_KEY, &[&id]).await
+    tx.execute_one(&DELETE_DATA_KEY, &[&id]).await?;
+    tx.execute_one(&NOTE_CLOSED, &[]).await
 }

@@ -13,6 +13,49 @@ if other then return other end
 
 local tickets_max = tonumber(ARGV[3])
 
+-- Rows of an index that are looked at together.
+local PORTION = 16
+
+-- The best stored row of an index that this script has not looked at otherwise; of those that it
+-- has, the index may be behind.
+local function best_indexed(hall, fit)
+  local index = hall.indexes[fit]
+  if not index then
+    index = { at = 1, next = 0 }
+    hall.indexes[fit] = index
+  end
+  while true do
+    local row = index[index.at]
+    if not row then
+      if index.ended then return nil end
+      local rows = call('ZRANGE', hall.fit .. FITS[fit], whole(index.next),
+        whole(index.next + PORTION - 1))
+      for i = 1, PORTION do index[i] = rows[i] and tonumber(rows[i]) end
+      index.at, index.next, index.ended = 1, index.next + PORTION, #rows < PORTION
+      row = index[1]
+      if not row then return nil end
+    end
+    if hall.rows[row] == nil then return row end
+    index.at = index.at + 1
+  end
+end
+
+-- The best opened row with such a run.
+local function best_row(c, fit)
+  local hall = hall_of(c)
+  local best = hall.best[fit]
+  if best ~= nil then return best end
+  local this = lshift(1, fit - 1)
+  best = best_indexed(hall, fit)
+  for row, known in pairs(hall.rows) do
+    if known and (not best or row < best) and known.opened and band(known.fits, this) ~= 0 then
+      best = row
+    end
+  end
+  hall.best[fit] = best or false
+  return best
+end
+
 local FIT_EXACTLY, FIT_AT_LEAST = { 1, 2, 3, 4, 5 }, { [3] = 6, [4] = 7, [5] = 8, [6] = 9 }
 
 -- The first run of one of these lengths in the best opened row that has one: row, first place.
@@ -21,7 +64,7 @@ local function best_run(c, fit, least, most)
   if not row then return nil end
   local known = row_of(c, row)
   if known.from then return row, known.from - 1 end
-  local seats, from = known.seats, 1
+  local seats, from = seats_of(known), 1
   while true do
     local first, last = find(seats, '0+', from)
     local length = last - first + 1
@@ -44,6 +87,9 @@ local function fresh_row(c, k)
 end
 
 local function best_free(c, k)
+  -- As long as in no row something else fits, the best is the best.
+  local known = hall_of(c).best[-k]
+  if known and known.from then return known.row, known.from - 1 end
   if counters_of(c).free == 0 then return nil end
   local row, first = best_run(c, FIT_EXACTLY[k], k, k)
   if not row then row, first = best_run(c, FIT_AT_LEAST[k + 2], k + 2, math.huge) end
@@ -62,32 +108,38 @@ local function tickets_of(record)
   return tickets
 end
 
-local ONES = { '1', '11', '111', '1111' }
+local ONES, MASKS = { '1', '11', '111', '1111' }, { 1, 3, 7, 15 }
 
 -- Takes places that are known to be free.
-local function take_free(known, first, k)
-  local seats = known.seats
-  seats = sub(seats, 1, first) .. ONES[k] .. sub(seats, first + k + 1)
+local function take_free(c, k, row, first)
+  local known = row_of(c, row)
   local from, to = known.from, known.to
-  if from ~= first + 1 then return put_row(known, seats) end
-  -- From the beginning of the only free run: what stays of it is known.
-  known.seats, known.changed = seats, true
+  if from ~= first + 1 then
+    local seats = seats_of(known)
+    return put_row(known, sub(seats, 1, first) .. ONES[k] .. sub(seats, first + k + 1))
+  end
+  -- From the beginning of the only free run: what stays of it is known, and the places are written
+  -- down once for all who came together.
+  known.upto, known.taken, known.changed = first + k, known.taken + k, true
   from = from + k
   if from > to then return put_fits(known, 0) end
-  put_fits(known, RUN_FITS[min(to - from + 1, RUN_MAX)], from, to)
+  local fits = RUN_FITS[min(to - from + 1, RUN_MAX)]
+  if fits ~= known.fits then return put_fits(known, fits, from, to) end
+  known.from = from
+  known.hall.best[-k] = known
 end
 
 -- Takes the places; answers the row and the first of them, or nil and why not.
 local function take(c, k, request)
   if byte(request, 52) ~= 0 then
     local row, first = unpacked('>I4B', request, 53)
-    local refused = change(c, row, first, lshift(1, k) - 1, '0', '1')
+    local refused = change(c, row, first, MASKS[k], '0', '1')
     if refused then return nil, refused end
     return row, first
   end
   local row, first = best_free(c, k)
   if not row then return nil, 'SOLD_OUT' end
-  take_free(row_of(c, row), first, k)
+  take_free(c, k, row, first)
   return row, first
 end
 
@@ -111,9 +163,9 @@ local function hold(request, owner)
   if not took then return at_place end
 
   move(c, 'free', 'held', k)
-  local entry = pack('>BBI4BB', HELD, c, took, at_place, lshift(1, k) - 1) .. sub(request, 23, 49)
+  local entry = pack('>BBI4BBc27', HELD, c, took, at_place, MASKS[k], sub(request, 23, 49))
   put_record(owner, people[owner] .. entry)
-  look_again(HELD, sub(request, 1, 22))
+  look_again(HELD, owner, sub(request, 17, 22))
   return '+' .. entry
 end
 

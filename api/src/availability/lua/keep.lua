@@ -26,7 +26,7 @@ local function keep(request, owner)
   end
   local entry = pack('>B', KEPT) .. sub(record, at + 1, at + 28) .. sub(request, 33, 60)
   put_record(owner, with_entry(record, at, entry))
-  look_again(KEPT, owner .. sub(request, 39, 44))
+  look_again(KEPT, owner, sub(request, 39, 44))
   return '=' .. entry
 end
 

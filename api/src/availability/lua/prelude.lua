@@ -75,8 +75,6 @@ local FITS = { '1', '2', '3', '4', '5', '3+', '4+', '5+', '6+' }
 -- By length of run up to six; longer ones are alike.
 local RUN_FITS = { 0x001, 0x002, 0x024, 0x068, 0x0f0, 0x1e0 }
 local RUN_MAX = 6
--- Rows of an index that are looked at together.
-local PORTION = 16
 
 -- What fits in a row, and its free run if it has only one: the first and the last place, from 1.
 local function fits_of(seats)
@@ -117,13 +115,14 @@ local function row_of(c, row)
   local seats = call('HGET', hall.stored, at)
   if seats then
     local fits, from, to = fits_of(seats)
-    known = { hall = hall, seats = seats, opened = true, fits = fits, indexed = fits, from = from,
-      to = to }
+    known = { hall = hall, row = row, seats = seats, taken = 0, opened = true, fits = fits,
+      indexed = fits, from = from, to = to }
     hall.best = {}
   else
     local length = call('GETRANGE', hall.lay, at, at)
     if length ~= '' then
-      known = { hall = hall, seats = rep('0', byte(length)), opened = false, fits = 0, indexed = 0 }
+      known = { hall = hall, row = row, seats = rep('0', byte(length)), taken = 0, opened = false,
+        fits = 0, indexed = 0 }
     end
   end
   hall.rows[row] = known
@@ -135,49 +134,19 @@ local function put_fits(known, fits, from, to)
   known.fits, known.from, known.to = fits, from, to
 end
 
+-- The places of a row as they are now: `taken` ones up to `upto` are not written down yet.
+local function seats_of(known)
+  local taken, seats, upto = known.taken, known.seats, known.upto
+  if taken > 0 then
+    seats = sub(seats, 1, upto - taken) .. rep('1', taken) .. sub(seats, upto + 1)
+    known.taken, known.seats = 0, seats
+  end
+  return seats
+end
+
 local function put_row(known, seats)
   known.seats, known.opened, known.changed = seats, true, true
   put_fits(known, fits_of(seats))
-end
-
--- The best stored row of an index that this script has not looked at otherwise; of those that it
--- has, the index may be behind.
-local function best_indexed(hall, fit)
-  local index = hall.indexes[fit]
-  if not index then
-    index = { at = 1, next = 0 }
-    hall.indexes[fit] = index
-  end
-  while true do
-    local row = index[index.at]
-    if not row then
-      if index.ended then return nil end
-      local rows = call('ZRANGE', hall.fit .. FITS[fit], whole(index.next),
-        whole(index.next + PORTION - 1))
-      for i = 1, PORTION do index[i] = rows[i] and tonumber(rows[i]) end
-      index.at, index.next, index.ended = 1, index.next + PORTION, #rows < PORTION
-      row = index[1]
-      if not row then return nil end
-    end
-    if hall.rows[row] == nil then return row end
-    index.at = index.at + 1
-  end
-end
-
--- The best opened row with such a run.
-local function best_row(c, fit)
-  local hall = hall_of(c)
-  local best = hall.best[fit]
-  if best ~= nil then return best end
-  local this = lshift(1, fit - 1)
-  best = best_indexed(hall, fit)
-  for row, known in pairs(hall.rows) do
-    if known and (not best or row < best) and known.opened and band(known.fits, this) ~= 0 then
-      best = row
-    end
-  end
-  hall.best[fit] = best or false
-  return best
 end
 
 -- Places side by side, by their mask: what a formula takes.
@@ -233,7 +202,7 @@ end
 local function change(c, row, first, mask, from, to)
   local known = row_of(c, row)
   if not known or first < 0 or first + span_of(mask) > #known.seats then return 'INVALID' end
-  local seats = masked(known.seats, first, mask, from, to)
+  local seats = masked(seats_of(known), first, mask, from, to)
   if not seats then return 'TAKEN' end
   put_row(known, seats)
 end
@@ -287,13 +256,14 @@ local function put_record(owner, record)
   changed_people[owner] = true
 end
 
--- Where a hold's entry begins, and its state; nil when there is none.
+-- Where a hold's entry begins, and its state; nil when there is none. No string is made for the
+-- entries passed over: the id is where an entry has it, or its bytes stand elsewhere by chance.
 local function find_entry(record, id)
-  local at = 1
-  while at <= #record do
-    local state = byte(record, at)
-    if sub(record, at + 8, at + 23) == id then return at, state end
-    at = at + LENGTH[state]
+  local found, at = find(record, id, 1, true), 1
+  while found do
+    while at + 8 < found do at = at + LENGTH[byte(record, at)] end
+    if at + 8 == found then return at, byte(record, at) end
+    found = find(record, id, found + 1, true)
   end
 end
 
@@ -308,18 +278,23 @@ end
 
 ---------------------------------------------------------------------------- ends
 
--- Who is to be looked at again, and when: an entry is a person and a moment. Each queue is in the
--- order of its moments, since what is put in one lives equally long.
+-- Who is to be looked at again, and when: an entry is a moment (6) and the people of it (16 each).
+-- Each queue is in the order of its moments, since what is put in one lives equally long.
 local QUEUES = { [HELD] = 'h', [KEPT] = 'k', [ENDED] = 'x' }
 local due = { [HELD] = {}, [KEPT] = {}, [ENDED] = {} }
 local SWEEP_BATCH = 16
 local SWEEP_ROUNDS_MAX = 64
 
--- `entry`: the person and the moment.
-local function look_again(state, entry)
-  local queue, moment = due[state], ms_at(entry, 17)
-  queue[#queue + 1] = entry
-  if not next_due or moment < next_due then next_due, due.changed = moment, true end
+-- `moment` as a string of 6 bytes.
+local function look_again(state, owner, moment)
+  local queue = due[state]
+  if queue.moment ~= moment then
+    queue.moment, queue[#queue + 1] = moment, { moment }
+    local at = ms_at(moment, 1)
+    if not next_due or at < next_due then next_due, due.changed = at, true end
+  end
+  local entry = queue[#queue]
+  entry[#entry + 1] = owner
 end
 
 -- What stays of an unpaid entry whose seats are free again. One that ran out keeps its mask, so
@@ -327,7 +302,7 @@ end
 local function ended(owner, record, at, ran_out)
   local c, row, first, mask = seats_at(record, at)
   if not change(c, row, first, mask, '1', '0') then move(c, 'held', 'free', places_in(mask)) end
-  look_again(ENDED, owner .. ms(now + ENDED_MS))
+  look_again(ENDED, owner, ms(now + ENDED_MS))
   local left = ran_out and mask or 0
   return pack('>B', ENDED) .. sub(record, at + 1, at + 6) .. pack('>B', left)
     .. sub(record, at + 8, at + 23) .. ms(now)
@@ -344,8 +319,9 @@ local function is_due(record, at, state)
   return state == ENDED and ms_at(record, at + 24) + ENDED_MS <= now
 end
 
--- Ends what is due of a person.
+-- Ends what is due of a person. Before the earliest moment of all nothing is.
 local function end_due(owner)
+  if not next_due or next_due > now then return end
   local record, at = record_of(owner), 1
   while at <= #record do
     local state = byte(record, at)
@@ -364,19 +340,20 @@ local function end_due(owner)
   end
 end
 
--- Looks at some people whose moment has come, at most so many of each queue; returns how many.
+-- Looks at some people whose moment has come, about so many of each queue; returns how many.
 local function sweep(most)
   if not next_due or next_due > now then return 0 end
   local swept = 0
   for _, name in pairs(QUEUES) do
     local key = base .. 'due:' .. name
-    local owners = {}
+    local owners, entries = {}, 0
     for _, entry in ipairs(call('LRANGE', key, 0, most - 1)) do
-      if ms_at(entry, 17) > now then break end
-      owners[#owners + 1] = sub(entry, 1, 16)
+      if ms_at(entry, 1) > now or #owners >= most then break end
+      for at = 7, #entry, 16 do owners[#owners + 1] = sub(entry, at, at + 15) end
+      entries = entries + 1
     end
-    if #owners > 0 then
-      call('LPOP', key, #owners)
+    if entries > 0 then
+      call('LPOP', key, entries)
       read_people(owners)
       for _, owner in ipairs(owners) do end_due(owner) end
       swept = swept + #owners
@@ -410,7 +387,7 @@ local function finish_hall(hall)
   for row, known in pairs(hall.rows) do
     if known and known.changed then
       local at = whole(row)
-      rows[#rows + 1], rows[#rows + 2] = at, known.seats
+      rows[#rows + 1], rows[#rows + 2] = at, seats_of(known)
       local changed, fit = bxor(known.indexed, known.fits), 1
       while changed > 0 do
         if band(changed, 1) == 1 then
@@ -463,10 +440,12 @@ local function finish_due()
   local earliest
   for state, name in pairs(QUEUES) do
     local key = base .. 'due:' .. name
-    write('RPUSH', key, due[state])
+    local entries = due[state]
+    for i, entry in ipairs(entries) do entries[i] = table.concat(entry) end
+    write('RPUSH', key, entries)
     if due.swept then
       local head = call('LINDEX', key, 0)
-      local moment = head and ms_at(head, 17)
+      local moment = head and ms_at(head, 1)
       if moment and (not earliest or moment < earliest) then earliest = moment end
     end
   end

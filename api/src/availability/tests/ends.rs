@@ -10,8 +10,8 @@ fn the_same_id_answers_with_the_hold_that_exists() {
     run(async {
         let hall = Hall::of(&[&[10]]).await;
         let wanted = hall.wanted(Formula::Duo);
-        let (created, first) = inventory::hold(&hall.app, &wanted).await.unwrap();
-        let (again, second) = inventory::hold(&hall.app, &wanted).await.unwrap();
+        let (created, first) = hold(&hall.app, &wanted).await.unwrap();
+        let (again, second) = hold(&hall.app, &wanted).await.unwrap();
         assert_eq!((created, again), (true, false));
         assert_eq!(first, second);
         assert_eq!(hall.counters(0).await, [8, 2, 0, 10]);

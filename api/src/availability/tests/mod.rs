@@ -15,12 +15,19 @@ use ticket_core::money::{Currency, Money};
 use ticket_core::venue::{SeatPlan, SeatRef};
 use uuid::Uuid;
 
-use super::inventory::{self, Found, HeldSeats, HoldKey, Wanted};
+use super::inventory::{self, Beside, Found, HeldSeats, HoldKey, Wanted};
 use super::{audit, dump, load};
 use crate::app::App;
 use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::error::Error;
+
+/// A hold with nothing done beside it.
+async fn hold(app: &App, wanted: &Wanted) -> Result<(bool, Found), Error> {
+    let beside: Beside =
+        |_, batch| Box::pin(async move { batch.iter().map(|_| Ok(true)).collect() });
+    inventory::hold(app, wanted.clone(), beside).await?.0
+}
 
 #[derive(Parser)]
 struct Settings {
@@ -69,11 +76,7 @@ impl Hall {
     }
 
     async fn hold(&self, wanted: &Wanted) -> Result<Found, String> {
-        code(
-            inventory::hold(&self.app, wanted)
-                .await
-                .map(|(_, found)| found),
-        )
+        code(hold(&self.app, wanted).await.map(|(_, found)| found))
     }
 
     fn key(&self, wanted: &Wanted) -> HoldKey {

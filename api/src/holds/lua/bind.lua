@@ -3,7 +3,7 @@
 -- owner (16), entry (7: event number 3, sign of the hold's id 4).
 -- Answers a list: per hold 1 (bound to this, now or before) or 0 (bound to another event).
 
-local sub = string.sub
+local sub, plain = string.sub, string.find
 local ENTRY_BYTES = 7
 -- The last 32 entries of a person.
 local NOTE_BYTES = 224
@@ -15,11 +15,14 @@ end
 local young = redis.call('HMGET', KEYS[1], unpack(owners))
 local old = redis.call('HMGET', KEYS[2], unpack(owners))
 
--- The entry of the same hold, whatever its event.
+-- The entry of the same hold, whatever its event. The sign of another one may begin elsewhere than
+-- an entry's does.
 local function find(note, entry)
   local sign = sub(entry, 4)
-  for at = 1, #note, ENTRY_BYTES do
-    if sub(note, at + 3, at + 6) == sign then return sub(note, at, at + 6) end
+  local at = plain(note, sign, 1, true)
+  while at do
+    if at % ENTRY_BYTES == 4 then return sub(note, at - 3, at + 3) end
+    at = plain(note, sign, at + 1, true)
   end
 end
 

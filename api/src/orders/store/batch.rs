@@ -14,35 +14,25 @@ use crate::platform::db::{Sql, Tx};
 use crate::platform::error::Error;
 use crate::sql;
 
-pub(super) const LOCK_BUYERS: Sql = sql!(
-    "orders.lock_buyers",
-    "SELECT count(pg_advisory_xact_lock(uuid_hash_extended(buyer, 0)))
-     FROM unnest($1::uuid[]) AS b (buyer)"
+pub(super) const LOCK: Sql = sql!(
+    "orders.lock_buyers_and_events",
+    "SELECT
+         (SELECT count(pg_advisory_xact_lock(uuid_hash_extended(buyer, 0)))
+          FROM unnest($1::uuid[]) AS b (buyer)),
+         (SELECT count(pg_advisory_xact_lock_shared(uuid_hash_extended(event, 1)))
+          FROM unnest($2::uuid[]) AS e (event))"
 );
-/// One person's orders are placed one after the other, so that the limit per person holds. The
-/// set is sorted: two batches with the same buyers do not wait for each other in a circle.
-pub(in crate::orders) async fn lock_buyers(
+/// One person's orders are placed one after the other, so that the limit per person holds; and the
+/// plans of these events stay as they are: an import that changes one waits for the orders in
+/// course, and they for it. The sets are sorted: two batches do not wait for each other in a circle.
+pub(in crate::orders) async fn lock(
     tx: &Tx<'_>,
     buyers: &BTreeSet<UserId>,
-) -> Result<(), Error> {
-    let ids: Vec<Uuid> = buyers.iter().map(UserId::as_uuid).collect();
-    tx.query_one(&LOCK_BUYERS, &[&ids]).await?;
-    Ok(())
-}
-
-pub(super) const LOCK_EVENTS: Sql = sql!(
-    "orders.lock_events",
-    "SELECT count(pg_advisory_xact_lock_shared(uuid_hash_extended(event, 1)))
-     FROM unnest($1::uuid[]) AS e (event)"
-);
-/// Keeps the plans of these events as they are: an import that changes one waits for the orders
-/// in course, and they for it. Sorted, as above.
-pub(in crate::orders) async fn lock_events(
-    tx: &Tx<'_>,
     events: &BTreeSet<EventId>,
 ) -> Result<(), Error> {
-    let ids: Vec<Uuid> = events.iter().map(EventId::as_uuid).collect();
-    tx.query_one(&LOCK_EVENTS, &[&ids]).await?;
+    let buyers: Vec<Uuid> = buyers.iter().map(UserId::as_uuid).collect();
+    let events: Vec<Uuid> = events.iter().map(EventId::as_uuid).collect();
+    tx.query_one(&LOCK, &[&buyers, &events]).await?;
     Ok(())
 }
 

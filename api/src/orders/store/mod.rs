@@ -7,7 +7,7 @@ mod write;
 
 pub(super) use batch::{
     NewOrder, ONE_CLAIM_PER_SEAT, ONE_ORDER_PER_ID, claim_seats, count_tickets, insert_orders,
-    list_known, list_missing_categories, lock_buyers, lock_events,
+    list_known, list_missing_categories, lock,
 };
 pub(crate) use lines::SealedSeat;
 pub(super) use lines::{SealedNames, new_lines};
@@ -29,9 +29,8 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &read::LIST_HELD,
     &read::LIST_OVERDUE,
     &read::GET_ENDED_BEFORE,
-    &batch::LOCK_BUYERS,
+    &batch::LOCK,
     &batch::LIST_KNOWN,
-    &batch::LOCK_EVENTS,
     &batch::LIST_MISSING_CATEGORIES,
     &batch::COUNT_TICKETS,
     &batch::INSERT_ORDERS,
