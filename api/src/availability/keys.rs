@@ -15,9 +15,9 @@
 //! - `{e:E}:people`, hash of owner (16 bytes) → the entries of their holds: held, kept for an
 //!   order, sold, or ended within the last 120 s; `entry.rs` has the bytes. Gone: holds are lost,
 //!   the cap per person starts anew, and the reconciler writes what is sold again from the claims.
-//! - `{e:E}:due:h`, `due:k`, `due:x`, lists of a moment and its owners: who is to be looked at when,
-//!   for holds that expire, kept ones that are not paid, and ended ones that are forgotten. Each is in
-//!   the order of its moments. Gone: nothing is swept; the audit tells.
+//! - `{e:E}:due:h`, `due:k`, `due:x`, lists of a moment and its owners: who is to be looked at
+//!   when, for holds that expire, kept ones that are not paid, and ended ones that are forgotten.
+//!   Each is in the order of its moments. Gone: nothing is swept; the audit tells.
 //! - `touched`, set of events with orders lately, for the reconciler; emptied by it. Gone: those
 //!   events wait for their turn in its round.
 

@@ -107,7 +107,8 @@ impl Memory {
     }
 }
 
-/// Binds the ids of holds each to its event and owner; false for one that is bound to another event.
+/// Binds the ids of holds, each to its event and owner; false for one that is bound to another
+/// event.
 pub(super) fn bind(
     app: App,
     holds: Vec<Wanted>,

@@ -109,15 +109,15 @@ impl<'a> Deref for Tx<'a> {
 }
 
 /// Set once connected and not at the start of the session, where PgBouncer refuses options. A plan
-/// made while a table is small is kept while a rush makes it long: no plan reads a whole table where
-/// an index serves, nor is one compiled because it looks dear then.
+/// made while a table is small is kept while a rush makes it long: no plan reads a whole table
+/// where an index serves, nor is one compiled because it looks dear then.
 const BOUNDS: &str =
     "SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
     SET enable_seqscan = off; SET jit = off";
 
 /// For what reads whole tables: no other bound is needed, since it keeps nobody from writing.
-const EXAMINATION_BOUNDS: &str = "SET TRANSACTION READ ONLY;
-    SET LOCAL statement_timeout = '30min'; SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = on";
+const EXAMINATION_BOUNDS: &str = "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30min';
+    SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = on";
 
 async fn bound(client: &mut ClientWrapper) -> Result<(), HookError> {
     client

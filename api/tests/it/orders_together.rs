@@ -137,7 +137,8 @@ async fn a_key_that_is_remembered_is_forgotten_when_an_account_closes() {
     other.order("solo").await;
     let destroyed = shop.ask("SELECT min(user_id::text) FROM orders").await;
     shop.execute(&format!(
-        "DELETE FROM data_keys WHERE id = '{destroyed}'; UPDATE account_marks SET closed = closed + 1"
+        "DELETE FROM data_keys WHERE id = '{destroyed}';
+         UPDATE account_marks SET closed = closed + 1"
     ))
     .await;
     let mut codes = Vec::new();

@@ -98,8 +98,8 @@ local function hall_of(c)
   local hall = halls[c]
   if not hall then
     local of = whole(c)
-    hall = { rows = {}, indexes = {}, best = {}, stored = base .. 'rows:' .. of, lay = base .. 'lay:' .. of,
-      fit = base .. 'fit:' .. of .. ':' }
+    hall = { rows = {}, indexes = {}, best = {}, stored = base .. 'rows:' .. of,
+      lay = base .. 'lay:' .. of, fit = base .. 'fit:' .. of .. ':' }
     halls[c] = hall
   end
   return hall

@@ -24,7 +24,8 @@ pub(super) const LOCK: Sql = sql!(
 );
 /// One person's orders are placed one after the other, so that the limit per person holds; and the
 /// plans of these events stay as they are: an import that changes one waits for the orders in
-/// course, and they for it. The sets are sorted: two batches do not wait for each other in a circle.
+/// course, and they for it. The sets are sorted: two batches do not wait for each other in a
+/// circle.
 pub(in crate::orders) async fn lock(
     tx: &Tx<'_>,
     buyers: &BTreeSet<UserId>,
