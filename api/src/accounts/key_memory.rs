@@ -1,5 +1,5 @@
-//! The wrapped data keys that this process read lately: whoever orders pays soon after. They are
-//! good for as long as no account was closed since, which the database counts.
+//! The wrapped data keys that this process read: whoever orders pays soon after. They are good for
+//! as long as no key was destroyed since, which the database counts.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,48 +8,64 @@ use ticket_core::ids::UserId;
 
 use crate::platform::seal::Wrapped;
 
-/// About 10 MB; beyond it the memory starts anew.
+/// About 15 MB; beyond it the memory starts anew.
 const ENTRIES_MAX: usize = 65_536;
 
-/// How many accounts were closed before the keys were read.
-pub(super) type Closed = i64;
+/// How many keys were destroyed before these were read.
+pub(super) type Destroyed = i64;
 
 #[derive(Default)]
 pub(super) struct KeyMemory(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    closed: Closed,
+    destroyed: Destroyed,
     keys: HashMap<UserId, Wrapped>,
 }
 
 impl KeyMemory {
-    /// What is known of these people, and since when.
-    pub(super) fn recall(&self, users: &BTreeSet<UserId>) -> (Closed, HashMap<UserId, Wrapped>) {
-        let known = self.lock();
+    /// What is known of these people, if it was read after as many keys were destroyed as are now.
+    pub(super) fn recall(
+        &self,
+        destroyed: Destroyed,
+        users: &BTreeSet<UserId>,
+    ) -> HashMap<UserId, Wrapped> {
+        let mut known = self.lock();
+        known.keep_only(destroyed);
         let keys = users.iter().filter_map(|user| {
             let wrapped = known.keys.get(user)?;
             Some((*user, wrapped.clone()))
         });
-        (known.closed, keys.collect())
+        keys.collect()
     }
 
-    /// Keys that were read after so many accounts were closed.
-    pub(super) fn remember(&self, closed: Closed, keys: &HashMap<UserId, Wrapped>) {
+    /// Keys that were read after so many were destroyed.
+    pub(super) fn remember(&self, destroyed: Destroyed, keys: &HashMap<UserId, Wrapped>) {
         let mut known = self.lock();
-        if closed < known.closed || keys.is_empty() {
-            return;
-        }
-        if closed > known.closed || known.keys.len() + keys.len() > ENTRIES_MAX {
+        known.keep_only(destroyed);
+        if known.keys.len() + keys.len() > ENTRIES_MAX {
             known.keys.clear();
         }
-        known.closed = closed;
         let keys = keys.iter().map(|(user, wrapped)| (*user, wrapped.clone()));
         known.keys.extend(keys);
     }
 
+    pub(super) fn forget_all(&self) {
+        self.lock().keys.clear();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// Whichever way the count went: a database that was restored counts anew.
+    fn keep_only(&mut self, destroyed: Destroyed) {
+        if self.destroyed != destroyed {
+            self.keys.clear();
+            self.destroyed = destroyed;
+        }
     }
 }
 
@@ -72,22 +88,24 @@ mod tests {
         keys.collect()
     }
 
-    fn recalled(memory: &KeyMemory) -> (Closed, Vec<UserId>) {
-        let (closed, keys) = memory.recall(&BTreeSet::from([user(1), user(2), user(3)]));
+    fn recalled(memory: &KeyMemory, destroyed: Destroyed) -> Vec<UserId> {
+        let keys = memory.recall(destroyed, &BTreeSet::from([user(1), user(2), user(3)]));
         let mut users: Vec<UserId> = keys.into_keys().collect();
         users.sort();
-        (closed, users)
+        users
     }
 
     #[test]
-    fn a_closed_account_forgets_what_was_read_before() {
+    fn a_key_that_was_destroyed_forgets_what_was_read_before() {
         let memory = KeyMemory::default();
         memory.remember(0, &keys(&[1, 2]));
         memory.remember(0, &keys(&[3]));
-        assert_eq!(recalled(&memory), (0, vec![user(1), user(2), user(3)]));
+        assert_eq!(recalled(&memory, 0), [user(1), user(2), user(3)]);
+        assert_eq!(recalled(&memory, 1), []);
+        assert_eq!(recalled(&memory, 0), [], "a database that was restored");
         memory.remember(1, &keys(&[2]));
-        assert_eq!(recalled(&memory), (1, vec![user(2)]));
-        memory.remember(0, &keys(&[1]));
-        assert_eq!(recalled(&memory), (1, vec![user(2)]), "an old reading");
+        assert_eq!(recalled(&memory, 1), [user(2)]);
+        memory.forget_all();
+        assert_eq!(recalled(&memory, 1), []);
     }
 }

@@ -68,30 +68,20 @@ pub(crate) async fn named(
 }
 
 /// The keys of many people; those whose key was destroyed are left out. What this process knows is
-/// not read again, unless an account was closed since.
+/// not read again, unless some key was destroyed since.
 pub(crate) async fn data_keys(
     app: &App,
     tx: &Tx<'_>,
     users: &BTreeSet<UserId>,
 ) -> Result<HashMap<UserId, DataKey>, Error> {
     let memory = &app.accounts.keys;
-    let (known_at, mut wrapped) = memory.recall(users);
-    let unknown = |known: &HashMap<_, _>| -> Vec<_> {
-        let unknown = users.iter().filter(|user| !known.contains_key(*user));
-        unknown.map(UserId::as_uuid).collect()
-    };
-    // First how many were closed: what is read after it is at least as new.
-    let ids = unknown(&wrapped);
-    let (closed, mut read) = tokio::try_join!(
-        biased;
-        store::count_closed(tx),
-        store::list_data_keys_in(tx, &ids),
-    )?;
-    if closed != known_at && !wrapped.is_empty() {
-        wrapped.clear();
-        read = store::list_data_keys_in(tx, &unknown(&wrapped)).await?;
-    }
-    memory.remember(closed, &read);
+    // How many were destroyed comes first: what is read after it is at least as new.
+    let destroyed = store::count_destroyed_keys(tx).await?;
+    let mut wrapped = memory.recall(destroyed, users);
+    let unknown = users.iter().filter(|user| !wrapped.contains_key(*user));
+    let ids: Vec<_> = unknown.map(UserId::as_uuid).collect();
+    let read = store::list_data_keys_in(tx, &ids).await?;
+    memory.remember(destroyed, &read);
     wrapped.extend(read);
     let open = |(user, wrapped)| {
         let key = app.keyring.data_key(data_key_place(user), &wrapped)?;

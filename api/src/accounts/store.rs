@@ -20,7 +20,7 @@ use crate::sql;
 pub(crate) const STATEMENTS: &[&Sql] = &[
     &FIND_PERSON,
     &LIST_DATA_KEYS,
-    &COUNT_CLOSED,
+    &COUNT_DESTROYED_KEYS,
     &LIST_NAMES,
     &FIND_USER_KEY,
     &LIST_SESSIONS,
@@ -100,10 +100,13 @@ pub(super) async fn list_data_keys_in(
     Ok(rows.iter().map(key).collect())
 }
 
-const COUNT_CLOSED: Sql = sql!("accounts.count_closed", "SELECT closed FROM account_marks");
-/// How many accounts were closed, and their keys destroyed, so far.
-pub(super) async fn count_closed(tx: &Tx<'_>) -> Result<i64, Error> {
-    Ok(tx.query_one(&COUNT_CLOSED, &[]).await?.get("closed"))
+const COUNT_DESTROYED_KEYS: Sql = sql!(
+    "accounts.count_destroyed_keys",
+    "SELECT destroyed FROM data_key_marks"
+);
+pub(super) async fn count_destroyed_keys(tx: &Tx<'_>) -> Result<i64, Error> {
+    let row = tx.query_one(&COUNT_DESTROYED_KEYS, &[]).await?;
+    Ok(row.get("destroyed"))
 }
 
 /// The names of a person as stored, and the key that opens them.

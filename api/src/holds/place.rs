@@ -70,12 +70,16 @@ async fn take(app: &App, wanted: Wanted) -> Result<(bool, Found), Error> {
         hold: wanted.id,
     };
     let (held, bound) = availability::hold(app, wanted, pointer::bind).await?;
-    if !bound? {
-        if let Ok((true, _)) = held {
-            availability::release(app, key).await?;
+    let refusal = match bound {
+        Ok(true) => {
+            pointer::remember(app, key);
+            return held;
         }
-        return Err(HoldRefused::IdReused.into());
+        Ok(false) => HoldRefused::IdReused.into(),
+        Err(error) => error,
+    };
+    if refusal.is_refusal() && matches!(held, Ok((true, _))) {
+        availability::release(app, key).await?;
     }
-    pointer::remember(app, key);
-    held
+    Err(refusal)
 }

@@ -83,7 +83,7 @@ fn keys(app: &App) -> [String; 2] {
 
 /// Shorter than a pointer's life in Redis, where it does not change meanwhile.
 const MEMORY_TTL: SignedDuration = SignedDuration::from_mins(10);
-/// Of each of two generations: about 5 MB in all.
+/// Of each of two generations: about 9 MB in all.
 const MEMORY_ENTRIES_MAX: usize = 32_768;
 
 /// The pointers that this process bound lately: most holds are ordered where they were placed.

@@ -117,7 +117,7 @@ const BOUNDS: &str =
 
 /// For what reads whole tables: no other bound is needed, since it keeps nobody from writing.
 const EXAMINATION_BOUNDS: &str = "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30min';
-    SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = on";
+    SET LOCAL work_mem = '64MB'; SET LOCAL enable_seqscan = on; SET LOCAL jit = on";
 
 async fn bound(client: &mut ClientWrapper) -> Result<(), HookError> {
     client

@@ -73,11 +73,12 @@ pub(super) async fn close(
             support::erase_of_user(tx, user).await?;
             two_factors::forget(tx, user).await?;
             forgotten::end(tx, user).await?;
-            // Last, since it locks what every closing changes.
+            // Last, since it changes the row that counts them all.
             store::forget_person(tx, user).await?;
             Ok(Ok(()))
         })
         .await?;
     app.accounts.sessions.forget_user(user);
+    app.accounts.keys.forget_all();
     Ok(outcome)
 }

@@ -30,7 +30,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &CLOSE_ACCOUNT,
     &DELETE_CODES,
     &DELETE_DATA_KEY,
-    &NOTE_CLOSED,
 ];
 
 /// What one may correct, sealed.
@@ -312,16 +311,11 @@ const DELETE_DATA_KEY: Sql = sql!(
     "accounts.delete_data_key",
     "DELETE FROM data_keys WHERE id = $1"
 );
-const NOTE_CLOSED: Sql = sql!(
-    "accounts.note_closed",
-    "UPDATE account_marks SET closed = closed + 1"
-);
-/// Nothing that is sealed to this person can be read any more: processes that know the key look
-/// again.
+/// Nothing that is sealed to this person can be read any more. The database counts it, and whoever
+/// knows keys reads them again.
 pub(super) async fn forget_person(tx: &Tx<'_>, user: UserId) -> Result<(), Error> {
     let id = user.as_uuid();
     tx.execute(&DELETE_CODES, &[&id]).await?;
     delete_change(tx, user).await?;
-    tx.execute_one(&DELETE_DATA_KEY, &[&id]).await?;
-    tx.execute_one(&NOTE_CLOSED, &[]).await
+    tx.execute_one(&DELETE_DATA_KEY, &[&id]).await
 }

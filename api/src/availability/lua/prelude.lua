@@ -92,8 +92,9 @@ end
 
 local halls = {}
 
--- What is known of a category: its rows by number (false: there is none), and its indexes as they
--- are stored.
+-- What is known of a category: its rows by number (false: there is none), its indexes as they are
+-- stored, and the best row of each index, until in some row something else fits (by the negative
+-- number of places: the row they were last taken from).
 local function hall_of(c)
   local hall = halls[c]
   if not hall then
@@ -285,15 +286,16 @@ local due = { [HELD] = {}, [KEPT] = {}, [ENDED] = {} }
 local SWEEP_BATCH = 16
 local SWEEP_ROUNDS_MAX = 64
 
--- `moment` as a string of 6 bytes.
+-- `moment` as a string of 6 bytes. An entry has about as many people as a sweep looks at.
 local function look_again(state, owner, moment)
   local queue = due[state]
-  if queue.moment ~= moment then
-    queue.moment, queue[#queue + 1] = moment, { moment }
+  local entry = queue[#queue]
+  if queue.moment ~= moment or #entry > SWEEP_BATCH then
+    entry = { moment }
+    queue.moment, queue[#queue + 1] = moment, entry
     local at = ms_at(moment, 1)
     if not next_due or at < next_due then next_due, due.changed = at, true end
   end
-  local entry = queue[#queue]
   entry[#entry + 1] = owner
 end
 
@@ -319,7 +321,7 @@ local function is_due(record, at, state)
   return state == ENDED and ms_at(record, at + 24) + ENDED_MS <= now
 end
 
--- Ends what is due of a person. Before the earliest moment of all nothing is.
+-- Ends what is due of a person. Before the head of the earliest queue hardly anything is.
 local function end_due(owner)
   if not next_due or next_due > now then return end
   local record, at = record_of(owner), 1
@@ -346,14 +348,14 @@ local function sweep(most)
   local swept = 0
   for _, name in pairs(QUEUES) do
     local key = base .. 'due:' .. name
-    local owners, entries = {}, 0
-    for _, entry in ipairs(call('LRANGE', key, 0, most - 1)) do
-      if ms_at(entry, 1) > now or #owners >= most then break end
+    local owners = {}
+    while #owners < most do
+      local entry = call('LINDEX', key, 0)
+      if not entry or ms_at(entry, 1) > now then break end
+      call('LPOP', key)
       for at = 7, #entry, 16 do owners[#owners + 1] = sub(entry, at, at + 15) end
-      entries = entries + 1
     end
-    if entries > 0 then
-      call('LPOP', key, entries)
+    if #owners > 0 then
       read_people(owners)
       for _, owner in ipairs(owners) do end_due(owner) end
       swept = swept + #owners
