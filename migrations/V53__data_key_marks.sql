@@ -9,7 +9,7 @@ GRANT SELECT ON data_key_marks TO guichet_app;
 
 -- As its owner: nobody else may change the count.
 CREATE FUNCTION count_destroyed_keys() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE data_key_marks SET destroyed = destroyed + 1;
     RETURN NULL;
