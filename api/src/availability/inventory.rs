@@ -107,7 +107,7 @@ pub type Held = (Result<(bool, Found), Error>, Result<bool, Error>);
 pub type Beside = fn(App, Vec<Wanted>) -> LocalBoxFuture<'static, Vec<Result<bool, Error>>>;
 
 static HOLD: Question<Wanted, (bool, Found)> = Question {
-    gather: (Duration::from_micros(300), 32),
+    gather: (Duration::ZERO, 32),
     script: || &scripts::HOLD,
     lead: || vec![MAX_TICKETS_PER_PERSON_AND_EVENT.to_string().into_bytes()],
     value: hold_value,

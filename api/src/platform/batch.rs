@@ -25,7 +25,8 @@ pub struct Bounds {
     /// Batches that are written at the same time at most.
     pub writers_max: usize,
     /// How long a batch of fewer than `enough` waits for others: what a call costs besides its
-    /// items is shared by more of them.
+    /// items is shared by more of them. Zero: for as long as somebody else comes each time that all
+    /// who are ready have had their turn.
     pub gather: Duration,
     /// So many share it well enough.
     pub enough: usize,
@@ -159,11 +160,8 @@ impl<I: 'static, O: 'static> Writer<I, O> {
         F: Fn(Vec<I>) -> Written,
         Written: Future<Output = Vec<Result<O, Error>>>,
     {
-        let Bounds { enough, gather, .. } = self.batcher.0.bounds;
         loop {
-            if !gather.is_zero() && self.batcher.lock().waiting.len() < enough {
-                rt::time::sleep(gather).await;
-            }
+            self.gather().await;
             let (items, answers) = self.batcher.take_or_leave();
             if items.is_empty() {
                 self.is_counted = false;
@@ -171,6 +169,26 @@ impl<I: 'static, O: 'static> Writer<I, O> {
             }
             for (answer, written) in answers.into_iter().zip(write(items).await) {
                 let _ = answer.send(written);
+            }
+        }
+    }
+}
+
+impl<I: 'static, O: 'static> Writer<I, O> {
+    async fn gather(&self) {
+        let Bounds { enough, gather, .. } = self.batcher.0.bounds;
+        let mut waiting = self.batcher.lock().waiting.len();
+        if !gather.is_zero() {
+            if waiting < enough {
+                rt::time::sleep(gather).await;
+            }
+            return;
+        }
+        while waiting < enough {
+            rt::task::yield_now().await;
+            let before = std::mem::replace(&mut waiting, self.batcher.lock().waiting.len());
+            if waiting <= before {
+                return;
             }
         }
     }
