@@ -172,9 +172,7 @@ impl<I: 'static, O: 'static> Writer<I, O> {
             }
         }
     }
-}
 
-impl<I: 'static, O: 'static> Writer<I, O> {
     async fn gather(&self) {
         let Bounds { enough, gather, .. } = self.batcher.0.bounds;
         let mut waiting = self.batcher.lock().waiting.len();
