@@ -182,7 +182,8 @@ impl<I: 'static, O: 'static> Writer<I, O> {
             }
             return;
         }
-        while waiting < enough {
+        // Where nobody waits there is nothing to gather for: the writer leaves.
+        while (1..enough).contains(&waiting) {
             rt::task::yield_now().await;
             let before = std::mem::replace(&mut waiting, self.batcher.lock().waiting.len());
             if waiting <= before {
