@@ -71,10 +71,16 @@ impl People {
         self.sign_ins.get(at).map(String::as_str)
     }
 
+    /// Who has their turn after so many others.
+    pub(crate) fn ahead(&self, others: usize) -> Person {
+        Rc::clone(&self.all[(self.next.get() + others) % self.all.len()])
+    }
+
     /// The next person; from the first again when all had their turn.
     pub(crate) fn next(&self) -> Person {
-        let at = self.next.replace(self.next.get() + 1);
-        Rc::clone(&self.all[at % self.all.len()])
+        let person = self.ahead(0);
+        self.skip(1);
+        person
     }
 }
 

@@ -45,6 +45,10 @@ error-title-busy = Many people are here at once
 error-text-busy = Nothing of yours is lost, and what you hold stays yours. Wait a few seconds, then go back and try again.
 error-title-maintenance = Works in progress
 error-text-maintenance = Sales are paused for maintenance. Nothing of yours is lost: your orders and tickets are waiting for you. The programme stays open.
+error-title-too-large = That is too long
+error-text-too-large = What you sent is more than 64 kB. Go back, shorten it and send it again.
+error-title-unread = What you sent did not reach us whole
+error-text-unread = The connection is slow or was cut. Go back: what you typed is still there. Then send it again.
 error-wait = { $count ->
     [one] You may try again in one second.
    *[other] You may try again in { $shown } seconds.

@@ -1,9 +1,10 @@
 //! The front door: pages for everybody out of memory, and bounded doors for all the rest.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use actix_web::rt;
 use actix_web::rt::time::sleep;
 use reqwest::header::HeaderMap;
 use reqwest::{Method, Response};
@@ -317,4 +318,39 @@ async fn who_sends_slowly_keeps_no_place_from_others() {
         .await;
     let _ = order.expect(201);
     drop(slow);
+}
+
+#[actix_web::test]
+async fn who_sends_a_form_too_long_or_too_slowly_is_told_so_on_a_page() {
+    let shop = Shop::open(8).await;
+    let buyer = shop.spectator().await;
+    let form = buyer.client.request(Method::POST, "/events/JUD001/hold");
+    let form = form
+        .header("accept", "text/html")
+        .header("accept-language", "en");
+    let long = "a".repeat(70_000);
+    let told = buyer.client.send(form.form(&[("offer", long.as_str())]));
+    let told = told.await.expect(413);
+    assert!(told.text().contains("more than 64"), "{}", told.text());
+
+    let address = shop.app.url.trim_start_matches("http://").to_owned();
+    let slow = rt::task::spawn_blocking(move || {
+        let mut slow = TcpStream::connect(&address).unwrap();
+        slow.set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let head = format!(
+            "POST /sign-in HTTP/1.1\r\nHost: {address}\r\nAccept: text/html\r\n\
+             Accept-Language: fr\r\nContent-Length: 50\r\nConnection: close\r\n\r\na"
+        );
+        slow.write_all(head.as_bytes()).unwrap();
+        let mut told = Vec::new();
+        let _ = slow.read_to_end(&mut told);
+        String::from_utf8(told).unwrap()
+    });
+    let told = slow.await.unwrap();
+    assert!(told.starts_with("HTTP/1.1 408"), "{told}");
+    assert!(
+        told.contains("<!doctype html>") && told.contains("pas parvenu en entier"),
+        "{told}"
+    );
 }

@@ -3,27 +3,18 @@
 //! back. What was begun goes before what begins: buyers who hold seats have the widest door, and
 //! arrivals' door narrows while arrivals or orders are slow.
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Bytes;
-use actix_web::{HttpRequest, HttpResponse};
-use askama::Template;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::body::Fault;
 use super::later::Later;
 use super::orders::Orders;
 use super::width::{Left, Width};
 use crate::platform::config::Config;
-use crate::platform::html::SECURITY_HEADERS;
-use crate::platform::i18n::{Locale, PerLocale};
-use crate::platform::page::Words;
-use crate::platform::static_files;
 
 /// Sign-ups and sign-ins hash passwords one per core: more would only wait.
 const ENTERING_MAX: usize = 128;
@@ -33,8 +24,6 @@ const SENDING_MAX: usize = 256;
 const WAITING_FACTOR: usize = 4;
 /// When who was let in and met a failure should come back, at the latest.
 const AFTER_A_FAILURE_MAX: u64 = 10;
-/// When somebody who met maintenance should look again.
-const PAUSE_SECONDS: u64 = 120;
 
 /// What kind of work a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +161,7 @@ struct Within<'a> {
 
 /// Who is turned away, and in how many seconds they should come back.
 #[derive(Debug)]
-pub(super) struct TurnedAway(u64);
+pub(super) struct TurnedAway(pub(super) u64);
 
 impl TurnedAway {
     pub(super) const SOON: Self = Self(2);
@@ -276,129 +265,6 @@ impl Doors {
         let since = Instant::now();
         Ok(Place(Some(Within { place, door, since })))
     }
-}
-
-#[derive(Template)]
-#[template(path = "errors/busy.html")]
-struct BusyView {
-    words: Words,
-    style: String,
-    kind: &'static str,
-}
-
-const PROBLEM: &str = "application/problem+json";
-
-/// A refusal made beforehand, so that saying no costs next to nothing.
-struct Refusal {
-    pages: PerLocale<Bytes>,
-    problem: &'static str,
-}
-
-impl Refusal {
-    fn new(kind: &'static str, problem: &'static str) -> Self {
-        let pages = PerLocale::new(|locale| {
-            let view = BusyView {
-                words: Words(locale),
-                style: static_files::href("guichet.css"),
-                kind,
-            };
-            view.render().unwrap_or_default().into()
-        });
-        Self { pages, problem }
-    }
-
-    fn answer(&self, request: &HttpRequest, retry_after_seconds: u64) -> HttpResponse<Bytes> {
-        let wants_page = request
-            .headers()
-            .get(header::ACCEPT)
-            .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
-        let (kind, body) = if wants_page && !request.path().starts_with("/api/") {
-            let page = self.pages.get(Locale::of_headers(request.headers()));
-            ("text/html; charset=utf-8", page.clone())
-        } else {
-            let body = Bytes::from_static(self.problem.as_bytes());
-            (PROBLEM, body)
-        };
-        let mut answer = answer(StatusCode::SERVICE_UNAVAILABLE, kind, body);
-        let headers = answer.headers_mut();
-        headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
-        answer
-    }
-}
-
-fn answer(status: StatusCode, kind: &'static str, body: Bytes) -> HttpResponse<Bytes> {
-    let mut answer = HttpResponse::with_body(status, body);
-    let headers = answer.headers_mut();
-    for (name, value) in SECURITY_HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    for (name, value) in [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, "no-store"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    answer
-}
-
-static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
-    let problem = concat!(
-        r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"busy","#,
-        r#""detail":"too many requests at this moment: try again in a few seconds"}"#
-    );
-    Refusal::new("busy", problem)
-});
-
-static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
-    let problem = concat!(
-        r#"{"type":"about:blank","title":"Service Unavailable","status":503,"#,
-        r#""code":"maintenance","detail":"sales are paused: the programme can be read"}"#
-    );
-    Refusal::new("maintenance", problem)
-});
-
-/// What is told when a door is full.
-pub(super) fn busy(request: &HttpRequest, away: &TurnedAway) -> HttpResponse<Bytes> {
-    BUSY.answer(request, away.0)
-}
-
-/// What is told who was let in and was not served in time.
-pub(super) fn late() -> HttpResponse<Bytes> {
-    let body = Bytes::from_static(BUSY.problem.as_bytes());
-    answer(StatusCode::SERVICE_UNAVAILABLE, PROBLEM, body)
-}
-
-/// What is told whose body did not come whole.
-pub(super) fn unread(fault: Fault) -> HttpResponse<Bytes> {
-    let (status, problem) = match fault {
-        Fault::TooLong => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            concat!(
-                r#"{"type":"about:blank","title":"Payload Too Large","status":413,"#,
-                r#""code":"too_large","detail":"at most 64 kB here"}"#
-            ),
-        ),
-        Fault::TooSlow => (
-            StatusCode::REQUEST_TIMEOUT,
-            concat!(
-                r#"{"type":"about:blank","title":"Request Timeout","status":408,"#,
-                r#""code":"too_slow","detail":"the body was not sent in time"}"#
-            ),
-        ),
-        Fault::CutShort => (
-            StatusCode::BAD_REQUEST,
-            concat!(
-                r#"{"type":"about:blank","title":"Bad Request","status":400,"#,
-                r#""code":"malformed","detail":"the body was cut short"}"#
-            ),
-        ),
-    };
-    answer(status, PROBLEM, Bytes::from_static(problem.as_bytes()))
-}
-
-/// What is told who would begin to buy during maintenance.
-pub(super) fn paused(request: &HttpRequest) -> HttpResponse<Bytes> {
-    PAUSED.answer(request, PAUSE_SECONDS)
 }
 
 /// Whether somebody takes seats or signs up or in: what is begun already is never cut short.

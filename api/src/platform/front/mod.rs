@@ -7,6 +7,7 @@ mod doors;
 mod later;
 mod orders;
 mod pages;
+mod refusals;
 mod request;
 mod stored;
 mod width;
@@ -29,13 +30,14 @@ use super::clock::Clock;
 use super::config::Config;
 use doors::{Class, Doors};
 use pages::{Look, Pages, Slot};
+use refusals::Reader;
 use request::Wishes;
 pub(super) use request::{Packing, knows};
 use stored::Stored;
 
 /// The page of a door that is full, for who wants to look at it.
 pub fn busy_page(request: &HttpRequest) -> HttpResponse<Bytes> {
-    doors::busy(request, &doors::TurnedAway::SOON)
+    refusals::busy(Reader::of(request), &doors::TurnedAway::SOON)
 }
 
 /// So long a reader waits for a page that somebody else is making.
@@ -175,19 +177,19 @@ async fn pass<S, B>(
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
 {
+    let reader = Reader::of(request.request());
     // Whose turn had come before the pause begins like anybody else.
     if front.is_paused && doors::begins(class, request.method()) {
-        let paused = doors::paused(request.request());
-        return Ok(stored_answer(request, paused));
+        return Ok(stored_answer(request, refusals::paused(reader)));
     }
     let class = front.door_of(class, &request);
     if let Err(fault) = body::read(class, &mut request).await {
-        return Ok(stored_answer(request, doors::unread(fault)));
+        return Ok(stored_answer(request, refusals::unread(reader, fault)));
     }
     let place = match front.doors.enter(class).await {
         Ok(place) => place,
         Err(away) => {
-            let busy = doors::busy(request.request(), &away);
+            let busy = refusals::busy(reader, &away);
             return Ok(stored_answer(request, busy));
         }
     };
@@ -198,7 +200,7 @@ where
         return Ok(answer.map_into_left_body());
     }
     tracing::warn!(?class, "a request was not served in time");
-    let mut late = doors::late();
+    let mut late = refusals::late(reader);
     place.leave(late.headers_mut(), StatusCode::SERVICE_UNAVAILABLE);
     let late = late.map_into_boxed_body();
     Err(error::InternalError::from_response("not served in time", late).into())

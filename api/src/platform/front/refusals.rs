@@ -1,0 +1,151 @@
+//! What is told at the front door: made beforehand, so that saying no costs next to nothing. A page
+//! for whoever looks at pages, a problem for programs.
+
+use std::sync::LazyLock;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::body::Fault;
+use super::doors::TurnedAway;
+use crate::platform::html::SECURITY_HEADERS;
+use crate::platform::i18n::{Locale, PerLocale};
+use crate::platform::page::Words;
+use crate::platform::static_files;
+
+/// When somebody who met maintenance should look again.
+const PAUSE_SECONDS: u64 = 120;
+
+/// Who is to read it: somebody with a browser, in their language, or a program.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader(Option<Locale>);
+
+impl Reader {
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        let wants_page = request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
+        let is_page = wants_page && !request.path().starts_with("/api/");
+        Self(is_page.then(|| Locale::of_headers(request.headers())))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/door.html")]
+struct RefusalView {
+    words: Words,
+    style: String,
+    kind: &'static str,
+}
+
+struct Refusal {
+    status: StatusCode,
+    pages: PerLocale<Bytes>,
+    problem: Bytes,
+}
+
+impl Refusal {
+    /// `kind`: of the texts `error-title-` and `error-text-`.
+    fn new(status: StatusCode, kind: &'static str, (code, detail): (&str, &str)) -> Self {
+        let pages = PerLocale::new(|locale| {
+            let view = RefusalView {
+                words: Words(locale),
+                style: static_files::href("guichet.css"),
+                kind,
+            };
+            view.render().unwrap_or_default().into()
+        });
+        let problem = serde_json::json!({
+            "type": "about:blank",
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "code": code,
+            "detail": detail,
+        });
+        Self {
+            status,
+            pages,
+            problem: problem.to_string().into(),
+        }
+    }
+
+    fn answer(&self, Reader(locale): Reader) -> HttpResponse<Bytes> {
+        let (kind, body) = match locale {
+            Some(locale) => ("text/html; charset=utf-8", self.pages.get(locale)),
+            None => ("application/problem+json", &self.problem),
+        };
+        let mut answer = HttpResponse::with_body(self.status, body.clone());
+        let headers = answer.headers_mut();
+        for (name, value) in SECURITY_HEADERS {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        for (name, value) in [
+            (header::CONTENT_TYPE, kind),
+            (header::CACHE_CONTROL, "no-store"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        answer
+    }
+
+    fn answer_after(&self, reader: Reader, retry_after_seconds: u64) -> HttpResponse<Bytes> {
+        let mut answer = self.answer(reader);
+        let headers = answer.headers_mut();
+        headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
+        answer
+    }
+}
+
+static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
+    let detail = "too many requests at this moment: try again in a few seconds";
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", ("busy", detail))
+});
+
+static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
+    let what = ("maintenance", "sales are paused: the programme can be read");
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "maintenance", what)
+});
+
+static TOO_LONG: LazyLock<Refusal> = LazyLock::new(|| {
+    let what = ("too_large", "at most 64 kB here");
+    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", what)
+});
+
+static TOO_SLOW: LazyLock<Refusal> = LazyLock::new(|| {
+    let what = ("too_slow", "the body was not sent in time");
+    Refusal::new(StatusCode::REQUEST_TIMEOUT, "unread", what)
+});
+
+static CUT_SHORT: LazyLock<Refusal> = LazyLock::new(|| {
+    let what = ("malformed", "the body was cut short");
+    Refusal::new(StatusCode::BAD_REQUEST, "unread", what)
+});
+
+/// What is told when a door is full.
+pub(super) fn busy(reader: Reader, away: &TurnedAway) -> HttpResponse<Bytes> {
+    BUSY.answer_after(reader, away.0)
+}
+
+/// What is told who was let in and was not served in time; the door says when to come back.
+pub(super) fn late(reader: Reader) -> HttpResponse<Bytes> {
+    BUSY.answer(reader)
+}
+
+/// What is told whose body did not come whole.
+pub(super) fn unread(reader: Reader, fault: Fault) -> HttpResponse<Bytes> {
+    let refusal = match fault {
+        Fault::TooLong => &TOO_LONG,
+        Fault::TooSlow => &TOO_SLOW,
+        Fault::CutShort => &CUT_SHORT,
+    };
+    refusal.answer(reader)
+}
+
+/// What is told who would begin to buy during maintenance.
+pub(super) fn paused(reader: Reader) -> HttpResponse<Bytes> {
+    PAUSED.answer_after(reader, PAUSE_SECONDS)
+}
