@@ -25,11 +25,11 @@ pub(super) struct Reader(Option<Locale>);
 
 impl Reader {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let wants_page = request
-            .headers()
-            .get(header::ACCEPT)
-            .is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"));
-        let is_page = wants_page && !request.path().starts_with("/api/");
+        let wants_page = || {
+            let accept = request.headers().get(header::ACCEPT);
+            accept.is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"))
+        };
+        let is_page = !request.path().starts_with("/api/") && wants_page();
         Self(is_page.then(|| Locale::of_headers(request.headers())))
     }
 }
