@@ -18,9 +18,11 @@ pub(crate) fn routes(routes: &mut ServiceConfig) {
 
 #[get("/dev/failures/{kind}")]
 async fn show(request: HttpRequest, kind: Path<String>) -> Result<HttpResponse, Error> {
+    if let Some(told) = front::refusal(&kind, &request) {
+        return Ok(told.map_into_boxed_body());
+    }
     let refused = |status, code| Error::refused(status, code, "on purpose");
     Err(match kind.as_str() {
-        "busy" => return Ok(front::busy_page(&request).map_into_boxed_body()),
         "bad-request" => refused(StatusCode::BAD_REQUEST, "bad_request"),
         "forbidden" => refused(StatusCode::FORBIDDEN, "forbidden"),
         "rate-limited" => Error::rate_limited(WAIT_SECONDS),

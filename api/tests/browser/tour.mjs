@@ -12,7 +12,8 @@ import { totp } from "./totp.mjs";
 
 const FAMILY = [["Inès", "Moreau"], ["Léa", "Moreau"], ["Noé", "Moreau"], ["Ugo", "Moreau"]];
 const FAILURES = [
-  "bad-request", "forbidden", "rate-limited", "unavailable", "bug", "busy",
+  "bad-request", "forbidden", "rate-limited", "unavailable", "bug", "busy", "too-large",
+  "unread",
 ];
 
 const here = (page) => new URL(page.url()).pathname;

@@ -35,9 +35,15 @@ use request::Wishes;
 pub(super) use request::{Packing, knows};
 use stored::Stored;
 
-/// The page of a door that is full, for who wants to look at it.
-pub fn busy_page(request: &HttpRequest) -> HttpResponse<Bytes> {
-    refusals::busy(Reader::of(request), &doors::TurnedAway::SOON)
+/// What is told here, by the name of its texts, for who wants to look at it.
+pub fn refusal(kind: &str, request: &HttpRequest) -> Option<HttpResponse<Bytes>> {
+    let reader = Reader::of(request);
+    match kind {
+        "busy" => Some(refusals::busy(reader, &doors::TurnedAway::SOON)),
+        "too-large" => Some(refusals::unread(reader, body::Fault::TooLong)),
+        "unread" => Some(refusals::unread(reader, body::Fault::TooSlow)),
+        _ => None,
+    }
 }
 
 /// So long a reader waits for a page that somebody else is making.
