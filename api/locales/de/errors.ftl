@@ -46,9 +46,9 @@ error-text-busy = Nichts von Ihnen ist verloren, und was Sie reserviert haben, b
 error-title-maintenance = Wir arbeiten daran
 error-text-maintenance = Der Verkauf pausiert wegen Wartung. Nichts von Ihnen ist verloren: Ihre Bestellungen und Tickets warten auf Sie. Das Programm bleibt offen.
 error-title-too-large = Das ist zu lang
-error-text-too-large = Was Sie gesendet haben, ist länger als 64 kB. Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.
+error-text-too-large = Was Sie gesendet haben, ist mehr, als auf einmal geht. Gehen Sie zurück, kürzen Sie es und senden Sie es noch einmal.
 error-title-unread = Ihre Angaben sind nicht vollständig angekommen
-error-text-unread = Die Verbindung ist langsam oder wurde unterbrochen. Gehen Sie zurück: Was Sie eingegeben haben, steht noch dort. Senden Sie es dann noch einmal.
+error-text-unread = Die Verbindung ist langsam oder wurde unterbrochen. Gehen Sie zurück, prüfen Sie Ihre Angaben und senden Sie sie noch einmal.
 error-wait = { $count ->
     [one] Sie können es in einer Sekunde noch einmal versuchen.
    *[other] Sie können es in { $shown } Sekunden noch einmal versuchen.

@@ -46,9 +46,9 @@ error-text-busy = Nothing of yours is lost, and what you hold stays yours. Wait 
 error-title-maintenance = Works in progress
 error-text-maintenance = Sales are paused for maintenance. Nothing of yours is lost: your orders and tickets are waiting for you. The programme stays open.
 error-title-too-large = That is too long
-error-text-too-large = What you sent is more than 64 kB. Go back, shorten it and send it again.
+error-text-too-large = What you sent is more than can be sent at once. Go back, shorten it and send it again.
 error-title-unread = What you sent did not reach us whole
-error-text-unread = The connection is slow or was cut. Go back: what you typed is still there. Then send it again.
+error-text-unread = The connection is slow or was cut. Go back, check what you entered and send it again.
 error-wait = { $count ->
     [one] You may try again in one second.
    *[other] You may try again in { $shown } seconds.

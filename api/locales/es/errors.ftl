@@ -46,9 +46,9 @@ error-text-busy = Nada de lo tuyo se ha perdido y lo que tienes reservado sigue 
 error-title-maintenance = En obras
 error-text-maintenance = La venta está en pausa por mantenimiento. Nada de lo tuyo se ha perdido: tus pedidos y entradas te esperan. El programa sigue abierto.
 error-title-too-large = Es demasiado largo
-error-text-too-large = Lo que has enviado supera los 64 kB. Vuelve atrás, acórtalo y envíalo de nuevo.
+error-text-too-large = Lo que has enviado es más de lo que aceptamos de una vez. Vuelve atrás, acórtalo y envíalo de nuevo.
 error-title-unread = Lo que has enviado no nos ha llegado entero
-error-text-unread = La conexión es lenta o se ha cortado. Vuelve atrás: lo que has escrito sigue ahí. Después envíalo de nuevo.
+error-text-unread = La conexión es lenta o se ha cortado. Vuelve atrás, revisa lo que has escrito y envíalo de nuevo.
 error-wait = { $count ->
     [one] Puedes intentarlo de nuevo dentro de un segundo.
    *[other] Puedes intentarlo de nuevo dentro de { $shown } segundos.

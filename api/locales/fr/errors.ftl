@@ -46,9 +46,9 @@ error-text-busy = Rien n’est perdu, et les places que vous tenez restent à vo
 error-title-maintenance = En travaux
 error-text-maintenance = La vente est en pause pour maintenance. Rien de ce qui est à vous n’est perdu : vos commandes et vos billets vous attendent. Le programme reste ouvert.
 error-title-too-large = C’est trop long
-error-text-too-large = Ce que vous avez envoyé dépasse 64 ko. Revenez en arrière, raccourcissez-le et envoyez-le de nouveau.
+error-text-too-large = Ce que vous avez envoyé dépasse ce que nous prenons en une fois. Revenez en arrière, raccourcissez-le et envoyez-le de nouveau.
 error-title-unread = Votre envoi ne nous est pas parvenu en entier
-error-text-unread = La connexion est lente ou s’est coupée. Revenez en arrière : ce que vous avez saisi y est encore. Puis envoyez-le de nouveau.
+error-text-unread = La connexion est lente ou s’est coupée. Revenez en arrière, vérifiez votre saisie et envoyez-la de nouveau.
 error-wait = { $count ->
     [one] Vous pouvez réessayer dans une seconde.
    *[other] Vous pouvez réessayer dans { $shown } secondes.

@@ -182,7 +182,8 @@ pub(crate) async fn give_visitor_cookie(
     let made = answer.request().extensions().get::<NewVisitor>().cloned();
     if let (Some(NewVisitor(token)), Ok(app)) = (made, app_of(answer.request())) {
         let cookie = cookies::visitor(&app.config, &token);
-        answer.response_mut().add_cookie(&cookie)?;
+        let added = answer.response_mut().add_cookie(&cookie);
+        added.map_err(Error::bug)?;
     }
     Ok(answer)
 }

@@ -35,7 +35,7 @@ pub(crate) async fn show_errors(
     let answer = next.call(request).await?.map_into_boxed_body();
     let status = answer.status();
     let failed = status.is_client_error() || status.is_server_error();
-    if !failed || !wants_page(answer.request()) || is_page(&answer) {
+    if !failed || !html::wants_page(answer.request()) || is_page(&answer) {
         return Ok(answer);
     }
     let code = code_of(&answer);
@@ -49,15 +49,6 @@ pub(crate) async fn show_errors(
         page.headers_mut().insert(header::RETRY_AFTER, wait.clone());
     }
     Ok(ServiceResponse::new(request, page))
-}
-
-fn wants_page(request: &HttpRequest) -> bool {
-    let accepts = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|list| list.contains("text/html"));
-    accepts && !request.path().starts_with("/api/")
 }
 
 fn is_page(answer: &ServiceResponse) -> bool {
@@ -88,7 +79,9 @@ async fn page_of(
     let page = reader.page(request).as_if_nowhere();
     let (kind, tone) = kind_of(status);
     let words = match (kind, code) {
-        ("refused", Some(code)) => page.refusal(code),
+        ("refused", Some(code)) | ("too-large", Some(code @ "files_too_large")) => {
+            page.refusal(code)
+        }
         ("refused", None) => page.t("error-text-bad-request"),
         _ => page.pick("error-text-", kind),
     };
@@ -122,7 +115,8 @@ fn kind_of(status: StatusCode) -> (&'static str, &'static str) {
         429 => ("rate-limited", "heed"),
         503 => ("unavailable", "heed"),
         500.. => ("bug", "alarm"),
-        400 | 413 | 415 => ("bad-request", "heed"),
+        413 => ("too-large", "heed"),
+        400 | 415 => ("bad-request", "heed"),
         _ => ("refused", "heed"),
     }
 }

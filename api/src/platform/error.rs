@@ -125,9 +125,13 @@ impl Error {
     }
 }
 
-/// One link of the chain. PostgreSQL tells the whole failing row, which may be personal: of its
-/// errors only code and constraint are kept.
+/// One link of the chain. PostgreSQL tells the whole failing row and a parser the value it did not
+/// expect, which may be personal: of the one only code and constraint are kept, of the other where.
 fn told(error: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(json) = error.downcast_ref::<serde_json::Error>() {
+        let (what, line, column) = (json.classify(), json.line(), json.column());
+        return format!("json {what:?}, line {line}, column {column}");
+    }
     let Some(db) = error.downcast_ref::<tokio_postgres::error::DbError>() else {
         return error.to_string();
     };
@@ -271,5 +275,17 @@ impl From<redis::RedisError> for Error {
         } else {
             Self::bug(error)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn what_a_parser_did_not_expect_is_not_told() {
+        let error = serde_json::from_str::<u32>(r#""camille@example.org""#).unwrap_err();
+        assert!(error.to_string().contains("camille"));
+        assert_eq!(told(&error), "json Data, line 1, column 21");
     }
 }

@@ -1,7 +1,7 @@
 //! HTML answers: rendering, the security headers of every answer, and errors as pages.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use super::error::{Error, Refusal};
@@ -22,6 +22,15 @@ pub const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
         "camera=(), microphone=(), geolocation=()",
     ),
 ];
+
+/// Whether somebody with a browser asks for a page.
+pub fn wants_page(request: &HttpRequest) -> bool {
+    let accepts_html = || {
+        let accept = request.headers().get(header::ACCEPT);
+        accept.is_some_and(|list| list.as_bytes().windows(9).any(|it| it == b"text/html"))
+    };
+    !request.path().starts_with("/api/") && accepts_html()
+}
 
 /// 200 with a page; never stored, since pages carry anti-forgery tokens and names.
 pub fn page(template: &impl Template) -> Result<HttpResponse, Error> {

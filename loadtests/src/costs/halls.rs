@@ -86,12 +86,13 @@ async fn hold_round(
     });
     let coming = Rc::new(Coming {
         shop: Rc::clone(&size.shop),
-        left: Cell::new(settings.hall_holds),
+        wanted: settings.hall_holds,
+        begun: Cell::new(0),
         known: Cell::new(0),
     });
     drive::closed(&coming, &size.shop.target, CONNECTIONS, ROUND_MAX).await;
     if coming.known.get() < settings.hall_holds {
-        return Err(format!("halls of {}: not all are signed in", size.places));
+        return Err(format!("halls of {}: not all were answered", size.places));
     }
     let (begun, cpu) = (Instant::now(), redis.cpu_us().await?);
     drive::closed(&holding, &size.shop.target, CONNECTIONS, ROUND_MAX).await;
@@ -110,17 +111,18 @@ async fn hold_round(
 /// that would be most of what is measured, and for those sizes only that come after a pause.
 struct Coming {
     shop: Rc<Shop>,
-    left: Cell<usize>,
+    wanted: usize,
+    begun: Cell<usize>,
     known: Cell<usize>,
 }
 
 impl Visitors for Coming {
     async fn visit(&self, connection: &mut Connection, _visit: Visit) -> Next {
-        let Some(left) = self.left.get().checked_sub(1) else {
+        let others = self.begun.replace(self.begun.get() + 1);
+        if others >= self.wanted {
             return Next::Over;
-        };
-        self.left.set(left);
-        let person = self.shop.people.ahead(left);
+        }
+        let person = self.shop.people.ahead(others);
         let request = self.shop.target.request("GET /api/v1/me", &person, "");
         let answer = connection.ask(&request).await;
         let is_known = answer.is_ok_and(|answer| answer.status == 200);

@@ -161,10 +161,14 @@ struct Within<'a> {
 
 /// Who is turned away, and in how many seconds they should come back.
 #[derive(Debug)]
-pub(super) struct TurnedAway(pub(super) u64);
+pub(super) struct TurnedAway(u64);
 
 impl TurnedAway {
     pub(super) const SOON: Self = Self(2);
+
+    pub(super) const fn seconds(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Place<'_> {

@@ -19,8 +19,8 @@ use std::time::Duration;
 
 use actix_web::body::{EitherBody, MessageBody, to_bytes};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
-use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, error};
 use futures_util::future::{Either, LocalBoxFuture};
@@ -28,20 +28,21 @@ use tokio::time::timeout;
 
 use super::clock::Clock;
 use super::config::Config;
+use super::error::Error;
 use doors::{Class, Doors};
 use pages::{Look, Pages, Slot};
-use refusals::Reader;
+use refusals::Audience;
 use request::Wishes;
 pub(super) use request::{Packing, knows};
 use stored::Stored;
 
 /// What is told here, by the name of its texts, for who wants to look at it.
 pub fn refusal(kind: &str, request: &HttpRequest) -> Option<HttpResponse<Bytes>> {
-    let reader = Reader::of(request);
+    let audience = Audience::of(request);
     match kind {
-        "busy" => Some(refusals::busy(reader, &doors::TurnedAway::SOON)),
-        "too-large" => Some(refusals::unread(reader, body::Fault::TooLong)),
-        "unread" => Some(refusals::unread(reader, body::Fault::TooSlow)),
+        "busy" => Some(refusals::busy(audience, &doors::TurnedAway::SOON)),
+        "too-large" => Some(refusals::unread(audience, body::Fault::TooLong)),
+        "unread" => Some(refusals::unread(audience, body::Fault::TooSlow)),
         _ => None,
     }
 }
@@ -183,19 +184,19 @@ async fn pass<S, B>(
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = error::Error>,
 {
-    let reader = Reader::of(request.request());
+    let audience = Audience::of(request.request());
     // Whose turn had come before the pause begins like anybody else.
     if front.is_paused && doors::begins(class, request.method()) {
-        return Ok(stored_answer(request, refusals::paused(reader)));
+        return Ok(stored_answer(request, refusals::paused(audience)));
     }
     let class = front.door_of(class, &request);
     if let Err(fault) = body::read(class, &mut request).await {
-        return Ok(stored_answer(request, refusals::unread(reader, fault)));
+        return Ok(stored_answer(request, refusals::unread(audience, fault)));
     }
     let place = match front.doors.enter(class).await {
         Ok(place) => place,
         Err(away) => {
-            let busy = refusals::busy(reader, &away);
+            let busy = refusals::busy(audience, &away);
             return Ok(stored_answer(request, busy));
         }
     };
@@ -206,8 +207,15 @@ where
         return Ok(answer.map_into_left_body());
     }
     tracing::warn!(?class, "a request was not served in time");
-    let mut late = refusals::late(reader);
-    place.leave(late.headers_mut(), StatusCode::SERVICE_UNAVAILABLE);
+    let mut late = match class {
+        // They send as they are served.
+        Class::Sending => refusals::unread(audience, body::Fault::TooSlow),
+        Class::Open | Class::Looking | Class::Entering | Class::Arriving | Class::Admitted => {
+            refusals::late(audience)
+        }
+    };
+    let status = late.status();
+    place.leave(late.headers_mut(), status);
     let late = late.map_into_boxed_body();
     Err(error::InternalError::from_response("not served in time", late).into())
 }
@@ -255,7 +263,7 @@ where
     let (head, body) = answer.into_parts();
     let body = to_bytes(body)
         .await
-        .map_err(|_| error::ErrorInternalServerError("a page could not be read"))?;
+        .map_err(|_| Error::bug("a page could not be read"))?;
     let stored = slot.store(|before| Stored::new(head.headers(), body, began, before));
     let answer = stored.answer(&wishes.lent(), front.pages.now());
     Ok(ServiceResponse::new(request, answer).map_into_right_body())

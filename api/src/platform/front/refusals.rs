@@ -11,7 +11,7 @@ use askama::Template;
 
 use super::body::Fault;
 use super::doors::TurnedAway;
-use crate::platform::html::SECURITY_HEADERS;
+use crate::platform::html::{self, SECURITY_HEADERS};
 use crate::platform::i18n::{Locale, PerLocale};
 use crate::platform::page::Words;
 use crate::platform::static_files;
@@ -19,40 +19,35 @@ use crate::platform::static_files;
 /// When somebody who met maintenance should look again.
 const PAUSE_SECONDS: u64 = 120;
 
-/// Who is to read it: somebody with a browser, in their language, or a program.
+/// Who is told: somebody with a browser, in their language, or a program.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Reader(Option<Locale>);
+pub(super) struct Audience(Option<Locale>);
 
-impl Reader {
+impl Audience {
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let wants_page = || {
-            let accept = request.headers().get(header::ACCEPT);
-            accept.is_some_and(|value| value.as_bytes().windows(9).any(|it| it == b"text/html"))
-        };
-        let is_page = !request.path().starts_with("/api/") && wants_page();
-        Self(is_page.then(|| Locale::of_headers(request.headers())))
+        Self(html::wants_page(request).then(|| Locale::of_headers(request.headers())))
     }
 }
 
 #[derive(Template)]
 #[template(path = "errors/door.html")]
-struct RefusalView {
+struct ToldView {
     words: Words,
     style: String,
     kind: &'static str,
 }
 
-struct Refusal {
+struct Told {
     status: StatusCode,
     pages: PerLocale<Bytes>,
     problem: Bytes,
 }
 
-impl Refusal {
+impl Told {
     /// `kind`: of the texts `error-title-` and `error-text-`.
     fn new(status: StatusCode, kind: &'static str, (code, detail): (&str, &str)) -> Self {
         let pages = PerLocale::new(|locale| {
-            let view = RefusalView {
+            let view = ToldView {
                 words: Words(locale),
                 style: static_files::href("guichet.css"),
                 kind,
@@ -73,7 +68,7 @@ impl Refusal {
         }
     }
 
-    fn answer(&self, Reader(locale): Reader) -> HttpResponse<Bytes> {
+    fn answer(&self, Audience(locale): Audience) -> HttpResponse<Bytes> {
         let (kind, body) = match locale {
             Some(locale) => ("text/html; charset=utf-8", self.pages.get(locale)),
             None => ("application/problem+json", &self.problem),
@@ -92,60 +87,60 @@ impl Refusal {
         answer
     }
 
-    fn answer_after(&self, reader: Reader, retry_after_seconds: u64) -> HttpResponse<Bytes> {
-        let mut answer = self.answer(reader);
+    fn answer_after(&self, audience: Audience, retry_after_seconds: u64) -> HttpResponse<Bytes> {
+        let mut answer = self.answer(audience);
         let headers = answer.headers_mut();
         headers.insert(header::RETRY_AFTER, retry_after_seconds.into());
         answer
     }
 }
 
-static BUSY: LazyLock<Refusal> = LazyLock::new(|| {
+static BUSY: LazyLock<Told> = LazyLock::new(|| {
     let detail = "too many requests at this moment: try again in a few seconds";
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "busy", ("busy", detail))
+    Told::new(StatusCode::SERVICE_UNAVAILABLE, "busy", ("busy", detail))
 });
 
-static PAUSED: LazyLock<Refusal> = LazyLock::new(|| {
+static PAUSED: LazyLock<Told> = LazyLock::new(|| {
     let what = ("maintenance", "sales are paused: the programme can be read");
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "maintenance", what)
+    Told::new(StatusCode::SERVICE_UNAVAILABLE, "maintenance", what)
 });
 
-static TOO_LONG: LazyLock<Refusal> = LazyLock::new(|| {
+static TOO_LONG: LazyLock<Told> = LazyLock::new(|| {
     let what = ("too_large", "at most 64 kB here");
-    Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", what)
+    Told::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", what)
 });
 
-static TOO_SLOW: LazyLock<Refusal> = LazyLock::new(|| {
+static TOO_SLOW: LazyLock<Told> = LazyLock::new(|| {
     let what = ("too_slow", "the body was not sent in time");
-    Refusal::new(StatusCode::REQUEST_TIMEOUT, "unread", what)
+    Told::new(StatusCode::REQUEST_TIMEOUT, "unread", what)
 });
 
-static CUT_SHORT: LazyLock<Refusal> = LazyLock::new(|| {
+static CUT_SHORT: LazyLock<Told> = LazyLock::new(|| {
     let what = ("malformed", "the body was cut short");
-    Refusal::new(StatusCode::BAD_REQUEST, "unread", what)
+    Told::new(StatusCode::BAD_REQUEST, "unread", what)
 });
 
 /// What is told when a door is full.
-pub(super) fn busy(reader: Reader, away: &TurnedAway) -> HttpResponse<Bytes> {
-    BUSY.answer_after(reader, away.0)
+pub(super) fn busy(audience: Audience, away: &TurnedAway) -> HttpResponse<Bytes> {
+    BUSY.answer_after(audience, away.seconds())
 }
 
-/// What is told who was let in and was not served in time; the door says when to come back.
-pub(super) fn late(reader: Reader) -> HttpResponse<Bytes> {
-    BUSY.answer(reader)
+/// What is told who was let in and was not served in time; a door knows better when to come back.
+pub(super) fn late(audience: Audience) -> HttpResponse<Bytes> {
+    busy(audience, &TurnedAway::SOON)
 }
 
 /// What is told whose body did not come whole.
-pub(super) fn unread(reader: Reader, fault: Fault) -> HttpResponse<Bytes> {
-    let refusal = match fault {
+pub(super) fn unread(audience: Audience, fault: Fault) -> HttpResponse<Bytes> {
+    let told = match fault {
         Fault::TooLong => &TOO_LONG,
         Fault::TooSlow => &TOO_SLOW,
         Fault::CutShort => &CUT_SHORT,
     };
-    refusal.answer(reader)
+    told.answer(audience)
 }
 
 /// What is told who would begin to buy during maintenance.
-pub(super) fn paused(reader: Reader) -> HttpResponse<Bytes> {
-    PAUSED.answer_after(reader, PAUSE_SECONDS)
+pub(super) fn paused(audience: Audience) -> HttpResponse<Bytes> {
+    PAUSED.answer_after(audience, PAUSE_SECONDS)
 }

@@ -69,7 +69,7 @@ impl Sent {
 }
 
 /// # Errors
-/// `malformed`; `too_large` for what even the refusal would take too long to read; unavailable
+/// `malformed`; `files_too_large` for what even the refusal would take too long to read; unavailable
 /// when too much is being sent at once.
 pub(super) async fn read(app: &App, mut parts: Multipart) -> Result<Sent, Error> {
     let mut sent = Sent::default();
@@ -161,5 +161,5 @@ fn malformed() -> Error {
 
 fn too_large() -> Error {
     let detail = "at most three files of 5 MB each";
-    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    Error::refused(StatusCode::PAYLOAD_TOO_LARGE, "files_too_large", detail)
 }
