@@ -69,8 +69,8 @@ impl Sent {
 }
 
 /// # Errors
-/// `malformed`; `files_too_large` for what even the refusal would take too long to read; unavailable
-/// when too much is being sent at once.
+/// `malformed`; `files_too_large` for what even the refusal would take too long to read;
+/// unavailable when too much is being sent at once.
 pub(super) async fn read(app: &App, mut parts: Multipart) -> Result<Sent, Error> {
     let mut sent = Sent::default();
     let (mut seen_bytes, mut seen_parts) = (0, 0);
