@@ -11,6 +11,7 @@ use askama::Template;
 
 use super::body::Fault;
 use super::doors::TurnedAway;
+use crate::platform::error::Error;
 use crate::platform::html::{self, SECURITY_HEADERS};
 use crate::platform::i18n::{Locale, PerLocale};
 use crate::platform::page::Words;
@@ -45,7 +46,11 @@ struct Told {
 
 impl Told {
     /// `kind`: of the texts `error-title-` and `error-text-`.
-    fn new(status: StatusCode, kind: &'static str, (code, detail): (&str, &str)) -> Self {
+    fn new(
+        status: StatusCode,
+        kind: &'static str,
+        (code, detail): (&'static str, &'static str),
+    ) -> Self {
         let pages = PerLocale::new(|locale| {
             let view = ToldView {
                 words: Words(locale),
@@ -54,17 +59,11 @@ impl Told {
             };
             view.render().unwrap_or_default().into()
         });
-        let problem = serde_json::json!({
-            "type": "about:blank",
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "code": code,
-            "detail": detail,
-        });
+        let problem = Error::refused(status, code, detail).problem();
         Self {
             status,
             pages,
-            problem: problem.to_string().into(),
+            problem: serde_json::to_string(&problem).unwrap_or_default().into(),
         }
     }
 
