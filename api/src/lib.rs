@@ -40,6 +40,7 @@ pub fn statements() -> Vec<platform::db::Sql> {
         health::STATEMENTS,
         keys::STATEMENTS,
         accounts::STATEMENTS,
+        accounts::SESSION_STATEMENTS,
         accounts::CODE_STATEMENTS,
         accounts::FORGOTTEN_STATEMENTS,
         accounts::SETTINGS_STATEMENTS,

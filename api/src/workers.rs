@@ -107,6 +107,7 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
     }
     done += payments::run_once(app).await?;
     done += availability::reconcile_touched(app).await?;
+    done += accounts::run_once(app).await?;
     done += notices::run_once(app).await?;
     done += invoices::run_once(app).await?;
     done += crate::waiting_room::run_once(app).await?;
@@ -120,6 +121,7 @@ pub fn start(app: &App) {
         rt::spawn(jobs::work(stores, handlers(app), lane, app.wake.clone()));
     }
     rt::spawn(availability::watch(app.clone()));
+    accounts::start(app);
     payments::start(app);
     notices::start(app);
     invoices::start(app);

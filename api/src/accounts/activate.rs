@@ -117,7 +117,7 @@ async fn enter(
         }
         AccountState::Active | AccountState::Closed => {
             store::mark_proved_by_mail(tx, user).await?;
-            store::revoke_sessions_of_user(tx, user, now).await?;
+            session::store::revoke_sessions_of_user(tx, user, now).await?;
             two_factors::forget(tx, user).await?;
             forgotten::end(tx, user).await?;
             "account.taken_over"

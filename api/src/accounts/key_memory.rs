@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ticket_core::ids::UserId;
 
+use crate::platform::recent::{self, Recent};
 use crate::platform::seal::Wrapped;
 
-/// About 15 MB; beyond it the memory starts anew.
-const ENTRIES_MAX: usize = 65_536;
+/// About 17 MB when it is full.
+const GENERATION_MAX: usize = recent::GENERATION_MAX / 2;
 
 /// How many keys were destroyed before these were read.
 pub(super) type Destroyed = i64;
@@ -17,10 +18,18 @@ pub(super) type Destroyed = i64;
 #[derive(Default)]
 pub(super) struct KeyMemory(Mutex<Known>);
 
-#[derive(Default)]
 struct Known {
     destroyed: Destroyed,
-    keys: HashMap<UserId, Wrapped>,
+    keys: Recent<UserId, Wrapped>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            destroyed: 0,
+            keys: Recent::new(GENERATION_MAX),
+        }
+    }
 }
 
 impl KeyMemory {
@@ -43,15 +52,13 @@ impl KeyMemory {
     pub(super) fn remember(&self, destroyed: Destroyed, keys: &HashMap<UserId, Wrapped>) {
         let mut known = self.lock();
         known.keep_only(destroyed);
-        if known.keys.len() + keys.len() > ENTRIES_MAX {
-            known.keys.clear();
+        for (user, wrapped) in keys {
+            known.keys.put(*user, wrapped.clone());
         }
-        let keys = keys.iter().map(|(user, wrapped)| (*user, wrapped.clone()));
-        known.keys.extend(keys);
     }
 
     pub(super) fn forget_all(&self) {
-        self.lock().keys.clear();
+        self.lock().keys.forget_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -63,7 +70,7 @@ impl Known {
     /// Whichever way the count went: a database that was restored counts anew.
     fn keep_only(&mut self, destroyed: Destroyed) {
         if self.destroyed != destroyed {
-            self.keys.clear();
+            self.keys.forget_all();
             self.destroyed = destroyed;
         }
     }

@@ -8,7 +8,7 @@ use actix_web::rt;
 use jiff::Timestamp;
 use ticket_core::ids::UserId;
 
-use super::session::{SEEN_EVERY, Session, TokenHash};
+use super::session::{self, SEEN_EVERY, Session, TokenHash};
 use super::store;
 use crate::app::App;
 use crate::platform::batch::{Batcher, Bounds, all_failed};
@@ -79,7 +79,7 @@ async fn list_sessions(
     hashes: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Session>, Error> {
     let now = app.clock.now();
-    let found = store::list_sessions(&app.db.read().await?, hashes, now).await?;
+    let found = session::store::list_sessions(&app.db.read().await?, hashes, now).await?;
     let before = now - SEEN_EVERY;
     let stale = found.iter().filter(|(_, it)| it.seen_at < before);
     let stale: Vec<TokenHash> = stale.map(|(hash, _)| *hash).collect();
@@ -93,7 +93,7 @@ async fn list_sessions(
 async fn mark_seen(app: App, hashes: Vec<TokenHash>, when: (Timestamp, Timestamp)) {
     let marked = async {
         let conn = app.db.read().await?;
-        store::mark_seen(&conn, &hashes, when).await
+        session::store::mark_seen(&conn, &hashes, when).await
     };
     if let Err(error) = marked.await {
         error.log();

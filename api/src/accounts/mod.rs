@@ -44,6 +44,8 @@ pub(crate) use notice::{PASSWORD_CHANGED, TWO_FACTORS_CHANGED, tell_of_change, t
 pub(crate) use person::{Person, data_key, data_keys, named, person, user_key};
 pub(crate) use rehearse::store::STATEMENTS as REHEARSAL_STATEMENTS;
 pub(crate) use rehearse::{Rehearsed, rehearse};
+pub(crate) use session::store::STATEMENTS as SESSION_STATEMENTS;
+pub(crate) use session::{run_once, start, watch};
 pub(crate) use settings::STATEMENTS as SETTINGS_STATEMENTS;
 pub(crate) use settings::{SEND_ADDRESS_CODES, send_address_codes};
 pub(crate) use sign_up::ALREADY_REGISTERED;

@@ -7,6 +7,7 @@ use ticket_core::ids::UserId;
 use uuid::Uuid;
 
 use super::details::{EmailAddress, parse_name, parse_password};
+use super::session;
 use super::sign_up::{Channel, Profile, insert_account};
 use super::store::{self, AccountState};
 use crate::app::App;
@@ -83,7 +84,7 @@ async fn declare_in(
         }
         if account.by_phone_only {
             store::mark_proved_by_mail(tx, account.id).await?;
-            store::revoke_sessions_of_user(tx, account.id, now).await?;
+            session::store::revoke_sessions_of_user(tx, account.id, now).await?;
         } else {
             store::mark_active(tx, (account.id, profile.channel), now).await?;
         }
@@ -162,7 +163,7 @@ async fn change_role(
 ) -> Result<(), Error> {
     if from != to {
         store::set_role(tx, user, to).await?;
-        store::revoke_sessions_of_user(tx, user, now).await?;
+        session::store::revoke_sessions_of_user(tx, user, now).await?;
     }
     Ok(())
 }

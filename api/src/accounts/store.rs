@@ -8,8 +8,6 @@ use ticket_core::ids::UserId;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::device::Device;
-use super::session::{Session, TokenHash};
 use super::sign_up::Channel;
 use crate::platform::db::{Conn, Sql, Tx, Value};
 use crate::platform::error::Error;
@@ -23,11 +21,6 @@ pub(crate) const STATEMENTS: &[&Sql] = &[
     &COUNT_DESTROYED_KEYS,
     &LIST_NAMES,
     &FIND_USER_KEY,
-    &LIST_SESSIONS,
-    &INSERT_SESSION,
-    &MARK_SEEN,
-    &REVOKE_SESSION,
-    &REVOKE_SESSIONS_OF_USER,
     &FIND_BY_EMAIL,
     &LOCK_BY_EMAIL,
     &GET_ACCOUNT,
@@ -145,102 +138,6 @@ pub(super) async fn find_user_key(
 ) -> Result<Option<(Wrapped, Vec<u8>)>, Error> {
     let row = conn.query_opt(&FIND_USER_KEY, &[&user.as_uuid()]).await?;
     Ok(row.map(|row| (wrapped(&row), row.get("user_key"))))
-}
-
-const LIST_SESSIONS: Sql = sql!(
-    "accounts.list_sessions",
-    "SELECT s.token_hash, s.user_id, s.expires_at, u.role, u.locale,
-         COALESCE(s.seen_at, s.created_at) AS seen_at
-     FROM sessions s JOIN users u ON u.id = s.user_id
-     WHERE s.token_hash = ANY($1) AND s.revoked_at IS NULL AND s.expires_at > $2
-         AND u.state = 'active' LIMIT 1000"
-);
-/// Those of the sessions that are live, in any order.
-pub(super) async fn list_sessions(
-    conn: &Conn,
-    hashes: &[TokenHash],
-    now: Timestamp,
-) -> Result<HashMap<TokenHash, Session>, Error> {
-    let hashes: Vec<&[u8]> = hashes.iter().map(TokenHash::as_slice).collect();
-    let rows = conn.query(&LIST_SESSIONS, &[&hashes, &now]).await?;
-    let session = |row: &Row| {
-        let hash: &[u8] = row.get("token_hash");
-        let session = Session {
-            user_id: UserId::from_uuid(row.get("user_id")),
-            role: role(row)?,
-            locale: locale(row)?,
-            expires_at: row.get("expires_at"),
-            seen_at: row.get("seen_at"),
-        };
-        Ok((hash.try_into().map_err(Error::bug)?, session))
-    };
-    rows.iter().map(session).collect()
-}
-
-const INSERT_SESSION: Sql = sql!(
-    "accounts.insert_session",
-    "INSERT INTO sessions (token_hash, user_id, created_at, expires_at, device)
-     VALUES ($1, $2, $3, $4, $5)"
-);
-pub(super) async fn insert_session(
-    tx: &Tx<'_>,
-    (hash, user): (&TokenHash, UserId),
-    device: Device,
-    (now, expires_at): (Timestamp, Timestamp),
-) -> Result<(), Error> {
-    let (user, device) = (user.as_uuid(), device.stored());
-    tx.execute_one(
-        &INSERT_SESSION,
-        &[&hash.as_slice(), &user, &now, &expires_at, &device],
-    )
-    .await
-}
-
-const MARK_SEEN: Sql = sql!(
-    "accounts.mark_seen",
-    "UPDATE sessions s SET seen_at = $2
-     FROM (SELECT token_hash FROM sessions
-           WHERE token_hash = ANY($1) AND COALESCE(seen_at, created_at) < $3
-           ORDER BY token_hash FOR UPDATE SKIP LOCKED) AS stale
-     WHERE s.token_hash = stale.token_hash"
-);
-/// Those that were not seen since `before` were seen now.
-pub(super) async fn mark_seen(
-    conn: &Conn,
-    hashes: &[TokenHash],
-    (now, before): (Timestamp, Timestamp),
-) -> Result<(), Error> {
-    let hashes: Vec<&[u8]> = hashes.iter().map(TokenHash::as_slice).collect();
-    conn.execute(&MARK_SEEN, &[&hashes, &now, &before]).await?;
-    Ok(())
-}
-
-const REVOKE_SESSION: Sql = sql!(
-    "accounts.revoke_session",
-    "UPDATE sessions SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL"
-);
-/// Does nothing to a session that is over already.
-pub(super) async fn revoke_session(
-    tx: &Tx<'_>,
-    hash: &TokenHash,
-    now: Timestamp,
-) -> Result<(), Error> {
-    tx.execute(&REVOKE_SESSION, &[&hash.as_slice(), &now])
-        .await
-        .map(|_| ())
-}
-
-const REVOKE_SESSIONS_OF_USER: Sql = sql!(
-    "accounts.revoke_sessions_of_user",
-    "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL"
-);
-pub(super) async fn revoke_sessions_of_user(
-    tx: &Tx<'_>,
-    user: UserId,
-    now: Timestamp,
-) -> Result<u64, Error> {
-    tx.execute(&REVOKE_SESSIONS_OF_USER, &[&user.as_uuid(), &now])
-        .await
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -451,12 +348,12 @@ fn wrapped(row: &Row) -> Wrapped {
     }
 }
 
-fn role(row: &Row) -> Result<Role, Error> {
+pub(super) fn role(row: &Row) -> Result<Role, Error> {
     let text: &str = row.get("role");
     Role::parse(text).ok_or_else(|| Error::bug("a role in the database is unknown"))
 }
 
-fn locale(row: &Row) -> Result<Locale, Error> {
+pub(super) fn locale(row: &Row) -> Result<Locale, Error> {
     let text: &str = row.get("locale");
     text.parse()
         .map_err(|()| Error::bug("a language in the database is unknown"))

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::platform::front::FrontDoor;
 use crate::platform::html::SECURITY_HEADERS;
 use crate::platform::span::RequestSpan;
-use crate::{catalogue, health, notifications, routes, workers};
+use crate::{accounts, catalogue, health, notifications, routes, workers};
 
 /// Longer than clients and proxies keep an idle connection, so that none sends a request into a
 /// connection that is being closed.
@@ -48,6 +48,7 @@ pub async fn run(app: App, with_worker: bool) -> Result<(), String> {
 pub fn server(app: App, listeners: Vec<TcpListener>) -> Result<Server, String> {
     rt::spawn(health::watch_clock(app.clone()));
     rt::spawn(catalogue::watch(app.clone()));
+    rt::spawn(accounts::watch(app.clone()));
     rt::spawn(crate::waiting_room::watch(app.clone()));
     notifications::receive_mail(&app)?;
     let workers = match app.config.workers {

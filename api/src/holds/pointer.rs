@@ -7,8 +7,8 @@
 //! without it the hold's address answers 404, no basket shows it, and its seats are freed by its
 //! expiry. Redis is to free it in the background (`lazyfree-lazy-expire`): a rush makes it long.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
@@ -23,6 +23,7 @@ use crate::availability::{HoldKey, Wanted};
 use crate::catalogue;
 use crate::platform::batch::{Batcher, Bounds, all_failed};
 use crate::platform::error::Error;
+use crate::platform::recent::Recent;
 
 /// Longer than a hold's own life and that of an order placed in its last moment: a pointer is found
 /// for at least so long.
@@ -83,27 +84,25 @@ fn keys(app: &App) -> [String; 2] {
 
 /// Shorter than a pointer's life in Redis, where it does not change meanwhile.
 const MEMORY_TTL: SignedDuration = SignedDuration::from_mins(10);
-/// Of each of two generations: about 9 MB in all.
-const MEMORY_ENTRIES_MAX: usize = 32_768;
 
 /// The pointers that this process bound lately: most holds are ordered where they were placed.
+/// About 17 MB when it is full.
 #[derive(Default)]
-pub(super) struct Memory(Mutex<[HashMap<HoldId, (Pointer, Timestamp)>; 2]>);
+pub(super) struct Memory(Mutex<Recent<HoldId, (Pointer, Timestamp)>>);
 
 impl Memory {
     fn remember(&self, hold: HoldId, pointer: Pointer, now: Timestamp) {
-        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let [young, old] = &mut *generations;
-        if young.len() >= MEMORY_ENTRIES_MAX {
-            *old = std::mem::replace(young, HashMap::with_capacity(MEMORY_ENTRIES_MAX));
-        }
-        young.insert(hold, (pointer, now));
+        self.lock().put(hold, (pointer, now));
     }
 
     fn recall(&self, hold: HoldId, now: Timestamp) -> Option<Pointer> {
-        let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = generations.iter().find_map(|known| known.get(&hold))?;
-        (now.duration_since(found.1) < MEMORY_TTL).then_some(found.0)
+        let known = self.lock();
+        let (pointer, bound_at) = known.get(&hold)?;
+        (now.duration_since(*bound_at) < MEMORY_TTL).then_some(*pointer)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Recent<HoldId, (Pointer, Timestamp)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -202,9 +202,11 @@ async fn look(app: &App, tx: &Tx<'_>, drafts: &[&Draft]) -> Result<Seen, Error> 
     let lines = || drafts.iter().flat_map(|draft| &draft.order.lines);
     let events = lines().map(|line| line.event).collect();
     let categories = lines().map(|line| (line.event, line.category_no)).collect();
-    // The locks are there before anything is counted; the rest is asked for in one breath.
-    store::lock(tx, &buyers, &events).await?;
-    let (keys, missing, tickets) = tokio::try_join!(
+    // In one breath, and in this order: the locks are there before anything is counted.
+    store::make_lock_ready(tx).await?;
+    let ((), keys, missing, tickets) = tokio::try_join!(
+        biased;
+        store::lock(tx, &buyers, &events),
         accounts::data_keys(app, tx, &buyers),
         store::list_missing_categories(tx, &categories),
         store::count_tickets(tx, &pairs),

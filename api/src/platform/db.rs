@@ -101,6 +101,15 @@ macro_rules! statements {
 statements!(Tx<'_>);
 statements!(Conn);
 
+impl Tx<'_> {
+    /// From now on the statement is sent when its future is polled first: of several that are asked
+    /// together, PostgreSQL answers those first that were polled first.
+    pub async fn make_ready(&self, sql: &Sql) -> Result<(), Error> {
+        within(self.1, self.0.prepare_cached(sql.text)).await?;
+        Ok(())
+    }
+}
+
 impl<'a> Deref for Tx<'a> {
     type Target = Transaction<'a>;
     fn deref(&self) -> &Self::Target {

@@ -18,6 +18,7 @@ mod packed;
 pub mod page;
 pub mod proof_of_work;
 pub mod rate_limit;
+pub mod recent;
 pub mod redis;
 pub mod seal;
 pub mod span;

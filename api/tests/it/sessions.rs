@@ -255,3 +255,67 @@ async fn a_new_role_holds_within_seconds_in_a_session_that_is_open() {
     let may = me["permissions"].as_array().unwrap();
     assert!(may.contains(&json!("follow_sales")) && !may.contains(&json!("manage_system")));
 }
+
+/// Whether the session opens anything.
+async fn is_open(person: &Person) -> bool {
+    let hold = uuid::Uuid::new_v4();
+    let answer = person.client.get(&format!("/api/v1/holds/{hold}")).await;
+    match answer.status {
+        404 => true,
+        401 => false,
+        other => panic!("{other}"),
+    }
+}
+
+#[actix_web::test]
+async fn a_session_that_is_known_is_not_read_again_for_minutes() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    assert!(is_open(&person).await);
+    let owner = app.database.owner().await;
+    let lock = "BEGIN; LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE";
+    owner.batch_execute(lock).await.unwrap();
+    app.clock.advance_seconds(300);
+    // By then it was asked what changed.
+    sleep(Duration::from_millis(2_500)).await;
+    assert!(is_open(&person).await);
+    owner.batch_execute("ROLLBACK").await.unwrap();
+}
+
+#[actix_web::test]
+async fn what_ends_or_changes_a_session_elsewhere_is_heard_of() {
+    let app = TestApp::start().await;
+    let owner = app.database.owner().await;
+    for change in [
+        "UPDATE sessions SET revoked_at = now() WHERE user_id = $1",
+        "UPDATE users SET state = 'closed' WHERE id = $1",
+        "DELETE FROM sessions WHERE user_id = $1",
+    ] {
+        let person = app.spectator().await;
+        // Known for longer than is remembered without hearing of changes.
+        assert!(is_open(&person).await);
+        app.clock.advance_seconds(60);
+        sleep(Duration::from_millis(2_500)).await;
+        assert!(is_open(&person).await);
+        owner.execute(change, &[&person.id]).await.unwrap();
+        sleep(Duration::from_millis(2_500)).await;
+        assert!(!is_open(&person).await, "{change}");
+    }
+}
+
+#[actix_web::test]
+async fn what_changed_of_sessions_is_kept_for_an_hour() {
+    let app = TestApp::start().await;
+    let person = app.spectator().await;
+    let owner = app.database.owner().await;
+    let revoke = "UPDATE sessions SET revoked_at = now() WHERE user_id = $1";
+    owner.execute(revoke, &[&person.id]).await.unwrap();
+    let kept = async || -> i64 {
+        app.settle().await;
+        let count = "SELECT count(*) FROM session_changes WHERE user_id = $1";
+        owner.query_one(count, &[&person.id]).await.unwrap().get(0)
+    };
+    assert_eq!(kept().await, 1);
+    app.clock.advance_seconds(3_700);
+    assert_eq!(kept().await, 0);
+}

@@ -34,6 +34,9 @@ impl Order {
             formula: |_| SOLO.0,
         });
         drive::closed(&preparing, &shop.target, connections, PREPARING_MAX).await;
+        // Each person held several times in a row; nobody orders so often in one moment. Ids of
+        // holds are random.
+        held.borrow_mut().sort_unstable_by_key(|(_, hold)| *hold);
         Self {
             shop: Rc::clone(shop),
             meter: Meter::start(Duration::ZERO),

@@ -12,7 +12,7 @@ use crate::accounts::limits::Entering;
 use crate::accounts::notice::PASSWORD_CHANGED;
 use crate::accounts::settings::{entry, set_password};
 use crate::accounts::store::{self as accounts_store, AccountState};
-use crate::accounts::{codes, two_factors};
+use crate::accounts::{codes, session, two_factors};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -81,7 +81,7 @@ async fn apply(
         return Ok(false);
     }
     set_password(tx, user, hash).await?;
-    accounts_store::revoke_sessions_of_user(tx, user, now).await?;
+    session::store::revoke_sessions_of_user(tx, user, now).await?;
     two_factors::end_awaited(tx, user).await?;
     store::delete_others(tx, user, id).await?;
     audit_log::record(tx, &entry(user, "account.password_reset"), now).await?;

@@ -5,11 +5,11 @@ use serde_json::json;
 use ticket_core::account::AccountRefused;
 use ticket_core::ids::UserId;
 
-use super::{accounts_store, asks_for_phone, confirm_password, store};
+use super::{asks_for_phone, confirm_password, store};
 use crate::accounts::details::{parse_name, parse_password, parse_phone};
 use crate::accounts::notice::PASSWORD_CHANGED;
 use crate::accounts::person::{data_key, person, place};
-use crate::accounts::session::TokenHash;
+use crate::accounts::session::{self, TokenHash};
 use crate::accounts::{forgotten, two_factors};
 use crate::app::App;
 use crate::audit_log;
@@ -113,7 +113,7 @@ pub(super) async fn end_session(app: &App, user: UserId, id: &str) -> Result<(),
     let hash = session.hash;
     app.db
         .write("accounts.end_session", async |tx| {
-            accounts_store::revoke_session(tx, &hash, now).await?;
+            session::store::revoke_session(tx, &hash, now).await?;
             audit_log::record(tx, &entry(user, "account.session_ended"), now).await
         })
         .await?;

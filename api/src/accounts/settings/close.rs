@@ -7,8 +7,8 @@ use ticket_core::access::Role;
 use ticket_core::ids::UserId;
 
 use super::change::entry;
-use super::{accounts_store, confirm_password, store};
-use crate::accounts::{forgotten, two_factors};
+use super::{confirm_password, store};
+use crate::accounts::{forgotten, session, two_factors};
 use crate::app::App;
 use crate::audit_log;
 use crate::orders;
@@ -69,7 +69,7 @@ pub(super) async fn close(
             }
             audit_log::record(tx, &entry(user, "account.closed"), now).await?;
             store::close_account(tx, user, &nobody).await?;
-            accounts_store::revoke_sessions_of_user(tx, user, now).await?;
+            session::store::revoke_sessions_of_user(tx, user, now).await?;
             support::erase_of_user(tx, user).await?;
             two_factors::forget(tx, user).await?;
             forgotten::end(tx, user).await?;

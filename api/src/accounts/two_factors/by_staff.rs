@@ -8,7 +8,7 @@ use ticket_core::ids::UserId;
 use super::store;
 use crate::accounts::notice::TWO_FACTORS_CHANGED;
 use crate::accounts::store::{self as accounts_store, Account, AccountState};
-use crate::accounts::{EmailAddress, Outcome};
+use crate::accounts::{EmailAddress, Outcome, session};
 use crate::app::App;
 use crate::audit_log;
 use crate::platform::db::Tx;
@@ -83,7 +83,7 @@ async fn switch_off(
 ) -> Result<(), Error> {
     let now = app.clock.now();
     store::delete_all(tx, user).await?;
-    accounts_store::revoke_sessions_of_user(tx, user, now).await?;
+    session::store::revoke_sessions_of_user(tx, user, now).await?;
     let entry = audit_log::Entry {
         actor: Some(by),
         action: "account.two_factors_off_by_staff",

@@ -22,6 +22,11 @@ pub(super) const LOCK: Sql = sql!(
          (SELECT count(pg_advisory_xact_lock_shared(uuid_hash_extended(event, 1)))
           FROM unnest($2::uuid[]) AS e (event))"
 );
+/// Before [`lock`], so that it is sent as soon as it is asked for, and other statements after it.
+pub(in crate::orders) async fn make_lock_ready(tx: &Tx<'_>) -> Result<(), Error> {
+    tx.make_ready(&LOCK).await
+}
+
 /// One person's orders are placed one after the other, so that the limit per person holds; and the
 /// plans of these events stay as they are: an import that changes one waits for the orders in
 /// course, and they for it. The sets are sorted: two batches do not wait for each other in a

@@ -7,7 +7,7 @@ mod write;
 
 pub(super) use batch::{
     NewOrder, ONE_CLAIM_PER_SEAT, ONE_ORDER_PER_ID, claim_seats, count_tickets, insert_orders,
-    list_known, list_missing_categories, lock,
+    list_known, list_missing_categories, lock, make_lock_ready,
 };
 pub(crate) use lines::SealedSeat;
 pub(super) use lines::{SealedNames, new_lines};

@@ -1,8 +1,9 @@
-//! Sessions: an opaque token in a cookie, its digest in PostgreSQL, and a short memory of it in
-//! the process, so that a busy spectator does not cost a query per click.
+//! Sessions: an opaque token in a cookie, its digest in PostgreSQL, and a memory of it in the
+//! process, so that a busy spectator does not cost a query per click.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+mod changes;
+mod memory;
+pub(super) mod store;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,8 +12,11 @@ use ring::digest::{SHA256, digest};
 use ticket_core::access::Role;
 use ticket_core::ids::UserId;
 
+pub(crate) use changes::{run_once, start, watch};
+pub(super) use memory::Memory;
+
 use super::device::Device;
-use super::{lookups, store};
+use super::lookups;
 use crate::app::App;
 use crate::platform::db::Tx;
 use crate::platform::error::Error;
@@ -22,13 +26,9 @@ use crate::platform::seal::random_bytes;
 /// A spectator comes back all week; staff sign in for each shift.
 pub(super) const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
 const STAFF_TTL_SECONDS: i64 = 12 * 3600;
-/// How long another process may still honour a session that was revoked here.
-const MEMORY_TTL: SignedDuration = SignedDuration::from_secs(5);
 /// How finely it is kept when a session was seen last: often enough for its owner, and not a write
 /// for each click.
 pub(super) const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(15);
-/// About 10 MB; beyond it the memory starts anew.
-const MEMORY_ENTRIES_MAX: usize = 65_536;
 /// base64 of 32 bytes without padding.
 const TOKEN_CHARS: usize = 43;
 
@@ -71,56 +71,16 @@ pub(super) struct Session {
     pub seen_at: Timestamp,
 }
 
-#[derive(Clone, Copy)]
-struct Remembered {
-    session: Session,
-    read_at: Timestamp,
-}
-
-/// What this process read lately.
-#[derive(Default)]
-pub(super) struct Memory(Mutex<HashMap<TokenHash, Remembered>>);
-
-impl Memory {
-    fn recall(&self, hash: &TokenHash, now: Timestamp) -> Option<Session> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(hash)?;
-        let fresh = now.duration_since(found.read_at) < MEMORY_TTL;
-        (fresh && found.session.expires_at > now).then_some(found.session)
-    }
-
-    fn remember(&self, hash: TokenHash, session: Session, now: Timestamp) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MEMORY_ENTRIES_MAX {
-            known.retain(|_, entry| now.duration_since(entry.read_at) < MEMORY_TTL);
-            if known.len() >= MEMORY_ENTRIES_MAX {
-                known.clear();
-            }
-        }
-        let read_at = now;
-        known.insert(hash, Remembered { session, read_at });
-    }
-
-    pub(super) fn forget(&self, hash: &TokenHash) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.remove(hash);
-    }
-
-    pub(super) fn forget_user(&self, user: UserId) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, entry| entry.session.user_id != user);
-    }
-}
-
 /// The live session of a token, if there is one.
 pub(super) async fn find(app: &App, token: &Token) -> Result<Option<Session>, Error> {
-    let (hash, now) = (token.hash(), app.clock.now());
-    if let Some(session) = app.accounts.sessions.recall(&hash, now) {
+    let (hash, asked_at) = (token.hash(), app.clock.now());
+    if let Some(session) = app.accounts.sessions.recall(&hash, asked_at) {
         return Ok(Some(session));
     }
     let found = lookups::session(app, hash).await?;
     if let Some(session) = found {
-        app.accounts.sessions.remember(hash, session, now);
+        let when = (asked_at, app.clock.now());
+        app.accounts.sessions.remember(hash, session, when);
     }
     Ok(found)
 }
@@ -180,19 +140,7 @@ pub(super) async fn revoke(app: &App, token: &Token) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-
-    fn session(expires_at: Timestamp) -> Session {
-        Session {
-            user_id: UserId::from_uuid(Uuid::from_u128(1)),
-            role: Role::User,
-            locale: Locale::Fr,
-            expires_at,
-            seen_at: Timestamp::UNIX_EPOCH,
-        }
-    }
 
     #[test]
     fn a_token_is_read_back_and_other_shapes_are_none() {
@@ -201,18 +149,5 @@ mod tests {
         for bad in ["", "a", &"é".repeat(22), &"a".repeat(44), &" ".repeat(43)] {
             assert!(Token::parse(bad).is_none());
         }
-    }
-
-    #[test]
-    fn memory_fades_after_five_seconds_and_never_outlives_the_session() {
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let memory = Memory::default();
-        memory.remember([1; 32], session(at(100)), at(0));
-        assert!(memory.recall(&[1; 32], at(4)).is_some());
-        assert!(memory.recall(&[1; 32], at(5)).is_none());
-        memory.remember([2; 32], session(at(2)), at(0));
-        assert!(memory.recall(&[2; 32], at(2)).is_none());
-        memory.forget_user(UserId::from_uuid(Uuid::from_u128(1)));
-        assert!(memory.recall(&[1; 32], at(1)).is_none());
     }
 }
