@@ -9,7 +9,7 @@ use ticket_core::ids::UserId;
 use crate::platform::recent::{self, Recent};
 use crate::platform::seal::Wrapped;
 
-/// About 17 MB when it is full.
+/// About 21 MB when it is full.
 const GENERATION_MAX: usize = recent::GENERATION_MAX / 2;
 
 /// How many keys were destroyed before these were read.

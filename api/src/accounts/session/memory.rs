@@ -15,9 +15,6 @@ const HEARD_WITHIN: SignedDuration = SignedDuration::from_secs(5);
 /// Shorter than [`SEEN_EVERY`](super::SEEN_EVERY), which is noted when a session is read.
 const MEMORY_TTL: SignedDuration = SignedDuration::from_mins(10);
 
-/// Up to where changes were heard of: what commits later does not come before it.
-pub(super) type Cursor = i64;
-
 /// What may not be remembered any longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
@@ -30,9 +27,18 @@ pub(super) enum Change {
 struct Remembered {
     session: Session,
     read_at: Timestamp,
+    /// Something changed while it was read. It may have been this, told too early to be forgotten.
+    is_doubtful: bool,
 }
 
-/// About 25 MB when it is full.
+/// A session is being read, since a moment and so many changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    since: Timestamp,
+    changes: u64,
+}
+
+/// About 29 MB when it is full.
 #[derive(Default)]
 pub(in crate::accounts) struct Memory(Mutex<Known>);
 
@@ -41,39 +47,39 @@ struct Known {
     sessions: Recent<TokenHash, Remembered>,
     /// What was remembered then is confirmed but for what was told.
     heard_at: Option<Timestamp>,
+    /// How often something was told or forgotten.
+    changes: u64,
 }
 
 impl Memory {
-    pub(super) fn recall(&self, hash: &TokenHash, now: Timestamp) -> Option<Session> {
+    /// Where it is not known, it is to be read.
+    pub(super) fn recall(&self, hash: &TokenHash, now: Timestamp) -> Result<Session, Reading> {
         let known = self.lock();
-        let Remembered { session, read_at } = known.sessions.get(hash)?;
-        let is_young = is_within(MEMORY_TTL, *read_at, now);
-        let is_confirmed = is_within(HEARD_WITHIN, *read_at, now)
-            || known
-                .heard_at
-                .is_some_and(|at| is_within(HEARD_WITHIN, at, now));
-        (is_young && is_confirmed && session.expires_at > now).then_some(*session)
+        let found = known.sessions.get(hash);
+        found
+            .filter(|it| known.trusts(it, now))
+            .map(|it| it.session)
+            .ok_or(Reading {
+                since: now,
+                changes: known.changes,
+            })
     }
 
-    /// What was asked for and read at these moments. What took long may have ended meanwhile, and
-    /// been told before it was there to be forgotten.
-    pub(super) fn remember(
-        &self,
-        hash: TokenHash,
-        session: Session,
-        (asked_at, read_at): (Timestamp, Timestamp),
-    ) {
-        if is_within(HEARD_WITHIN, asked_at, read_at) {
-            let read_at = asked_at;
-            let remembered = Remembered { session, read_at };
-            self.lock().sessions.put(hash, remembered);
-        }
+    pub(super) fn remember(&self, hash: TokenHash, session: Session, reading: Reading) {
+        let mut known = self.lock();
+        let remembered = Remembered {
+            session,
+            read_at: reading.since,
+            is_doubtful: known.changes != reading.changes,
+        };
+        known.sessions.put(hash, remembered);
     }
 
-    /// All that changed until a moment, but for what is under way.
+    /// All that has changed until a moment, since it was heard last.
     pub(super) fn hear(&self, changes: &[Change], at: Timestamp) {
         let mut known = self.lock();
         let mut users = HashSet::new();
+        known.changes += u64::from(!changes.is_empty());
         for change in changes {
             match change {
                 Change::OfSession(hash) => known.sessions.forget(hash),
@@ -93,20 +99,34 @@ impl Memory {
     pub(super) fn begin_anew(&self, at: Timestamp) {
         let mut known = self.lock();
         known.sessions.forget_all();
+        known.changes += 1;
         known.heard_at = Some(at);
     }
 
     pub(in crate::accounts) fn forget(&self, hash: &TokenHash) {
-        self.lock().sessions.forget(hash);
+        let mut known = self.lock();
+        known.changes += 1;
+        known.sessions.forget(hash);
     }
 
     pub(in crate::accounts) fn forget_user(&self, user: UserId) {
         let is_theirs = |it: &Remembered| it.session.user_id == user;
-        self.lock().sessions.forget_those(is_theirs);
+        let mut known = self.lock();
+        known.changes += 1;
+        known.sessions.forget_those(is_theirs);
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn trusts(&self, it: &Remembered, now: Timestamp) -> bool {
+        let heard_at = self.heard_at.filter(|_| !it.is_doubtful);
+        let is_confirmed = is_within(HEARD_WITHIN, it.read_at, now)
+            || heard_at.is_some_and(|at| is_within(HEARD_WITHIN, at, now));
+        is_confirmed && is_within(MEMORY_TTL, it.read_at, now) && it.session.expires_at > now
     }
 }
 
@@ -134,19 +154,23 @@ mod tests {
         UserId::from_uuid(Uuid::from_u128(1))
     }
 
-    fn remember(memory: &Memory, hash: TokenHash, second: i64) {
-        let session = Session {
+    fn session() -> Session {
+        Session {
             user_id: user(),
             role: Role::User,
             locale: Locale::Fr,
             expires_at: at(2_000),
             seen_at: Timestamp::UNIX_EPOCH,
-        };
-        memory.remember(hash, session, (at(second), at(second)));
+        }
+    }
+
+    fn remember(memory: &Memory, hash: TokenHash, second: i64) {
+        let reading = memory.recall(&hash, at(second)).unwrap_err();
+        memory.remember(hash, session(), reading);
     }
 
     fn recalls(memory: &Memory, hash: TokenHash, second: i64) -> bool {
-        memory.recall(&hash, at(second)).is_some()
+        memory.recall(&hash, at(second)).is_ok()
     }
 
     #[test]
@@ -184,14 +208,34 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_slowly_is_not_remembered() {
+    fn what_was_read_while_something_changed_is_confirmed_by_nothing() {
+        let ends: [fn(&Memory); 4] = [
+            |memory| memory.hear(&[Change::OfSession(ONE)], at(101)),
+            |memory| memory.begin_anew(at(101)),
+            |memory| memory.forget(&ONE),
+            |memory| memory.forget_user(user()),
+        ];
+        for end in ends {
+            let memory = Memory::default();
+            let reading = memory.recall(&ONE, at(100)).unwrap_err();
+            end(&memory);
+            memory.remember(ONE, session(), reading);
+            memory.hear(&[], at(105));
+            assert!(recalls(&memory, ONE, 104) && !recalls(&memory, ONE, 105));
+        }
+        let memory = Memory::default();
+        let reading = memory.recall(&ONE, at(100)).unwrap_err();
+        memory.hear(&[], at(101));
+        memory.remember(ONE, session(), reading);
+        memory.hear(&[], at(105));
+        assert!(recalls(&memory, ONE, 105), "nothing changed");
+    }
+
+    #[test]
+    fn who_begins_anew_knows_nothing() {
         let memory = Memory::default();
         remember(&memory, ONE, 100);
-        let session = memory.recall(&ONE, at(100)).unwrap();
-        memory.remember(TWO, session, (at(100), at(105)));
-        memory.hear(&[], at(105));
-        assert!(!recalls(&memory, TWO, 105));
-        memory.begin_anew(at(106));
-        assert!(!recalls(&memory, ONE, 106));
+        memory.begin_anew(at(101));
+        assert!(!recalls(&memory, ONE, 101));
     }
 }

@@ -27,7 +27,7 @@ use crate::platform::seal::random_bytes;
 pub(super) const SPECTATOR_TTL_SECONDS: i64 = 7 * 24 * 3600;
 const STAFF_TTL_SECONDS: i64 = 12 * 3600;
 /// How finely it is kept when a session was seen last: often enough for its owner, and not a write
-/// for each click.
+/// for each click. Who is remembered is noted when they are read again.
 pub(super) const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(15);
 /// base64 of 32 bytes without padding.
 const TOKEN_CHARS: usize = 43;
@@ -73,14 +73,14 @@ pub(super) struct Session {
 
 /// The live session of a token, if there is one.
 pub(super) async fn find(app: &App, token: &Token) -> Result<Option<Session>, Error> {
-    let (hash, asked_at) = (token.hash(), app.clock.now());
-    if let Some(session) = app.accounts.sessions.recall(&hash, asked_at) {
-        return Ok(Some(session));
-    }
+    let hash = token.hash();
+    let reading = match app.accounts.sessions.recall(&hash, app.clock.now()) {
+        Ok(session) => return Ok(Some(session)),
+        Err(reading) => reading,
+    };
     let found = lookups::session(app, hash).await?;
     if let Some(session) = found {
-        let when = (asked_at, app.clock.now());
-        app.accounts.sessions.remember(hash, session, when);
+        app.accounts.sessions.remember(hash, session, reading);
     }
     Ok(found)
 }

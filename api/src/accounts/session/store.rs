@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use ticket_core::ids::UserId;
 use tokio_postgres::Row;
 
-use super::memory::{Change, Cursor};
+use super::changes::Heard;
+use super::memory::Change;
 use super::{Session, TokenHash};
 use crate::accounts::device::Device;
 use crate::accounts::store as accounts_store;
@@ -125,43 +126,48 @@ const CHANGES_MAX: usize = 10_000;
 
 const LIST_CHANGES: Sql = sql!(
     "accounts.list_session_changes",
-    "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS cursor, c.user_id, c.token_hash
-     FROM (VALUES (true)) AS always (is_true)
-     LEFT JOIN session_changes c ON c.changed_in >= $1
+    "SELECT pg_current_snapshot()::text AS snapshot, pg_postmaster_start_time()::text AS server,
+         c.user_id, c.token_hash
+     FROM (VALUES ($1::text::pg_snapshot)) AS h (heard)
+     LEFT JOIN session_changes c ON c.changed_in >= pg_snapshot_xmin(h.heard)::text::bigint
+         AND NOT pg_visible_in_snapshot(c.changed_in::text::xid8, h.heard)
      LIMIT 10001"
 );
-/// What was committed since the cursor was given, or might have been, and the cursor from which to
-/// go on: nothing that commits from now on comes before it. `None` for the changes when they are
-/// too many.
+/// What has committed since it was heard last, and up to where that is. `None` for the changes when
+/// they are too many; none are told to whoever has not heard before.
 pub(super) async fn list_changes(
     conn: &Conn,
-    since: Cursor,
-) -> Result<(Cursor, Option<Vec<Change>>), Error> {
-    let rows = conn.query(&LIST_CHANGES, &[&since]).await?;
-    let first = rows.first().ok_or_else(|| Error::bug("no cursor"))?;
-    let cursor = first.get("cursor");
+    heard: Option<&Heard>,
+) -> Result<(Heard, Option<Vec<Change>>), Error> {
+    let snapshot = heard.map(|heard| &heard.snapshot);
+    let rows = conn.query(&LIST_CHANGES, &[&snapshot]).await?;
+    let first = rows.first().ok_or_else(|| Error::bug("no snapshot"))?;
+    let heard = Heard {
+        snapshot: first.get("snapshot"),
+        server: first.get("server"),
+    };
     if rows.len() > CHANGES_MAX {
-        return Ok((cursor, None));
+        return Ok((heard, None));
     }
-    let changes: Result<Vec<Change>, Error> = rows.iter().filter_map(change).collect();
-    Ok((cursor, Some(changes?)))
+    Ok((heard, Some(rows.iter().filter_map(change).collect())))
 }
 
-/// None where there was no change.
-fn change(row: &Row) -> Option<Result<Change, Error>> {
+/// None where nothing changed, or nothing that could be remembered.
+fn change(row: &Row) -> Option<Change> {
     let user = UserId::from_uuid(row.get::<_, Option<_>>("user_id")?);
-    let Some(hash) = row.get::<_, Option<&[u8]>>("token_hash") else {
-        return Some(Ok(Change::OfUser(user)));
-    };
-    let hash = hash.try_into().map_err(Error::bug);
-    Some(hash.map(Change::OfSession))
+    match row.get::<_, Option<&[u8]>>("token_hash") {
+        None => Some(Change::OfUser(user)),
+        Some(hash) => hash.try_into().ok().map(Change::OfSession),
+    }
 }
 
 const DELETE_CHANGES: Sql = sql!(
     "accounts.delete_session_changes",
-    "DELETE FROM session_changes WHERE at < $1"
+    "DELETE FROM session_changes WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM session_changes WHERE noted_at < $1
+         ORDER BY noted_at LIMIT 10000))"
 );
-/// Returns how many there were.
+/// Returns how many there were, 10,000 at most.
 pub(super) async fn delete_changes(conn: &Conn, before: Timestamp) -> Result<u64, Error> {
     conn.execute(&DELETE_CHANGES, &[&before]).await
 }

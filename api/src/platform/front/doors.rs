@@ -232,7 +232,7 @@ impl Doors {
         let places = |max: u32| usize::try_from(max).unwrap_or(1);
         let short = Duration::from_millis(250);
         // Whoever has seats to take is better told at once than kept.
-        let shorter = Duration::from_millis(25);
+        let shorter = Duration::from_millis(12);
         let long = Duration::from_secs(2);
         Self {
             looking: Door::new(LOOKING_MAX, short),
