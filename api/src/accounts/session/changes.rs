@@ -1,6 +1,6 @@
-//! Which sessions ended or changed anywhere: each process asks about once a second and forgets them.
-//! Triggers note every change with its transaction (V55); what has committed since the question
-//! before is told, however late that was.
+//! Which sessions ended or changed anywhere: each process asks about once a second and forgets
+//! them. Triggers note every change with its transaction (V55); what has committed since the
+//! question before is told, however late that was.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The sessions that this process read lately. What it remembers is good as long as it hears of what
-//! changes: see [`changes`](super::changes). Who hears nothing remembers for five seconds.
+//! The sessions that this process read lately. What it remembers is good as long as it hears of
+//! what changes: see [`changes`](super::changes). Who hears nothing remembers for five seconds.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
