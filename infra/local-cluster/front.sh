@@ -19,13 +19,20 @@ start_worker() {
 # no harm: the method is idempotent, or it is a webhook, which is known by its id. Whoever still
 # gets no answer is told to come back: what they asked carries an id too. While no process is
 # ready, those alive still show the catalogue.
+#
+# A process that died is left out after five failed connections, not after two checks. Servers are
+# drawn, the better of two: with `leastconn` a dead one has the fewest connections, gets everybody,
+# and each of them waits a second before they are sent on. Connections to servers are shared and
+# kept: hundreds opened at once are what a crowd that comes at once can least afford.
 balancer_settings() {
   cat <<TEXT
 global
   maxconn 9000
   pidfile $STATE/run/haproxy.pid
+  stats socket $STATE/run/haproxy.sock mode 600 level operator
 defaults
   mode http
+  http-reuse always
   timeout connect 1s
   timeout client 75s
   timeout server 30s
@@ -38,20 +45,21 @@ defaults
   errorfile 503 $STATE/busy.http
   errorfile 504 $STATE/busy.http
   default-server check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+  default-server observe layer4 error-limit 5 on-error mark-down pool-purge-delay 60s
 frontend shop
   bind 127.0.0.1:$FRONT_PORT
   use_backend mailbox if { path_beg /dev/ }
   use_backend alive if { nbsrv(ready) eq 0 }
   default_backend ready
 backend ready
-  balance leastconn
+  balance random(2)
   option httpchk GET /readyz
   http-request disable-l7-retry if ! { method GET HEAD PUT } ! { path_beg /webhooks/ }
   server api1 127.0.0.1:$API1_PORT
   server api2 127.0.0.1:$API2_PORT
   server api3 127.0.0.1:$API3_PORT
 backend alive
-  balance leastconn
+  balance random(2)
   option httpchk GET /healthz
   http-request disable-l7-retry if ! { method GET HEAD PUT } ! { path_beg /webhooks/ }
   server api1 127.0.0.1:$API1_PORT
