@@ -116,8 +116,9 @@ pub(super) async fn mark_opened(
 
 const FIND_BY_REF: Sql = sql!(
     "payments.find_by_ref",
-    "SELECT * FROM payments WHERE provider = $1 AND provider_ref = $2"
+    "SELECT * FROM payments WHERE provider = $1 AND provider_ref = $2 AND NOT own_ref"
 );
+/// By the reference that the provider gave it; one made of the payment's id says that id itself.
 pub(super) async fn find_by_ref(
     conn: &Conn,
     provider: &str,

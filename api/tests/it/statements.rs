@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use api::platform::db::Sql;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
 use crate::harness::{TestApp, schema_name};
 
 #[actix_web::test]
@@ -19,6 +22,67 @@ async fn every_statement_prepares_as_the_services_role() {
         assert!(prepared.is_ok(), "{}: {:?}", sql.name, prepared.err());
     }
     assert!(!names.is_empty());
+}
+
+/// Tables that a Games makes long.
+const LONG: [&str; 14] = [
+    "activation_codes",
+    "audit_log",
+    "data_keys",
+    "invoices",
+    "orders",
+    "outbox",
+    "payment_inbox",
+    "payments",
+    "scans",
+    "seat_claims",
+    "sessions",
+    "support_messages",
+    "tickets",
+    "users",
+];
+
+/// What the audit asks, and what an import asks before it changes an event, is asked of all.
+fn reads_all(name: &str) -> bool {
+    name.starts_with("audit.") || name == "catalogue.count_sold"
+}
+
+#[actix_web::test]
+async fn no_statement_reads_a_whole_long_table() {
+    let app = TestApp::start().await;
+    let owner = app.database.owner().await;
+    let as_the_service = "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan";
+    owner.batch_execute(as_the_service).await.unwrap();
+    for sql in api::statements() {
+        let plan = plan_of(&owner, &sql).await;
+        for table in LONG.iter().filter(|_| !reads_all(sql.name)) {
+            let whole = format!("Seq Scan on {table} ");
+            assert!(!plan.contains(&whole), "{}: {plan}", sql.name);
+        }
+        if sql.name == "gates.list_tickets" {
+            assert!(plan.contains("tickets_feed"), "changes alone: {plan}");
+        }
+    }
+}
+
+async fn plan_of(client: &Client, sql: &Sql) -> String {
+    let values = client.prepare(sql.text).await.unwrap().params().len();
+    let nulls = vec!["NULL"; values].join(", ");
+    let values = if nulls.is_empty() {
+        nulls
+    } else {
+        format!("({nulls})")
+    };
+    let asked = format!(
+        "PREPARE asked AS {}; EXPLAIN EXECUTE asked{values}; DEALLOCATE asked",
+        sql.text
+    );
+    let answers = client.simple_query(&asked).await.unwrap();
+    let lines = answers.iter().filter_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[actix_web::test]
