@@ -78,11 +78,13 @@ async fn plan_of(client: &Client, sql: &Sql) -> String {
         sql.text
     );
     let answers = client.simple_query(&asked).await.unwrap();
-    let lines = answers.iter().filter_map(|answer| match answer {
-        SimpleQueryMessage::Row(row) => row.get(0),
-        _ => None,
-    });
-    lines.collect::<Vec<_>>().join("\n")
+    let mut lines = Vec::new();
+    for answer in &answers {
+        if let SimpleQueryMessage::Row(row) = answer {
+            lines.extend(row.get(0));
+        }
+    }
+    lines.join("\n")
 }
 
 #[actix_web::test]
