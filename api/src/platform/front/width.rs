@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Smoothed time within, above which a door narrows.
-const EASY: Duration = Duration::from_millis(8);
+const EASY: Duration = Duration::from_millis(12);
 /// One that hung says no more than this: it takes several to narrow.
-const TOOK_MAX: Duration = Duration::from_millis(32);
+const TOOK_MAX: Duration = Duration::from_millis(48);
 const NARROWS_BY: f64 = 7.0 / 8.0;
 /// What was let in before is served before narrowing shows.
 const NARROWS_EVERY: Duration = Duration::from_millis(50);
