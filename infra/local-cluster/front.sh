@@ -29,7 +29,7 @@ balancer_settings() {
 global
   maxconn 9000
   pidfile $STATE/run/haproxy.pid
-  stats socket $STATE/run/haproxy.sock mode 600 level operator
+  stats socket $STATE/run/haproxy.sock mode 600 level user
 defaults
   mode http
   http-reuse always

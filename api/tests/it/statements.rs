@@ -59,8 +59,11 @@ async fn no_statement_reads_a_whole_long_table() {
             let whole = format!("Seq Scan on {table} ");
             assert!(!plan.contains(&whole), "{}: {plan}", sql.name);
         }
-        if sql.name == "gates.list_tickets" {
-            assert!(plan.contains("tickets_feed"), "changes alone: {plan}");
+        match sql.name {
+            "gates.list_tickets" => assert!(plan.contains("tickets_feed"), "changes alone: {plan}"),
+            // It would be seen.
+            "audit.numbered_twice" => assert!(plan.contains("Seq Scan on orders "), "{plan}"),
+            _ => {}
         }
     }
 }
